@@ -1,0 +1,98 @@
+"""Sale events: the journal's records, their canonical bytes and the hash chain that binds them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+GENESIS = ""  # previous_hash of event number 1
+
+Body = Mapping[str, Any]
+
+
+class EventKind(StrEnum):
+    """Every kind of record a lane writes."""
+
+    BASKET_STARTED = "basket.started"
+    LINE_ADDED = "line.added"
+    LINE_QUANTITY_CHANGED = "line.quantity_changed"
+    LINE_VOIDED = "line.voided"
+    LINE_UNKNOWN = "line.unknown"
+    BASKET_CANCELLED = "basket.cancelled"
+    PAYMENT_INTENDED = "payment.intended"
+    PAYMENT_SUBMITTED = "payment.submitted"
+    PAYMENT_RESOLVED = "payment.resolved"
+    SALE_COMPLETED = "sale.completed"
+    RECEIPT_ISSUED = "receipt.issued"
+    HELP_CALLED = "help.called"
+    HELP_CLEARED = "help.cleared"
+    STAFF_ACT = "staff.act"
+    LANE_OPENED = "lane.opened"
+    LANE_CLOSED = "lane.closed"
+    DEVICE_FAULT = "device.fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event before the journal numbers and chains it."""
+
+    kind: EventKind
+    sale_id: str | None
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One record of a lane's journal; `at` is ISO 8601 UTC, `hash` covers all other fields."""
+
+    number: int
+    at: str
+    kind: str
+    sale_id: str | None
+    body: Body
+    previous_hash: str
+    hash: str
+
+
+def canonical_json(value: object) -> str:
+    """One text for one value: sorted keys, no spaces, no floats (they would not survive other readers)."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def event_hash(*, number: int, at: str, kind: str, sale_id: str | None, body: Body, previous_hash: str) -> str:
+    """SHA-256 in hex of the canonical JSON list of an event's fields, in this order."""
+    text = canonical_json([number, at, kind, sale_id, body, previous_hash])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def chained(draft: Draft, *, number: int, at: str, previous_hash: str) -> Event:
+    """The draft as event `number` of a chain."""
+    digest = event_hash(
+        number=number, at=at, kind=draft.kind, sale_id=draft.sale_id, body=draft.body, previous_hash=previous_hash
+    )
+    return Event(number, at, draft.kind, draft.sale_id, draft.body, previous_hash, digest)
+
+
+def first_break(events: Iterable[Event], *, number: int = 0, head: str = GENESIS) -> tuple[int, str] | None:
+    """Walk a chain that continues after (number, head): the first (number, why) that does not fit, or None."""
+    for event in events:
+        if event.number != number + 1:
+            return event.number, f"number {number + 1} is missing"
+        if event.previous_hash != head:
+            return event.number, "does not follow the event before it"
+        expected = event_hash(
+            number=event.number,
+            at=event.at,
+            kind=event.kind,
+            sale_id=event.sale_id,
+            body=event.body,
+            previous_hash=event.previous_hash,
+        )
+        if event.hash != expected:
+            return event.number, "was changed after it was written"
+        number, head = event.number, event.hash
+    return None

@@ -1,0 +1,65 @@
+"""Money as integer minor units, and the way in from decimal text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+# ISO 4217 exponents that are not 2; every other currency here has two decimals.
+_EXPONENTS: Final = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "BHD": 3, "KWD": 3, "JOD": 3, "TND": 3}
+
+
+class MoneyError(ValueError):
+    """An amount that cannot be money: not a number, too fine, or of two currencies."""
+
+
+def currency_exponent(currency: str) -> int:
+    """Decimals of a currency (ISO 4217): 2 for CNY, 0 for JPY."""
+    return _EXPONENTS.get(currency, 2)
+
+
+def minor_from_decimal(text: str, currency: str) -> int:
+    """Minor units of a decimal text with a point, exactly: "25.6" CNY is 2560.
+
+    Raises MoneyError for anything that is not a finite decimal or is finer than the currency allows.
+    """
+    try:
+        value = Decimal(text.strip())
+    except InvalidOperation as exc:
+        raise MoneyError(f"{text!r} is not an amount") from exc
+    if not value.is_finite():
+        raise MoneyError(f"{text!r} is not an amount")
+    scaled = value.scaleb(currency_exponent(currency))
+    if scaled != scaled.to_integral_value():
+        raise MoneyError(f"{text!r} is finer than {currency} allows")
+    return int(scaled)
+
+
+def divide_half_up(numerator: int, denominator: int) -> int:
+    """Integer division rounded half away from zero, as tills round."""
+    sign = -1 if (numerator < 0) != (denominator < 0) else 1
+    numerator, denominator = abs(numerator), abs(denominator)
+    return sign * ((2 * numerator + denominator) // (2 * denominator))
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in minor units (fen, cents) of one ISO 4217 currency."""
+
+    minor: int
+    currency: str
+
+    def __add__(self, other: Money) -> Money:
+        """Sum of two amounts of one currency."""
+        self._same(other)
+        return Money(self.minor + other.minor, self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        """Difference of two amounts of one currency."""
+        self._same(other)
+        return Money(self.minor - other.minor, self.currency)
+
+    def _same(self, other: Money) -> None:
+        if self.currency != other.currency:
+            raise MoneyError(f"{self.currency} and {other.currency} do not add up")

@@ -1,0 +1,305 @@
+"""A sale as the fold of its events: the same code recovers a lane's basket and builds the hub's record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, Final
+
+from retail.events import Body, Event, EventKind
+from retail.product import Listing, Offer, PriceKind, Unit, name_in
+
+
+class SaleError(ValueError):
+    """An event that does not fit the sale it names."""
+
+
+class SaleStatus(StrEnum):
+    """Where a sale stands."""
+
+    OPEN = "open"
+    PAYING = "paying"
+    UNKNOWN = "payment_unknown"
+    PAID = "paid"  # approved, but sale.completed is missing: only seen after a fault between the two
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class AttemptState(StrEnum):
+    """Where one attempt to pay stands."""
+
+    INTENDED = "intended"
+    SUBMITTED = "submitted"
+    UNKNOWN = "unknown"
+    APPROVED = "approved"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a basket. `problem` is set on a code that is not in the list; such a line has no price.
+
+    `unit_minor` is the price of a piece or kilogram in minor units as shown when the line was added; `label_minor`
+    the price a shop label carries (then quantity does not multiply it).
+    """
+
+    number: int
+    code: str
+    sku: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    unit: Unit = Unit.PIECE
+    quantity: int = 1
+    grams: int | None = None
+    unit_minor: int = 0
+    list_minor: int | None = None
+    price_kind: PriceKind = PriceKind.LIST
+    label_minor: int | None = None
+    tax_rate_bp: int = 0
+    min_age: int = 0
+    picture: str = ""
+    offers: tuple[Offer, ...] = ()
+    problem: str = ""
+
+    @property
+    def countable(self) -> bool:
+        """Whether the shopper may change how many: not for labels and weighed goods."""
+        return not self.problem and self.grams is None and self.label_minor is None
+
+    def name(self, language: str) -> str:
+        """Name in a language, see retail.product.name_in."""
+        return name_in(self.names, language) or self.sku or self.code
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt to pay, under a key of our own that never changes."""
+
+    key: str
+    way: str
+    gateway: str
+    amount_minor: int
+    state: AttemptState = AttemptState.INTENDED
+    reason: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """A sale after some of its events; `lines` holds only live lines."""
+
+    id: str
+    store: str
+    lane: str
+    currency: str
+    started_at: str
+    lines: tuple[Line, ...] = ()
+    last_line: int = 0
+    attempts: tuple[Attempt, ...] = ()
+    status: SaleStatus = SaleStatus.OPEN
+    age_approved: int = 0
+    completed_at: str = ""
+    completion: Body = field(default_factory=dict)
+
+    @property
+    def attempt(self) -> Attempt | None:
+        """The latest attempt to pay."""
+        return self.attempts[-1] if self.attempts else None
+
+    @property
+    def needs_age(self) -> int:
+        """Age in years that staff must still confirm, 0 for none."""
+        needed = max((line.min_age for line in self.lines), default=0)
+        return needed if needed > self.age_approved else 0
+
+    def line(self, number: int) -> Line:
+        """The live line of that number; SaleError if there is none."""
+        for line in self.lines:
+            if line.number == number:
+                return line
+        raise SaleError(f"sale {self.id} has no line {number}")
+
+
+def line_body(listing: Listing, *, number: int, grams: int | None = None, label_minor: int | None = None) -> dict[str, Any]:
+    """Body of line.added: all that is needed to price and show the line again without the price list."""
+    product, price = listing.product, listing.price
+    return {
+        "line": number,
+        "code": listing.code,
+        "sku": product.sku,
+        "names": dict(product.names),
+        "unit": product.unit.value,
+        "quantity": listing.pieces,
+        "grams": grams,
+        "unit_minor": price.unit_minor,
+        "list_minor": price.list_minor,
+        "price_kind": price.kind.value,
+        "label_minor": label_minor,
+        "tax_rate_bp": product.tax_rate_bp,
+        "min_age": product.min_age,
+        "picture": product.picture,
+        "offers": [
+            {"id": o.id, "kind": o.kind, "quantity": o.quantity, "price_minor": o.price_minor, "names": dict(o.names)}
+            for o in listing.offers
+        ],
+    }
+
+
+def fold(events: Iterable[Event]) -> Sale | None:
+    """The sale after all its events; None for none. Raises SaleError on one that does not fit."""
+    sale: Sale | None = None
+    for event in events:
+        sale = apply(sale, event)
+    return sale
+
+
+def apply(sale: Sale | None, event: Event) -> Sale | None:
+    """The sale after one more event. Events of other kinds (help, devices) leave it as it is."""
+    if event.kind == EventKind.BASKET_STARTED:
+        if sale is not None:
+            raise SaleError(f"sale {sale.id} was started twice")
+        return _started(event)
+    change = _CHANGES.get(event.kind)
+    if change is None:
+        return sale
+    if sale is None or event.sale_id != sale.id:
+        raise SaleError(f"{event.kind} is of sale {event.sale_id}, which was not started")
+    try:
+        return change(sale, event)
+    except (KeyError, TypeError, ValueError) as exc:
+        raise SaleError(f"{event.kind} number {event.number}: {exc}") from exc
+
+
+def _started(event: Event) -> Sale:
+    body = event.body
+    if not event.sale_id:
+        raise SaleError("basket.started names no sale")
+    return Sale(
+        id=event.sale_id, store=body["store"], lane=body["lane"], currency=body["currency"], started_at=event.at
+    )
+
+
+def _line_added(sale: Sale, event: Event) -> Sale:
+    body = event.body
+    line = Line(
+        number=body["line"],
+        code=body["code"],
+        sku=body["sku"],
+        names=body["names"],
+        unit=Unit(body["unit"]),
+        quantity=body["quantity"],
+        grams=body["grams"],
+        unit_minor=body["unit_minor"],
+        list_minor=body["list_minor"],
+        price_kind=PriceKind(body["price_kind"]),
+        label_minor=body["label_minor"],
+        tax_rate_bp=body["tax_rate_bp"],
+        min_age=body["min_age"],
+        picture=body["picture"],
+        offers=tuple(Offer(**offer) for offer in body["offers"]),
+    )
+    return _with_line(sale, line)
+
+
+def _line_unknown(sale: Sale, event: Event) -> Sale:
+    body = event.body
+    return _with_line(sale, Line(number=body["line"], code=body["code"], problem=body["reason"]))
+
+
+def _with_line(sale: Sale, line: Line) -> Sale:
+    _must_be(sale, SaleStatus.OPEN)
+    if line.number <= sale.last_line:
+        raise SaleError(f"line {line.number} was there before")
+    return replace(sale, lines=(*sale.lines, line), last_line=line.number)
+
+
+def _quantity_changed(sale: Sale, event: Event) -> Sale:
+    _must_be(sale, SaleStatus.OPEN)
+    line, quantity = sale.line(event.body["line"]), event.body["quantity"]
+    if not line.countable or quantity < 1:
+        raise SaleError(f"line {line.number} cannot have quantity {quantity}")
+    return _with_lines(sale, lambda old: replace(old, quantity=quantity) if old is line else old)
+
+
+def _line_voided(sale: Sale, event: Event) -> Sale:
+    _must_be(sale, SaleStatus.OPEN)
+    gone = sale.line(event.body["line"])
+    return replace(sale, lines=tuple(line for line in sale.lines if line is not gone))
+
+
+def _with_lines(sale: Sale, change: Callable[[Line], Line]) -> Sale:
+    return replace(sale, lines=tuple(change(line) for line in sale.lines))
+
+
+def _cancelled(sale: Sale, _event: Event) -> Sale:
+    _must_be(sale, SaleStatus.OPEN)
+    return replace(sale, status=SaleStatus.CANCELLED)
+
+
+def _payment_intended(sale: Sale, event: Event) -> Sale:
+    # Only an open sale: a second key while one is unknown is how shoppers get charged twice.
+    _must_be(sale, SaleStatus.OPEN)
+    body = event.body
+    attempt = Attempt(body["key"], body["way"], body["gateway"], body["amount_minor"])
+    return replace(sale, attempts=(*sale.attempts, attempt), status=SaleStatus.PAYING)
+
+
+def _payment_submitted(sale: Sale, event: Event) -> Sale:
+    _must_be(sale, SaleStatus.PAYING)
+    return _with_attempt(sale, event, SaleStatus.PAYING, AttemptState.SUBMITTED)
+
+
+def _payment_resolved(sale: Sale, event: Event) -> Sale:
+    if sale.status not in {SaleStatus.PAYING, SaleStatus.UNKNOWN}:
+        raise SaleError(f"sale {sale.id} is {sale.status}, no payment is open")
+    state = AttemptState(event.body["outcome"])
+    status = _STATUS_AFTER[state]
+    return _with_attempt(sale, event, status, state)
+
+
+def _with_attempt(sale: Sale, event: Event, status: SaleStatus, state: AttemptState) -> Sale:
+    attempt, body = sale.attempts[-1], event.body
+    if body["key"] != attempt.key:
+        raise SaleError(f"payment {body['key']} is not the open one of sale {sale.id}")
+    changed = replace(
+        attempt,
+        state=state,
+        reason=body.get("reason") or "",
+        reference=body.get("reference") or attempt.reference,
+    )
+    return replace(sale, attempts=(*sale.attempts[:-1], changed), status=status)
+
+
+def _completed(sale: Sale, event: Event) -> Sale:
+    _must_be(sale, SaleStatus.PAID)
+    return replace(sale, status=SaleStatus.COMPLETED, completed_at=event.at, completion=event.body)
+
+
+def _staff_act(sale: Sale, event: Event) -> Sale:
+    if event.body.get("act") == "approve_age":
+        return replace(sale, age_approved=int(event.body["age"]))
+    return sale
+
+
+def _must_be(sale: Sale, status: SaleStatus) -> None:
+    if sale.status is not status:
+        raise SaleError(f"sale {sale.id} is {sale.status}, not {status}")
+
+
+_STATUS_AFTER: Final = {
+    AttemptState.APPROVED: SaleStatus.PAID,
+    AttemptState.DECLINED: SaleStatus.OPEN,
+    AttemptState.UNKNOWN: SaleStatus.UNKNOWN,
+}
+_CHANGES: Final[Mapping[str, Callable[[Sale, Event], Sale]]] = {
+    EventKind.LINE_ADDED: _line_added,
+    EventKind.LINE_UNKNOWN: _line_unknown,
+    EventKind.LINE_QUANTITY_CHANGED: _quantity_changed,
+    EventKind.LINE_VOIDED: _line_voided,
+    EventKind.BASKET_CANCELLED: _cancelled,
+    EventKind.PAYMENT_INTENDED: _payment_intended,
+    EventKind.PAYMENT_SUBMITTED: _payment_submitted,
+    EventKind.PAYMENT_RESOLVED: _payment_resolved,
+    EventKind.SALE_COMPLETED: _completed,
+    EventKind.STAFF_ACT: _staff_act,
+}
