@@ -72,7 +72,12 @@ def event_hash(*, number: int, at: str, kind: str, sale_id: str | None, body: Bo
 def chained(draft: Draft, *, number: int, at: str, previous_hash: str) -> Event:
     """The draft as event `number` of a chain."""
     digest = event_hash(
-        number=number, at=at, kind=draft.kind, sale_id=draft.sale_id, body=draft.body, previous_hash=previous_hash
+        number=number,
+        at=at,
+        kind=draft.kind,
+        sale_id=draft.sale_id,
+        body=draft.body,
+        previous_hash=previous_hash,
     )
     return Event(number, at, draft.kind, draft.sale_id, draft.body, previous_hash, digest)
 

@@ -133,7 +133,9 @@ def _apply_offers(lines: Sequence[Line]) -> Mapping[int, tuple[AppliedOffer, ...
     return taken
 
 
-def _best_use(offer: Offer, lines: Mapping[int, Line], free: Mapping[int, int]) -> tuple[dict[int, int], dict[int, int]]:
+def _best_use(
+    offer: Offer, lines: Mapping[int, Line], free: Mapping[int, int]
+) -> tuple[dict[int, int], dict[int, int]]:
     """Pieces and saving by line if this offer takes as many groups as pay off, the dearest pieces first."""
     units = [
         number

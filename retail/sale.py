@@ -120,7 +120,9 @@ class Sale:
         raise SaleError(f"sale {self.id} has no line {number}")
 
 
-def line_body(listing: Listing, *, number: int, grams: int | None = None, label_minor: int | None = None) -> dict[str, Any]:
+def line_body(
+    listing: Listing, *, number: int, grams: int | None = None, label_minor: int | None = None
+) -> dict[str, Any]:
     """Body of line.added: all that is needed to price and show the line again without the price list."""
     product, price = listing.product, listing.price
     return {
@@ -139,7 +141,13 @@ def line_body(listing: Listing, *, number: int, grams: int | None = None, label_
         "min_age": product.min_age,
         "picture": product.picture,
         "offers": [
-            {"id": o.id, "kind": o.kind, "quantity": o.quantity, "price_minor": o.price_minor, "names": dict(o.names)}
+            {
+                "id": o.id,
+                "kind": o.kind,
+                "quantity": o.quantity,
+                "price_minor": o.price_minor,
+                "names": dict(o.names),
+            }
             for o in listing.offers
         ],
     }
@@ -175,7 +183,11 @@ def _started(event: Event) -> Sale:
     if not event.sale_id:
         raise SaleError("basket.started names no sale")
     return Sale(
-        id=event.sale_id, store=body["store"], lane=body["lane"], currency=body["currency"], started_at=event.at
+        id=event.sale_id,
+        store=body["store"],
+        lane=body["lane"],
+        currency=body["currency"],
+        started_at=event.at,
     )
 
 

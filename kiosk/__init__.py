@@ -1,0 +1,1 @@
+"""The touchscreen application of a self-checkout lane."""

@@ -1,0 +1,227 @@
+"""What a lane shows: one immutable snapshot that the till publishes after each change, and what the screen may ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from payments.gateway import Presents
+from retail.pricing import TaxPart
+from retail.product import Unit
+
+
+class Screen(StrEnum):
+    """The one screen that the lane's state calls for; pickers and pads over it are the view's own affair."""
+
+    IDLE = "idle"
+    BASKET = "basket"
+    PAY = "pay"
+    PAYING = "paying"
+    PAYMENT_UNKNOWN = "payment_unknown"
+    DONE = "done"
+    CLOSED = "closed"
+    LIST_TOO_OLD = "list_too_old"
+    OUT_OF_SERVICE = "out_of_service"
+
+
+class PayBlock(StrEnum):
+    """Why a basket cannot be paid yet."""
+
+    NONE = ""
+    EMPTY = "empty"
+    PROBLEM = "problem"  # a code that is not in the list is still on it
+    AGE = "age"  # staff must confirm the shopper's age
+
+
+@dataclass(frozen=True, slots=True)
+class SavingView:
+    """An offer that lowered a line: its name by language and what it saves."""
+
+    names: Mapping[str, str]
+    saving_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line as shown; a `problem` line ('unknown', 'expired') has only its code and no money.
+
+    `net_minor` is what is to be paid for it; `list_minor` what it would cost without specials and offers.
+    """
+
+    number: int
+    code: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    unit: Unit = Unit.PIECE
+    quantity: int = 1
+    grams: int | None = None
+    unit_minor: int = 0
+    list_minor: int = 0
+    net_minor: int = 0
+    special_saving_minor: int = 0
+    offers: tuple[SavingView, ...] = ()
+    min_age: int = 0
+    picture: str = ""
+    countable: bool = True
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A short word to the shopper under the header: a catalogue key `notice.<code>` and its placeholders.
+
+    `serial` grows with each, so that the same word twice is seen twice. `good` is for acknowledgements.
+    """
+
+    code: str
+    serial: int
+    params: Mapping[str, str] = field(default_factory=dict)
+    good: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WayView:
+    """A way to pay: catalogue key `way.<id>`; `available` false greys it out with `why` (`way_closed.<why>`)."""
+
+    id: str
+    presents: Presents
+    available: bool = True
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """A payment on its way. `elapsed_s` counts since it was sent; `reference` is what staff ask the bank for."""
+
+    way: str
+    presents: Presents
+    amount_minor: int
+    elapsed_s: int = 0
+    usual_s: int = 5
+    can_cancel: bool = False
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoneView:
+    """A completed sale."""
+
+    sale_id: str
+    receipt_number: str
+    total_minor: int
+    saved_minor: int
+    completed_at: str
+    receipt: str = ""  # the choice made: '', 'print', 'code', 'none'
+    receipt_text: str = ""
+    receipt_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffView:
+    """The attendant's panel after a badge: who, what may be done (`staff_act.<act>`), seconds until it closes."""
+
+    who: str
+    acts: tuple[str, ...]
+    closes_in_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class LooseView:
+    """One loose product on the picture screen."""
+
+    sku: str
+    names: Mapping[str, str]
+    unit: Unit
+    unit_minor: int
+    picture: str
+    plu: str
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryView:
+    """A category of loose goods."""
+
+    id: str
+    names: Mapping[str, str]
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class LooseGoodsView:
+    """Answer to `browse`: which category and search it answers, and the goods."""
+
+    categories: tuple[CategoryView, ...] = ()
+    goods: tuple[LooseView, ...] = ()
+    category: str = ""
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceListStatus:
+    """Which prices the lane sells by. `old` asks for 'prices as of ...' in the header."""
+
+    revision: int = 0
+    published_at: str = ""
+    old: bool = False
+    online: bool = True
+    queued: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LaneView:
+    """Everything that the screens show. Money in minor units of `currency`."""
+
+    screen: Screen = Screen.IDLE
+    shop_names: Mapping[str, str] = field(default_factory=dict)
+    lane: str = ""
+    currency: str = "CNY"
+    time_zone: str = "UTC"
+    language: str = "en"
+    lines: tuple[LineView, ...] = ()
+    changed_line: int = 0  # the line to bring into sight
+    change_serial: int = 0
+    total_minor: int = 0
+    saved_minor: int = 0
+    pieces: int = 0
+    tax: tuple[TaxPart, ...] = ()
+    pay_block: PayBlock = PayBlock.EMPTY
+    needs_age: int = 0
+    notice: Notice | None = None
+    decline: str = ""  # `decline.<reason>` to be shown on the pay screen after a refused attempt
+    ways: tuple[WayView, ...] = ()
+    payment: PaymentView | None = None
+    done: DoneView | None = None
+    help_called: bool = False
+    staff: StaffView | None = None
+    loose: LooseGoodsView = field(default_factory=LooseGoodsView)
+    bags: tuple[LooseView, ...] = ()
+    idle_warning_s: int = 0  # seconds left before the basket is put away; 0: no warning
+    price_list: PriceListStatus = field(default_factory=PriceListStatus)
+    fault: str = ""  # `fault.<code>` on the out-of-service screen
+    training: bool = False
+
+
+class LaneActions(Protocol):
+    """What the screens may ask. Called on the Qt thread, returns at once; the answer is the next LaneView."""
+
+    def start(self) -> None: ...
+    def set_language(self, language: str) -> None: ...
+    def enter_code(self, code: str) -> None: ...
+    def browse(self, category: str, search: str) -> None: ...
+    def add_loose(self, sku: str, quantity: int) -> None: ...
+    def set_quantity(self, line: int, quantity: int) -> None: ...
+    def remove_line(self, line: int) -> None: ...
+    def cancel_basket(self) -> None: ...
+    def keep_basket(self) -> None: ...
+    def pay(self) -> None: ...
+    def back_to_basket(self) -> None: ...
+    def choose_way(self, way: str) -> None: ...
+    def cancel_payment(self) -> None: ...
+    def choose_receipt(self, choice: str) -> None: ...
+    def finish(self) -> None: ...
+    def call_help(self) -> None: ...
+    def cancel_help(self) -> None: ...
+    def staff_act(self, act: str) -> None: ...
+    def close_staff(self) -> None: ...
+    def touched(self) -> None: ...

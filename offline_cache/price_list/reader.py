@@ -1,0 +1,207 @@
+"""Reads price-list.sqlite: the look-up that every scan waits for, and what the loose-goods screen shows."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from offline_cache.price_list.errors import PriceListFormat, PriceListMissing, PriceListUnreadable
+from offline_cache.price_list.schema import APPLICATION_ID, INDEXES, TABLES, VERSION
+from offline_cache.price_list.writer import Meta
+from retail.gtin import expand_upc_e, gtin14
+from retail.labels import LabelTemplate
+from retail.product import Listing, Offer, Price, PriceKind, Product, Unit
+
+_PRODUCT = "p.id, p.sku, p.names, p.unit, p.category, p.tax_rate_bp, p.min_age, p.loose, p.plu, p.picture, p.tare_grams"
+_ProductRow = tuple[int, str, str, str, str, int, int, int, str, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category that has loose goods."""
+
+    id: str
+    names: dict[str, str]
+    picture: str
+
+
+class PriceList:
+    """One opened price list; bound to the thread that opened it. Times given are aware.
+
+    Raises PriceListMissing, PriceListUnreadable or PriceListFormat on opening, PriceListUnreadable later.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._db = _open(path)
+        self.path = path
+        self.meta = _meta(self._db, path)
+        self.templates = tuple(
+            LabelTemplate.parse(pattern)
+            for (pattern,) in self._db.execute("SELECT pattern FROM label_template ORDER BY sort")
+        )
+
+    def close(self) -> None:
+        """Close the file; idempotent."""
+        self._db.close()
+
+    def find(self, code: str, at: datetime) -> Listing | None:
+        """The product of a code with its price at a moment: the code as it is first, then its GTIN-14.
+
+        None if no product has the code, or none of its prices holds then.
+        """
+        row = self._code_row("c.code = ?", code)
+        for form in (gtin14(code), gtin14(expand_upc_e(code) or "")):
+            if row is None and form is not None:
+                row = self._code_row("c.gtin14 = ?", form)
+        return None if row is None else self._listing(code, row[0], row[1:], at)
+
+    def find_item(self, number: str, at: datetime) -> Listing | None:
+        """The product of a PLU or item number, as typed or as a shop label carries it (leading zeros or not)."""
+        for plu in dict.fromkeys((number, number.lstrip("0"))):
+            row = self._db.execute(
+                f"SELECT {_PRODUCT} FROM product p WHERE p.plu = ? AND p.plu <> ''", (plu,)
+            ).fetchone()
+            if row is not None:
+                return self._listing(number, 1, row, at)
+        return None
+
+    def find_sku(self, sku: str, at: datetime) -> Listing | None:
+        """The product of a SKU; its code is the SKU itself."""
+        row = self._db.execute(f"SELECT {_PRODUCT} FROM product p WHERE p.sku = ?", (sku,)).fetchone()
+        return None if row is None else self._listing(sku, 1, row, at)
+
+    def loose_categories(self) -> list[Category]:
+        """Categories that have loose goods, in the shop's order."""
+        rows = self._db.execute(
+            """SELECT c.id, c.names, c.picture FROM category c
+               WHERE EXISTS (SELECT 1 FROM product p WHERE p.category = c.id AND p.loose = 1) ORDER BY c.sort, c.id"""
+        )
+        return [Category(key, json.loads(names), picture) for key, names, picture in rows]
+
+    def loose_goods(self, at: datetime, *, category: str = "", search: str = "", limit: int = 60) -> list[Listing]:
+        """Loose goods of a category (empty: all), or whose name, pinyin initials or number contains `search`."""
+        pattern = f"%{search.lower().replace('%', '').replace('_', '')}%"
+        rows = self._db.execute(
+            f"""SELECT {_PRODUCT} FROM product p
+                WHERE p.loose = 1 AND (? = '' OR p.category = ?) AND (? = '%%' OR EXISTS
+                    (SELECT 1 FROM search_term t WHERE t.product_id = p.id AND t.term LIKE ?))
+                ORDER BY p.id LIMIT ?""",
+            (category, category, pattern, pattern, limit),
+        ).fetchall()
+        listings = (self._listing(row[8] or row[1], 1, row, at) for row in rows)
+        return [listing for listing in listings if listing is not None]
+
+    def picture(self, name: str) -> tuple[str, bytes] | None:
+        """Media type and content of a picture."""
+        row = self._db.execute("SELECT media_type, bytes FROM picture WHERE name = ?", (name,)).fetchone()
+        return None if row is None else (row[0], row[1])
+
+    def count(self) -> int:
+        """How many products the list has."""
+        (number,) = self._db.execute("SELECT count(*) FROM product").fetchone()
+        return int(number)
+
+    def _code_row(self, condition: str, value: str) -> tuple[int, *_ProductRow] | None:
+        try:
+            row: tuple[int, *_ProductRow] | None = self._db.execute(
+                f"SELECT c.pieces, {_PRODUCT} FROM code c JOIN product p ON p.id = c.product_id WHERE {condition} LIMIT 1",
+                (value,),
+            ).fetchone()
+        except sqlite3.DatabaseError as exc:
+            raise PriceListUnreadable(f"{self.path}: {exc}; fetch the price list again") from exc
+        return row
+
+    def _listing(self, code: str, pieces: int, row: _ProductRow, at: datetime) -> Listing | None:
+        price = self._price(row[0], int(at.timestamp()))
+        if price is None:
+            return None
+        return Listing(code, _product(row), price, pieces, self._offers(row[0], int(at.timestamp())))
+
+    def _price(self, product_id: int, at: int) -> Price | None:
+        prices: dict[str, int] = {}
+        rows = self._db.execute(
+            """SELECT kind, min(minor) FROM price WHERE product_id = ? AND (valid_from IS NULL OR valid_from <= ?)
+               AND (valid_until IS NULL OR valid_until > ?) GROUP BY kind""",
+            (product_id, at, at),
+        )
+        prices.update(rows)
+        listed, special = prices.get("list"), prices.get("special")
+        if special is not None and (listed is None or special < listed):
+            return Price(special, PriceKind.SPECIAL, listed)
+        return None if listed is None else Price(listed, PriceKind.LIST, listed)
+
+    def _offers(self, product_id: int, at: int) -> tuple[Offer, ...]:
+        rows = self._db.execute(
+            """SELECT o.id, o.quantity, o.price_minor, o.names, o.kind FROM offer_product op
+               JOIN offer o ON o.id = op.offer_id WHERE op.product_id = ? AND (o.valid_from IS NULL OR o.valid_from <= ?)
+               AND (o.valid_until IS NULL OR o.valid_until > ?) ORDER BY o.id""",
+            (product_id, at, at),
+        )
+        return tuple(Offer(key, quantity, minor, json.loads(names), kind) for key, quantity, minor, names, kind in rows)
+
+
+def _product(row: _ProductRow) -> Product:
+    _, sku, names, unit, category, tax, age, loose, plu, picture, tare = row
+    return Product(sku, json.loads(names), Unit(unit), category, tax, age, bool(loose), plu, picture, tare)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    if not path.is_file():
+        raise PriceListMissing(f"{path}: there is no price list yet; run `kiosk-sync once` first")
+    try:
+        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    except sqlite3.Error as exc:
+        raise PriceListUnreadable(f"{path}: cannot be opened ({exc}); check its permissions") from exc
+    try:
+        db.execute("PRAGMA trusted_schema = OFF")
+        _check_format(db, path)
+    except sqlite3.DatabaseError as exc:
+        db.close()
+        raise PriceListUnreadable(
+            f"{path}: is not a sound database ({exc}); fetch it again with `kiosk-sync once`"
+        ) from exc
+    except PriceListFormat:
+        db.close()
+        raise
+    return db
+
+
+def _check_format(db: sqlite3.Connection, path: Path) -> None:
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if application != APPLICATION_ID:
+        raise PriceListFormat(f"{path}: is a database, but not a price list")
+    if version != VERSION:
+        raise PriceListFormat(f"{path}: has format {version}, this program reads {VERSION}; update the older side")
+    # sqlite_stat tables come from ANALYZE; a list with anything else (a trigger, a view) is not one that our hub wrote.
+    found = {
+        (kind, name)
+        for kind, name in db.execute(
+            "SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        )
+    }
+    expected = {("table", name) for name in TABLES} | {("index", name) for name in INDEXES}
+    if found != expected:
+        odd = ", ".join(sorted(name for _, name in found ^ expected))
+        raise PriceListFormat(f"{path}: tables differ from format {VERSION}: {odd}")
+
+
+def _meta(db: sqlite3.Connection, path: Path) -> Meta:
+    values = dict(db.execute("SELECT key, value FROM meta"))
+    try:
+        return Meta(
+            store=values["store"],
+            revision=int(values["revision"]),
+            currency=values["currency"],
+            published_at=datetime.fromisoformat(values["published_at"]),
+            time_zone=values["time_zone"],
+            names=json.loads(values["names"]),
+            receipt=json.loads(values["receipt"]),
+            bag_skus=tuple(json.loads(values["bag_skus"])),
+        )
+    except (KeyError, ValueError) as exc:
+        db.close()
+        raise PriceListFormat(f"{path}: its own description is incomplete ({exc})") from exc

@@ -1,0 +1,1 @@
+"""Pluggable payment gateways: the contract, the loader, one file for each gateway."""
