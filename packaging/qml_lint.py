@@ -108,7 +108,8 @@ def lint_all(files: list[Path], root: Path) -> int:
         modules = modules_of(root)
         for (name, version), sources in modules.items():
             write_module(name, version, sources, Path(folder))
-        command = (PYSIDE / "qmllint", "--ignore-settings", "-I", folder, "--max-warnings", "0", *files)
+        options = ("--ignore-settings", "-I", folder, "--max-warnings", "0")
+        command: list[str | Path] = [PYSIDE / "qmllint", *options, *files]
         status = subprocess.run(command, check=False).returncode
     names = ", ".join(name for name, _ in modules) or "no module of Python types"
     print(f"qmllint: {len(files)} files against {names}: {'passed' if status == 0 else 'FAILED'}")
