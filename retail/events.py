@@ -25,6 +25,7 @@ class EventKind(StrEnum):
     BASKET_CANCELLED = "basket.cancelled"
     PAYMENT_INTENDED = "payment.intended"
     PAYMENT_SUBMITTED = "payment.submitted"
+    PAYMENT_CANCEL_SENT = "payment.cancel_sent"
     PAYMENT_RESOLVED = "payment.resolved"
     SALE_COMPLETED = "sale.completed"
     RECEIPT_ISSUED = "receipt.issued"

@@ -1,7 +1,8 @@
 """Shop labels: in-store barcodes that carry a price or a weight, described by templates.
 
 A template is literal digits and fields: `21{item:5}{price:5}{check}`. Fields: `{item:N}` the shop's item number
-(PLU), `{price:N}` minor units, `{weight:N}` grams, `{any:N}` digits to be ignored, `{check}` the GS1 check digit of all before it.
+(PLU), `{price:N}` minor units, `{weight:N}` grams, `{any:N}` digits to be ignored, `{check}` the GS1 check digit of
+all before it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The price of a basket: the one door to the promotion engine, the same for lane and hub.
 
-Integer minor units throughout; prices include tax. Multi-buys are taken only where they make the basket cheaper, the one that
-saves most first, and their saving is spread over the lines to the minor unit, so that a part-return is right.
+Integer minor units throughout; prices include tax. Multi-buys are taken only where they make the basket cheaper, the
+one that saves most first, and their saving is spread over the lines to the minor unit, so that a part-return is right.
 """
 
 from __future__ import annotations

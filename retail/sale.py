@@ -80,6 +80,7 @@ class Attempt:
     gateway: str
     amount_minor: int
     state: AttemptState = AttemptState.INTENDED
+    cancel_sent: bool = False  # from then on only the answer to the cancel counts: it may give the money back
     reason: str = ""
     reference: str = ""
 
@@ -261,18 +262,18 @@ def _payment_submitted(sale: Sale, event: Event) -> Sale:
     return _with_attempt(sale, event, SaleStatus.PAYING, AttemptState.SUBMITTED)
 
 
+def _payment_cancel_sent(sale: Sale, event: Event) -> Sale:
+    attempt = _open_attempt(sale, event)
+    return replace(sale, attempts=(*sale.attempts[:-1], replace(attempt, cancel_sent=True)))
+
+
 def _payment_resolved(sale: Sale, event: Event) -> Sale:
-    if sale.status not in {SaleStatus.PAYING, SaleStatus.UNKNOWN}:
-        raise SaleError(f"sale {sale.id} is {sale.status}, no payment is open")
     state = AttemptState(event.body["outcome"])
-    status = _STATUS_AFTER[state]
-    return _with_attempt(sale, event, status, state)
+    return _with_attempt(sale, event, _STATUS_AFTER[state], state)
 
 
 def _with_attempt(sale: Sale, event: Event, status: SaleStatus, state: AttemptState) -> Sale:
-    attempt, body = sale.attempts[-1], event.body
-    if body["key"] != attempt.key:
-        raise SaleError(f"payment {body['key']} is not the open one of sale {sale.id}")
+    attempt, body = _open_attempt(sale, event), event.body
     changed = replace(
         attempt,
         state=state,
@@ -280,6 +281,14 @@ def _with_attempt(sale: Sale, event: Event, status: SaleStatus, state: AttemptSt
         reference=body.get("reference") or attempt.reference,
     )
     return replace(sale, attempts=(*sale.attempts[:-1], changed), status=status)
+
+
+def _open_attempt(sale: Sale, event: Event) -> Attempt:
+    if sale.status not in {SaleStatus.PAYING, SaleStatus.UNKNOWN}:
+        raise SaleError(f"sale {sale.id} is {sale.status}, no payment is open")
+    if event.body["key"] != sale.attempts[-1].key:
+        raise SaleError(f"payment {event.body['key']} is not the open one of sale {sale.id}")
+    return sale.attempts[-1]
 
 
 def _completed(sale: Sale, event: Event) -> Sale:
@@ -311,6 +320,7 @@ _CHANGES: Final[Mapping[str, Callable[[Sale, Event], Sale]]] = {
     EventKind.BASKET_CANCELLED: _cancelled,
     EventKind.PAYMENT_INTENDED: _payment_intended,
     EventKind.PAYMENT_SUBMITTED: _payment_submitted,
+    EventKind.PAYMENT_CANCEL_SENT: _payment_cancel_sent,
     EventKind.PAYMENT_RESOLVED: _payment_resolved,
     EventKind.SALE_COMPLETED: _completed,
     EventKind.STAFF_ACT: _staff_act,
