@@ -115,6 +115,7 @@ class DoneView:
     receipt: str = ""  # the choice made: '', 'print', 'code', 'none'
     receipt_text: str = ""
     receipt_url: str = ""
+    can_print: bool = False
 
 
 @dataclass(frozen=True, slots=True)

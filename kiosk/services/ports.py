@@ -1,0 +1,102 @@
+"""What the till needs from the outside world; adapters bring it, tests bring doubles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from offline_cache.price_list.reader import Category
+from offline_cache.price_list.writer import Meta
+from payments.gateway import Gateway, PaymentResult
+from retail.events import Draft, Event, EventKind
+from retail.labels import LabelTemplate
+from retail.pricing import PricedBasket
+from retail.product import Listing
+from retail.sale import Sale
+
+Clock = Callable[[], datetime]
+
+
+class Prices(Protocol):
+    """The lane's price list, the newest one; see offline_cache.price_list.reader.PriceList."""
+
+    @property
+    def meta(self) -> Meta: ...
+
+    templates: tuple[LabelTemplate, ...]
+
+    def find(self, code: str, at: datetime) -> Listing | None: ...
+
+    def find_item(self, number: str, at: datetime) -> Listing | None: ...
+
+    def find_sku(self, sku: str, at: datetime) -> Listing | None: ...
+
+    def loose_categories(self) -> list[Category]: ...
+
+    def loose_goods(self, at: datetime, *, category: str = "", search: str = "", limit: int = 60) -> list[Listing]: ...
+
+
+class PriceSource(Protocol):
+    """Hands out the newest price list; `current` opens it again when the agent has put a new one in place.
+
+    Raises PriceListError where there is none that can be used.
+    """
+
+    def current(self) -> Prices: ...
+
+
+class SaleJournal(Protocol):
+    """The lane's journal, see offline_cache.journal.Journal; raises JournalError."""
+
+    def append(self, *drafts: Draft) -> tuple[Event, ...]: ...
+
+    def last_sale(self) -> list[Event]: ...
+
+    def latest(self, *kinds: EventKind) -> Event | None: ...
+
+
+class GatewayRunner(Protocol):
+    """Runs one blocking gateway call off the till's thread and hands the answer back on it, exactly once."""
+
+    def run(self, call: Callable[[], PaymentResult], done: Callable[[PaymentResult], None]) -> None: ...
+
+
+class PaymentWay(Protocol):
+    """One configured way to pay."""
+
+    id: str
+    gateway_name: str
+    gateway: Gateway
+    usual_s: int
+
+
+Ways = Sequence[PaymentWay]
+
+
+class WayStatus(Protocol):
+    """What the sync agent last wrote of itself: is the hub there, how many events wait to be sent."""
+
+    @property
+    def online(self) -> bool: ...
+
+    @property
+    def queued(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MadeReceipt:
+    """A receipt ready to be given: its text, what the code on the screen holds, whether this lane has paper."""
+
+    text: str
+    url: str
+    can_print: bool
+
+
+class Receipts(Protocol):
+    """Makes receipts; must not fail a sale that is paid: what goes wrong is a receipt without paper."""
+
+    def make(self, sale: Sale, priced: PricedBasket, meta: Meta, language: str) -> MadeReceipt: ...
+
+    def print(self, receipt_number: str) -> bool: ...

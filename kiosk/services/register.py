@@ -1,0 +1,87 @@
+"""The open sale and the journal that it is the fold of: nothing is shown that is not on disk first."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from kiosk.services.ports import Clock, SaleJournal
+from retail.events import Draft, EventKind
+from retail.pricing import PricedBasket, price_basket
+from retail.sale import Sale, SaleStatus, apply, fold
+
+
+def new_id() -> str:
+    """A number of our own for a sale or a payment: 32 hex digits, unique without asking anybody."""
+    return uuid.uuid4().hex
+
+
+class Register:
+    """One lane's open sale. `record` raises JournalError and then changes nothing."""
+
+    def __init__(
+        self, journal: SaleJournal, clock: Clock, *, store: str, lane: str, make_id: Callable[[], str] = new_id
+    ) -> None:
+        self._journal = journal
+        self._make_id = make_id
+        self._store = store
+        self._lane = lane
+        self.clock = clock
+        self.sale: Sale | None = None
+        self.priced = PricedBasket()
+
+    def recover(self) -> Sale | None:
+        """Take up the sale that the journal leaves open, if it does."""
+        sale = fold(self._journal.last_sale())
+        over = sale is None or sale.status in {SaleStatus.COMPLETED, SaleStatus.CANCELLED}
+        self._take(None if over else sale)
+        return self.sale
+
+    def begin(self, *, currency: str, language: str, revision: int) -> None:
+        """Start a basket."""
+        body = {
+            "store": self._store,
+            "lane": self._lane,
+            "currency": currency,
+            "language": language,
+            "revision": revision,
+        }
+        self.sale = None
+        self.record(Draft(EventKind.BASKET_STARTED, self._make_id(), body))
+
+    def record(self, *drafts: Draft) -> None:
+        """Write the events in one transaction, then let them count."""
+        events = self._journal.append(*drafts)
+        sale = self.sale
+        for event in events:
+            sale = apply(sale, event)
+        self._take(sale)
+
+    def note(self, kind: EventKind, **body: Any) -> None:
+        """Write one event of the open sale (or of the lane, if there is none)."""
+        self.record(Draft(kind, self.sale.id if self.sale else None, body))
+
+    def draft(self, kind: EventKind, **body: Any) -> Draft:
+        """A draft for the open sale."""
+        return Draft(kind, self.open_sale.id, body)
+
+    @property
+    def open_sale(self) -> Sale:
+        """The open sale; there must be one."""
+        if self.sale is None:
+            raise RuntimeError("no sale is open")
+        return self.sale
+
+    def new_key(self) -> str:
+        """A key for one attempt to pay."""
+        return self._make_id()
+
+    def close_sale(self) -> None:
+        """Let go of a sale that is over; its record stays in the journal."""
+        self._take(None)
+
+    def _take(self, sale: Sale | None) -> None:
+        if sale is None or self.sale is None or sale.lines is not self.sale.lines:
+            self.priced = price_basket(sale.lines if sale else ())
+        self.sale = sale

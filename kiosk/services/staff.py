@@ -1,0 +1,101 @@
+"""The attendant at the lane: a badge opens a panel with the acts that the lane's state calls for; each is journalled."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from kiosk.services.lane_view import Screen, StaffView
+from retail.sale import Sale
+
+OPEN_FOR: Final = timedelta(seconds=30)
+
+
+class Act(StrEnum):
+    """What an attendant may do here."""
+
+    APPROVE_AGE = "approve_age"
+    REFUSE_AGE = "refuse_age"
+    REMOVE_PROBLEMS = "remove_problems"
+    CLEAR_HELP = "clear_help"
+    ASK_PAYMENT = "ask_payment"
+    CANCEL_BASKET = "cancel_basket"
+    CLOSE_LANE = "close_lane"
+    OPEN_LANE = "open_lane"
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A configured badge: who carries it, and the SHA-256 of its code in hex (a code is long and random)."""
+
+    name: str
+    sha256: str
+
+
+class StaffDesk:
+    """Who is logged in at the lane, until when."""
+
+    def __init__(self, badges: Sequence[Badge]) -> None:
+        self._badges = tuple(badges)
+        self._until: datetime | None = None
+        self.who = ""
+
+    def show_badge(self, code: str, now: datetime) -> bool:
+        """Log the badge's owner in; False for a badge that is not ours."""
+        digest = hashlib.sha256(code.encode()).hexdigest()
+        # Compare with all of them, in constant time: the answer's delay must tell nothing.
+        owners = [badge.name for badge in self._badges if hmac.compare_digest(badge.sha256.lower(), digest)]
+        if not owners:
+            return False
+        self.who, self._until = owners[0], now + OPEN_FOR
+        return True
+
+    def extend(self, now: datetime) -> None:
+        """An act was done: the panel stays for a while longer."""
+        if self._until is not None:
+            self._until = now + OPEN_FOR
+
+    def close(self) -> None:
+        """Log out."""
+        self.who, self._until = "", None
+
+    def tick(self, now: datetime) -> bool:
+        """Log out when the time is over; True if that just happened."""
+        if self._until is None or now < self._until:
+            return False
+        self.close()
+        return True
+
+    def view(self, acts: Sequence[Act], now: datetime) -> StaffView | None:
+        """The panel, while somebody is logged in."""
+        if self._until is None:
+            return None
+        left = max(0, int((self._until - now).total_seconds()))
+        return StaffView(self.who, tuple(act.value for act in acts), left)
+
+
+def acts_for(screen: Screen, sale: Sale | None, *, help_called: bool) -> list[Act]:
+    """The acts that make sense now, the most urgent first."""
+    acts = []
+    selling = screen in {Screen.BASKET, Screen.PAY}
+    if sale is not None and selling:
+        if sale.needs_age:
+            acts += [Act.APPROVE_AGE, Act.REFUSE_AGE]
+        if any(line.problem for line in sale.lines):
+            acts.append(Act.REMOVE_PROBLEMS)
+    if screen is Screen.PAYMENT_UNKNOWN:
+        acts.append(Act.ASK_PAYMENT)
+    if help_called:
+        acts.append(Act.CLEAR_HELP)
+    if sale is not None and selling:
+        acts.append(Act.CANCEL_BASKET)
+    if screen in {Screen.IDLE, Screen.DONE, Screen.LIST_TOO_OLD}:
+        acts.append(Act.CLOSE_LANE)
+    if screen is Screen.CLOSED:
+        acts.append(Act.OPEN_LANE)
+    return acts

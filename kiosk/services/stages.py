@@ -1,0 +1,64 @@
+"""The lane's state machine: which screen follows which step; every pair not in the table is refused."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from kiosk.services.lane_view import Screen
+
+
+class Step(StrEnum):
+    """What can happen to a lane as a whole."""
+
+    BEGIN = "begin"
+    SHOW_PAY = "show_pay"
+    BACK = "back"
+    ABANDON = "abandon"
+    SUBMIT = "submit"
+    DOUBT = "doubt"
+    APPROVE = "approve"
+    DECLINE = "decline"
+    FINISH = "finish"
+    CLOSE = "close"
+    OPEN = "open"
+    LIST_EXPIRES = "list_expires"
+    LIST_RENEWED = "list_renewed"
+    BREAK = "break"
+
+
+class IllegalStep(Exception):
+    """A step that the lane's present screen does not allow: our own mistake, never the shopper's."""
+
+
+TRANSITIONS: Final[dict[tuple[Screen, Step], Screen]] = {
+    (Screen.IDLE, Step.BEGIN): Screen.BASKET,
+    (Screen.DONE, Step.BEGIN): Screen.BASKET,
+    (Screen.BASKET, Step.SHOW_PAY): Screen.PAY,
+    (Screen.PAY, Step.BACK): Screen.BASKET,
+    (Screen.BASKET, Step.ABANDON): Screen.IDLE,
+    (Screen.PAY, Step.ABANDON): Screen.IDLE,
+    (Screen.PAY, Step.SUBMIT): Screen.PAYING,
+    # No (PAYING, ABANDON) and no (PAYMENT_UNKNOWN, anything but an answer): the money may be gone already.
+    (Screen.PAYING, Step.APPROVE): Screen.DONE,
+    (Screen.PAYING, Step.DECLINE): Screen.PAY,
+    (Screen.PAYING, Step.DOUBT): Screen.PAYMENT_UNKNOWN,
+    (Screen.PAYMENT_UNKNOWN, Step.APPROVE): Screen.DONE,
+    (Screen.PAYMENT_UNKNOWN, Step.DECLINE): Screen.PAY,
+    (Screen.DONE, Step.FINISH): Screen.IDLE,
+    (Screen.IDLE, Step.CLOSE): Screen.CLOSED,
+    (Screen.DONE, Step.CLOSE): Screen.CLOSED,
+    (Screen.LIST_TOO_OLD, Step.CLOSE): Screen.CLOSED,
+    (Screen.CLOSED, Step.OPEN): Screen.IDLE,
+    (Screen.IDLE, Step.LIST_EXPIRES): Screen.LIST_TOO_OLD,
+    (Screen.LIST_TOO_OLD, Step.LIST_RENEWED): Screen.IDLE,
+    **{(screen, Step.BREAK): Screen.OUT_OF_SERVICE for screen in Screen},
+}
+
+
+def advance(screen: Screen, step: Step) -> Screen:
+    """The screen after a step; IllegalStep where the table has none."""
+    try:
+        return TRANSITIONS[screen, step]
+    except KeyError as exc:
+        raise IllegalStep(f"{step} on {screen}") from exc

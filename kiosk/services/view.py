@@ -1,0 +1,104 @@
+"""Builds the snapshot that the screens show from the lane's state; holds no rule of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kiosk.services.lane_view import (
+    CategoryView,
+    DoneView,
+    LineView,
+    LooseView,
+    PayBlock,
+    SavingView,
+    WayView,
+)
+from kiosk.services.ports import PaymentWay, Ways
+from offline_cache.price_list.reader import Category
+from retail.pricing import PricedBasket, PricedLine
+from retail.product import Listing
+from retail.sale import Line, Sale
+
+
+def line_views(sale: Sale | None, priced: PricedBasket) -> tuple[LineView, ...]:
+    """The basket's lines, oldest first."""
+    if sale is None:
+        return ()
+    money = {line.number: line for line in priced.lines}
+    return tuple(_line_view(line, money.get(line.number)) for line in sale.lines)
+
+
+def _line_view(line: Line, money: PricedLine | None) -> LineView:
+    if money is None:
+        return LineView(line.number, line.code, countable=False, problem=line.problem)
+    return LineView(
+        number=line.number,
+        code=line.code,
+        names=line.names,
+        unit=line.unit,
+        quantity=line.quantity,
+        grams=line.grams,
+        unit_minor=line.unit_minor,
+        list_minor=money.list_minor,
+        net_minor=money.net_minor,
+        special_saving_minor=money.special_saving_minor,
+        offers=tuple(SavingView(applied.offer.names, applied.saving_minor) for applied in money.applied),
+        min_age=line.min_age,
+        picture=line.picture,
+        countable=line.countable,
+    )
+
+
+def pay_block(sale: Sale | None, priced: PricedBasket) -> PayBlock:
+    """Why this basket cannot be paid yet."""
+    if sale is None or priced.total_minor <= 0:
+        return PayBlock.PROBLEM if sale is not None and sale.lines else PayBlock.EMPTY
+    if any(line.problem for line in sale.lines):
+        return PayBlock.PROBLEM
+    return PayBlock.AGE if sale.needs_age else PayBlock.NONE
+
+
+def done_view(sale: Sale, *, receipt: str, receipt_text: str, receipt_url: str) -> DoneView:
+    """The completed sale."""
+    body = sale.completion
+    return DoneView(
+        sale_id=sale.id,
+        receipt_number=body["receipt_number"],
+        total_minor=body["total_minor"],
+        saved_minor=body["saved_minor"],
+        completed_at=sale.completed_at,
+        receipt=receipt,
+        receipt_text=receipt_text,
+        receipt_url=receipt_url,
+    )
+
+
+def loose_views(listings: Iterable[Listing]) -> tuple[LooseView, ...]:
+    """Loose goods for the picture screen."""
+    return tuple(
+        LooseView(
+            listing.product.sku,
+            listing.product.names,
+            listing.product.unit,
+            listing.price.unit_minor,
+            listing.product.picture,
+            listing.product.plu,
+        )
+        for listing in listings
+    )
+
+
+def category_views(categories: Iterable[Category]) -> tuple[CategoryView, ...]:
+    """Categories for the picture screen."""
+    return tuple(CategoryView(category.id, category.names, category.picture) for category in categories)
+
+
+def way_views(ways: Ways, *, online: bool) -> tuple[WayView, ...]:
+    """The ways to pay; those that need the network say so while it is away."""
+    return tuple(_way_view(way, online=online) for way in ways)
+
+
+def _way_view(way: PaymentWay, *, online: bool) -> WayView:
+    traits = way.gateway.traits
+    available = online or traits.works_offline
+    return WayView(way.id, traits.presents, available, "" if available else "offline")
