@@ -1,0 +1,229 @@
+"""The file behind the journal: its tables, how it is made, opened and locked, and SQLite's errors in our words."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from offline_cache.errors import (
+    JournalBusy,
+    JournalDamaged,
+    JournalError,
+    JournalFull,
+    JournalMissing,
+    JournalReadOnly,
+    JournalTooNew,
+)
+
+APPLICATION_ID: Final = 0x53474F4A  # "SGOJ" in the file's header
+VERSION: Final = 1
+SIDE_FILES: Final = ("-wal", "-shm", "-journal")
+
+_TRIGGERS: Final = {
+    "event_never_changes": """CREATE TRIGGER event_never_changes BEFORE UPDATE ON event
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
+    "event_never_goes": """CREATE TRIGGER event_never_goes BEFORE DELETE ON event
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
+    # Also stops INSERT OR REPLACE, which would delete without asking the trigger above.
+    "event_follows": """CREATE TRIGGER event_follows BEFORE INSERT ON event
+        WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM event)
+          OR NEW.previous_hash <> coalesce((SELECT hash FROM event ORDER BY number DESC LIMIT 1), '')
+        BEGIN SELECT RAISE(ABORT, 'does not follow the last event'); END""",
+}
+_INDEXES: Final = {"event_kind": ["kind"], "event_sale": ["sale_id"]}
+_EXPECTED: Final = {
+    ("table", "event"),
+    *(("index", name) for name in _INDEXES),
+    *(("trigger", name) for name in _TRIGGERS),
+}
+
+
+def lock(path: Path) -> int:
+    """Take the one writer's lock beside the journal; a descriptor that holds it until closed. Raises JournalError.
+
+    flock and not SQLite's own lock: two kiosks would take turns there, each chaining onto a head of its own.
+    """
+    place = path.with_suffix(".lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as exc:
+        raise os_trouble(path, exc) from exc
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as exc:
+        os.close(descriptor)
+        if exc.errno in {errno.EWOULDBLOCK, errno.EACCES}:
+            raise JournalBusy(
+                f"{path}: another program writes this journal (it holds {place.name}); stop it first, "
+                "or give this lane a data folder of its own"
+            ) from exc
+        raise os_trouble(path, exc) from exc
+    return descriptor
+
+
+def open_for_writing(path: Path) -> sqlite3.Connection:
+    """The journal's connection, made new if there is none; the caller holds the lock. Raises JournalError."""
+    try:
+        if not path.exists():
+            _create(path)
+        db = sqlite3.connect(path, isolation_level=None, timeout=10)
+    except sqlite3.Error as exc:
+        raise sqlite_trouble(path, exc) from exc
+    except OSError as exc:
+        raise os_trouble(path, exc) from exc
+    try:
+        check_format(db, path)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute(
+            "PRAGMA synchronous = FULL"
+        )  # NORMAL loses what was acknowledged in a power cut (measured, design.md)
+        # Our own checkpoints: SQLite's automatic one swallows an fsync error, and the next fsync would lie.
+        db.execute("PRAGMA wal_autocheckpoint = 0")
+        if not os.access(path, os.W_OK):
+            raise JournalReadOnly(f"{path}: may not be written; give the kiosk's user the right to")
+    except sqlite3.Error as exc:
+        db.close()
+        raise sqlite_trouble(path, exc) from exc
+    except JournalError:
+        db.close()
+        raise
+    return db
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """A read-only connection that may stand beside the one writer. Raises JournalError."""
+    if not path.exists():
+        raise JournalMissing(f"{path}: there is no journal; the lane writes one when it first starts")
+    address = f"{path.resolve().as_uri()}?mode=ro"
+    if not os.access(path.parent, os.W_OK) and not _has_wal(path):
+        address += "&immutable=1"  # a copy in a read-only folder: SQLite could not make its shared memory there
+    try:
+        db = sqlite3.connect(address, uri=True, isolation_level=None, timeout=10)
+    except sqlite3.Error as exc:
+        raise sqlite_trouble(path, exc) from exc
+    try:
+        check_format(db, path)
+    except sqlite3.Error as exc:
+        db.close()
+        raise sqlite_trouble(path, exc) from exc
+    except JournalError:
+        db.close()
+        raise
+    return db
+
+
+def check_format(db: sqlite3.Connection, path: Path) -> None:
+    """Raise JournalDamaged or JournalTooNew if this is not a journal that we can read."""
+    db.execute("PRAGMA trusted_schema = OFF")
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if application != APPLICATION_ID:
+        raise JournalDamaged(f"{path}: is not a journal; {_remedy(path)}")
+    if version > VERSION:
+        raise JournalTooNew(f"{path}: has version {version}, this program writes {VERSION}; update the kiosk")
+    found = set(
+        db.execute("SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'").fetchall()
+    )
+    if version < VERSION or found != _EXPECTED:
+        odd = ", ".join(sorted(name for _, name in found ^ _EXPECTED)) or f"version {version}"
+        raise JournalDamaged(f"{path}: its tables are not those of a journal ({odd}); {_remedy(path)}")
+
+
+def _create(path: Path) -> None:
+    """Make an empty journal beside the place and move it there whole: a file cut short is thus never a new one."""
+    from sqlite_utils import Database  # noqa: PLC0415 - 0.4 s, and only a lane's very first start needs it
+
+    if _has_wal(path):
+        raise JournalDamaged(f"{path}: is gone, but {path.name}-wal is still there; {_remedy(path)}")
+    part = path.with_name(path.name + ".new")
+    for leftover in (part, *(part.with_name(part.name + end) for end in SIDE_FILES)):
+        leftover.unlink(missing_ok=True)
+    db = Database(sqlite3.connect(part, isolation_level=None), execute_plugins=False)
+    try:
+        columns = {
+            "number": int,
+            "at": str,
+            "kind": str,
+            "sale_id": str,
+            "body": str,
+            "previous_hash": str,
+            "hash": str,
+        }
+        table = db.table("event")
+        table.create(columns, pk="number", not_null=columns.keys() - {"number", "sale_id"}, strict=True)
+        for name, on in _INDEXES.items():
+            table.create_index(on, name)
+        for statement in _TRIGGERS.values():
+            db.execute(statement)
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {VERSION}")
+        db.enable_wal()
+    finally:
+        db.close()
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+    part.rename(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in a folder last through a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _has_wal(path: Path) -> bool:
+    wal = path.with_name(path.name + "-wal")
+    return wal.exists() and wal.stat().st_size > 0
+
+
+def _remedy(path: Path) -> str:
+    return f"move {path.name}* aside for the service desk and start the lane again"
+
+
+def sqlite_trouble(path: Path, exc: sqlite3.Error) -> JournalError:
+    """The error of ours that says what a person must do about SQLite's."""
+    extended = getattr(exc, "sqlite_errorcode", 0)
+    if extended == sqlite3.SQLITE_IOERR_SHMSIZE and _disk_full(path):
+        extended = sqlite3.SQLITE_FULL  # its shared memory is a file too
+    if extended & 0xFF == sqlite3.SQLITE_CANTOPEN and not os.access(path.parent, os.W_OK):
+        extended = sqlite3.SQLITE_READONLY
+    kind, sentence = _TROUBLE.get(extended & 0xFF, (JournalError, "cannot be used ({why}); call the service desk"))
+    return kind(f"{path}: {sentence.format(why=exc, remedy=_remedy(path))}")
+
+
+def os_trouble(path: Path, exc: OSError) -> JournalError:
+    """The error of ours for one of the file system's."""
+    if exc.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return JournalFull(f"{path}: the disk is full; make room")
+    if exc.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return JournalReadOnly(
+            f"{path.parent}: may not be written ({exc.strerror}); give the kiosk's user the right to"
+        )
+    return JournalError(f"{path}: cannot be opened ({exc.strerror}); check the data folder")
+
+
+def _disk_full(path: Path) -> bool:
+    space = os.statvfs(path.parent)
+    return space.f_bavail * space.f_frsize < 1 << 16
+
+
+_TROUBLE: Final[Mapping[int, tuple[type[JournalError], str]]] = {
+    sqlite3.SQLITE_FULL: (JournalFull, "the disk is full; make room, nothing of the last step was kept"),
+    sqlite3.SQLITE_READONLY: (JournalReadOnly, "may not be written ({why}); give the kiosk's user the right to"),
+    sqlite3.SQLITE_CANTOPEN: (JournalError, "cannot be opened ({why}); check that it is a file this user may read"),
+    sqlite3.SQLITE_CORRUPT: (JournalDamaged, "is not sound ({why}); {remedy}"),
+    sqlite3.SQLITE_NOTADB: (JournalDamaged, "is not sound ({why}); {remedy}"),
+    sqlite3.SQLITE_BUSY: (JournalBusy, "another program keeps it locked ({why}); stop it"),
+    sqlite3.SQLITE_LOCKED: (JournalBusy, "another program keeps it locked ({why}); stop it"),
+    sqlite3.SQLITE_IOERR: (JournalError, "the disk failed ({why}); stop selling, check the disk, start the lane again"),
+}
