@@ -1,0 +1,73 @@
+"""sync-status.json: what the agent last did, for the kiosk's staff panel and `kiosk-sync status`."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+STATUS_FILE: Final = "sync-status.json"
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedEvent:
+    """An event that the hub took but could not use; staff are told."""
+
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """The agent's state. `revision` 0: no price list yet; `uploaded` is the last journal number the hub has.
+
+    `checked_at` (ISO 8601 UTC) is when the hub last confirmed that the list here is its newest. `hub_time_skew_s` is
+    the hub's clock minus ours, None before the first heartbeat. `last_error` is empty while all goes well.
+    """
+
+    revision: int = 0
+    published_at: str = ""
+    checked_at: str = ""
+    last_error: str = ""
+    uploaded: int = 0
+    refused: tuple[RefusedEvent, ...] = ()
+    hub_time_skew_s: float | None = None
+    online: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+
+def read_status(folder: Path) -> SyncStatus:
+    """The status in a lane's folder; the default if there is none or it cannot be read."""
+    try:
+        return _parse(json.loads((folder / STATUS_FILE).read_bytes()))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return SyncStatus()
+
+
+def write_status(folder: Path, status: SyncStatus) -> None:
+    """Replace the status atomically; OSError if the folder cannot be written."""
+    part = folder / f"{STATUS_FILE}.part"
+    with part.open("w", encoding="utf-8") as file:
+        json.dump(status.as_dict(), file, ensure_ascii=False)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(folder / STATUS_FILE)
+
+
+def _parse(content: dict[str, Any]) -> SyncStatus:
+    skew = content.get("hub_time_skew_s")
+    return SyncStatus(
+        revision=int(content.get("revision", 0)),
+        published_at=str(content.get("published_at", "")),
+        checked_at=str(content.get("checked_at", "")),
+        last_error=str(content.get("last_error", "")),
+        uploaded=int(content.get("uploaded", 0)),
+        refused=tuple(RefusedEvent(int(one["number"]), str(one["reason"])) for one in content.get("refused", ())),
+        hub_time_skew_s=None if skew is None else float(skew),
+        online=bool(content.get("online", False)),
+    )
