@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LIST = Path(__file__).with_name("system-packages.txt")
-# A fresh machine is often still busy with its own first upgrade.
-APT_OPTIONS = ("-o", "DPkg::Lock::Timeout=300")
+# A fresh machine is often still busy with its own first upgrade; a log has no use for a progress bar.
+APT_OPTIONS = ("-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0")
 
 
 @dataclass(frozen=True, slots=True)
