@@ -66,10 +66,17 @@ class GatewayRunner(Protocol):
 class PaymentWay(Protocol):
     """One configured way to pay."""
 
-    id: str
-    gateway_name: str
-    gateway: Gateway
-    usual_s: int
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def gateway_name(self) -> str: ...
+
+    @property
+    def gateway(self) -> Gateway: ...
+
+    @property
+    def usual_s(self) -> int: ...
 
 
 Ways = Sequence[PaymentWay]

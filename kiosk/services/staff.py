@@ -1,4 +1,4 @@
-"""The attendant at the lane: a badge opens a panel with the acts that the lane's state calls for; each is journalled."""
+"""The attendant at the lane: a badge opens a panel with the acts that fit the lane's state; each is journalled."""
 
 from __future__ import annotations
 

@@ -15,13 +15,22 @@ from zoneinfo import ZoneInfo
 
 from kiosk.services import basket, staff, view
 from kiosk.services.basket import Change, Word
-from kiosk.services.lane_view import DoneView, LaneView, LooseGoodsView, Notice, PayBlock, PriceListStatus, Screen
+from kiosk.services.lane_view import (
+    DoneView,
+    LaneView,
+    LooseGoodsView,
+    Notice,
+    PayBlock,
+    PriceListStatus,
+    Screen,
+    WayView,
+)
 from kiosk.services.payment_desk import Patience, PaymentDesk
 from kiosk.services.ports import GatewayRunner, Prices, PriceSource, Receipts, SaleJournal, Ways, WayStatus
 from kiosk.services.register import Register
 from kiosk.services.staff import Act, StaffDesk
 from kiosk.services.stages import IllegalStep, Step, advance
-from offline_cache.errors import JournalError
+from offline_cache.errors import JournalDamaged, JournalError, JournalFull, JournalReadOnly
 from offline_cache.price_list.errors import PriceListError, PriceListMissing
 from retail.events import EventKind
 from retail.product import name_in
@@ -333,7 +342,7 @@ class Till:
         if choice == "print" and not self._ports.receipts.print(self._done.receipt_number):
             self._say(Word("cannot_now"))
             return
-        self._register.note(EventKind.RECEIPT_ISSUED, kind=choice)
+        self._register.note(EventKind.RECEIPT_ISSUED, form=choice)
         self._done = replace(self._done, receipt=choice)
 
     def finish(self) -> None:
@@ -444,7 +453,7 @@ class Till:
         try:
             work()
         except JournalError as exc:
-            self._break(exc.code, exc)
+            self._break(_JOURNAL_FAULTS.get(type(exc), "journal"), exc)
         except PriceListError as exc:
             self._break("no_price_list" if isinstance(exc, PriceListMissing) else "price_list_unreadable", exc)
         except (SaleError, IllegalStep) as exc:
@@ -488,7 +497,7 @@ class Till:
         """The moment in the shop's time zone: prices compare instants, expiry dates the day."""
         return self._ports.clock().astimezone(ZoneInfo(self._prices().meta.time_zone))
 
-    def _ways(self) -> tuple[view.WayView, ...]:
+    def _ways(self) -> tuple[WayView, ...]:
         return view.way_views(self._ports.ways, online=self._ports.way_status.online)
 
     def _idle_left(self) -> int:
@@ -551,4 +560,9 @@ class Till:
         )
 
 
+_JOURNAL_FAULTS: Final[dict[type[JournalError], str]] = {
+    JournalFull: "journal_full",
+    JournalReadOnly: "journal_read_only",
+    JournalDamaged: "journal_damaged",
+}
 _ONLY_A_WORD: Final = {"wallet_too_early": "wallet_too_early", "url": "url_ignored"}

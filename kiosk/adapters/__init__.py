@@ -1,0 +1,1 @@
+"""Joins the services to Qt, devices, the cache's files and gateways."""

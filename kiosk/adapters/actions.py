@@ -1,0 +1,88 @@
+"""The screens' requests, passed on to the till's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kiosk.adapters.worker import Worker
+from kiosk.services.till import Till
+
+
+class TillActions:
+    """Implements kiosk.services.lane_view.LaneActions; every method returns at once."""
+
+    def __init__(self, worker: Worker, till: Till) -> None:
+        self._worker = worker
+        self._till = till
+
+    def _post(self, work: Callable[[], None]) -> None:
+        self._worker.post(work)
+
+    def scan(self, text: str) -> None:
+        self._post(lambda: self._till.scan(text))
+
+    def device_fault(self, device: str, fault: str) -> None:
+        self._post(lambda: self._till.device_fault(device, fault))
+
+    def tick(self) -> None:
+        self._post(self._till.tick)
+
+    def start(self) -> None:
+        self._post(self._till.begin)
+
+    def set_language(self, language: str) -> None:
+        self._post(lambda: self._till.set_language(language))
+
+    def enter_code(self, code: str) -> None:
+        self._post(lambda: self._till.enter_code(code))
+
+    def browse(self, category: str, search: str) -> None:
+        self._post(lambda: self._till.browse(category, search))
+
+    def add_loose(self, sku: str, quantity: int) -> None:
+        self._post(lambda: self._till.add_loose(sku, quantity))
+
+    def set_quantity(self, line: int, quantity: int) -> None:
+        self._post(lambda: self._till.set_quantity(line, quantity))
+
+    def remove_line(self, line: int) -> None:
+        self._post(lambda: self._till.remove_line(line))
+
+    def cancel_basket(self) -> None:
+        self._post(self._till.cancel_basket)
+
+    def keep_basket(self) -> None:
+        self._post(self._till.touched)
+
+    def pay(self) -> None:
+        self._post(self._till.pay)
+
+    def back_to_basket(self) -> None:
+        self._post(self._till.back_to_basket)
+
+    def choose_way(self, way: str) -> None:
+        self._post(lambda: self._till.choose_way(way))
+
+    def cancel_payment(self) -> None:
+        self._post(self._till.cancel_payment)
+
+    def choose_receipt(self, choice: str) -> None:
+        self._post(lambda: self._till.choose_receipt(choice))
+
+    def finish(self) -> None:
+        self._post(self._till.finish)
+
+    def call_help(self) -> None:
+        self._post(self._till.call_help)
+
+    def cancel_help(self) -> None:
+        self._post(self._till.cancel_help)
+
+    def staff_act(self, act: str) -> None:
+        self._post(lambda: self._till.staff_act(act))
+
+    def close_staff(self) -> None:
+        self._post(self._till.close_staff)
+
+    def touched(self) -> None:
+        self._post(self._till.touched)

@@ -1,0 +1,66 @@
+"""Builds the configured scanners and leads what they read to the till; a missing device never stops the lane."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from hardware.errors import HardwareError
+from hardware.scan import Scan, Scanner
+from kiosk.config import ScannerSection
+
+logger = logging.getLogger(__name__)
+
+
+def build_scanners(sections: Iterable[ScannerSection], folder: Path) -> list[Scanner]:
+    """The devices that are not the keyboard; relative paths are beside `folder`."""
+    return [scanner for section in sections if (scanner := _build(section, folder)) is not None]
+
+
+def _build(section: ScannerSection, folder: Path) -> Scanner | None:
+    if section.kind == "socket":
+        from hardware.socket_scanner import SocketScanner  # noqa: PLC0415 - only lanes that have one pay for it
+
+        return SocketScanner(section.name, folder / section.source)
+    if section.kind == "camera":
+        from hardware.camera import CameraScanner  # noqa: PLC0415 - pulls in OpenCV: 40 MB and half a second
+
+        source = section.source
+        return CameraScanner(section.name, int(source) if source.isdigit() else source)
+    return None
+
+
+class ScannerBench:
+    """All scanners of the lane; `scanned(text, at)` and `fault(device, code)` are called on device threads."""
+
+    def __init__(
+        self,
+        scanners: Iterable[Scanner],
+        *,
+        scanned: Callable[[str, float], None],
+        fault: Callable[[str, str], None],
+    ) -> None:
+        self._scanners = tuple(scanners)
+        self._scanned = scanned
+        self._fault = fault
+
+    def start(self) -> None:
+        """Start every device; one that is missing reports so and is waited for."""
+        for scanner in self._scanners:
+            try:
+                scanner.start(self._on_scan, self._on_fault(scanner.name))
+            except HardwareError as exc:
+                logger.warning("scanner %s does not start: %s", scanner.name, exc)
+                self._fault(scanner.name, exc.code)
+
+    def close(self) -> None:
+        """Stop every device."""
+        for scanner in self._scanners:
+            scanner.close()
+
+    def _on_scan(self, scan: Scan) -> None:
+        self._scanned(scan.text, scan.at)
+
+    def _on_fault(self, name: str) -> Callable[[HardwareError | None], None]:
+        return lambda error: self._fault(name, "" if error is None else error.code)

@@ -1,0 +1,65 @@
+"""One thread for one resource: work goes in, runs in order, and what goes wrong in it is logged, never lost."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+
+from payments.gateway import Outcome, PaymentResult
+
+logger = logging.getLogger(__name__)
+
+Work = Callable[[], None]
+
+
+class Worker:
+    """Runs work one after the other on its own thread. `post` may be called from any thread."""
+
+    def __init__(self, name: str) -> None:
+        self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
+        # A daemon: a gateway that hangs must not keep the lane from ending; the journal is whole at any moment.
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def post(self, work: Work) -> None:
+        """Run this after all that was posted before."""
+        self._queue.put(work)
+
+    def close(self, timeout_s: float = 5.0) -> None:
+        """Finish what was posted, then end; idempotent."""
+        self._queue.put(None)
+        self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        while (work := self._queue.get()) is not None:
+            try:
+                work()
+            except Exception:  # the supervisor of this thread: the next act must find it alive
+                logger.exception("work on thread %s failed", threading.current_thread().name)
+
+
+class GatewayWorker:
+    """Runs gateway calls on the payments thread and hands each answer back on the till's thread."""
+
+    def __init__(self, payments: Worker, till: Callable[[Work], None]) -> None:
+        self._payments = payments
+        self._till = till
+
+    def run(self, call: Callable[[], PaymentResult], done: Callable[[PaymentResult], None]) -> None:
+        """See kiosk.services.ports.GatewayRunner."""
+
+        def work() -> None:
+            result = _answer(call)
+            self._till(lambda: done(result))
+
+        self._payments.post(work)
+
+
+def _answer(call: Callable[[], PaymentResult]) -> PaymentResult:
+    try:
+        return call()
+    except Exception:  # a plug-in's mistake is no proof of anything: the money may have moved
+        logger.exception("a gateway raised instead of answering")
+        return PaymentResult(Outcome.UNKNOWN)

@@ -1,0 +1,273 @@
+"""The composition root: the one place that builds the lane's concrete objects and joins them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtQml import QQmlApplicationEngine
+from PySide6.QtQuick import QQuickWindow
+
+from hardware.wedge import WedgeDecoder, WedgeTiming
+from kiosk.adapters.actions import TillActions
+from kiosk.adapters.lane_files import AgentStatus, NewestPriceList, RecoveringJournal
+from kiosk.adapters.pictures import QrCodes, ShopPictures
+from kiosk.adapters.receipts import FileReceipts
+from kiosk.adapters.scanners import ScannerBench, build_scanners
+from kiosk.adapters.translator import CatalogueTranslator
+from kiosk.adapters.wedge_filter import WedgeFilter
+from kiosk.adapters.worker import GatewayWorker, Worker
+from kiosk.config import KioskConfig, ScannerSection
+from kiosk.services.lane_view import LaneView
+from kiosk.services.payment_desk import Patience
+from kiosk.services.staff import Badge, StaffDesk
+from kiosk.services.texts import Texts
+from kiosk.services.till import LaneRules, Till, TillPorts
+from kiosk.viewmodels.lane import LaneViewModel
+from offline_cache.price_list.errors import PriceListMissing
+from payments.gateway import Gateway
+from payments.loader import GatewayContext, load_gateway
+from retail.router import ScanRules
+
+logger = logging.getLogger(__name__)
+
+QML = Path(__file__).parent / "qml"
+_TICK_MS = 1000
+
+
+def utc_now() -> datetime:
+    """The lane's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A configured way to pay with its gateway."""
+
+    id: str
+    gateway_name: str
+    gateway: Gateway
+    usual_s: int
+
+
+class ViewBridge(QObject):
+    """Carries snapshots from the till's thread to the Qt thread."""
+
+    published = Signal(object)
+
+    def __init__(self, show: Callable[[LaneView], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._show = show
+        self.published.connect(self._receive)
+
+    @Slot(object)
+    def _receive(self, view: LaneView) -> None:
+        self._show(view)
+
+
+class LaneApp:
+    """A whole lane, built and not yet running. `start` opens the files, `open_window` shows, `close` ends."""
+
+    def __init__(self, config: KioskConfig, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self.config = config
+        self.folder = config.data.dir
+        self.texts = Texts.load()
+        self.till_worker = Worker("till")
+        self._payments_worker = Worker("payments")
+        self._prices = NewestPriceList(self.folder / "price-list.sqlite")
+        self.journal = RecoveringJournal(self.folder / "journal.sqlite", clock)
+        self._ways = _ways(config)
+        self.till = self._build_till(clock)
+        self.actions = TillActions(self.till_worker, self.till)
+        self.model = LaneViewModel(self.actions, self.texts)
+        self._bridge = ViewBridge(self.model.show)
+        self._scanners: ScannerBench | None = None
+        self.scan_seen: Callable[[str, float], None] | None = None  # a probe may listen: the demo and the bench do
+
+    def _build_till(self, clock: Callable[[], datetime]) -> Till:
+        config = self.config
+        rules = LaneRules(
+            store=config.lane.store,
+            lane=config.lane.name,
+            languages=tuple(config.screen.languages),
+            idle_after_s=config.visit.idle_after_s,
+            idle_warning_s=config.visit.idle_warning_s,
+            done_for_s=config.visit.done_for_s,
+            list_old_after_s=int(config.prices.old_after_hours * 3600),
+            list_too_old_after_s=int(config.prices.too_old_after_hours * 3600),
+            scan=ScanRules(config.codes.badge_prefix, config.codes.member_prefix),
+            patience=Patience(config.patience.doubt_after_s, config.patience.cancel_after_s),
+        )
+        ports = TillPorts(
+            journal=self.journal,
+            prices=self._prices,
+            runner=GatewayWorker(self._payments_worker, self._on_till),
+            ways=self._ways,
+            receipts=FileReceipts(self.texts, folder=config.receipt.folder, url=config.receipt.url),
+            clock=clock,
+            way_status=AgentStatus(self.folder, clock, lambda: self.journal.head()[0]),
+            publish=self._publish,
+        )
+        return Till(rules, ports, StaffDesk([Badge(badge.name, badge.badge_sha256) for badge in config.staff]))
+
+    def _on_till(self, work: Callable[[], None]) -> None:
+        self.till_worker.post(lambda: self.till.guard(work))
+
+    def _publish(self, view: LaneView) -> None:
+        self._bridge.published.emit(view)
+
+    def _scanned(self, text: str, at: float) -> None:
+        if self.scan_seen is not None:
+            self.scan_seen(text, at)
+        self.actions.scan(text)
+
+    def check_files(self) -> None:
+        """Open journal and price list once, before any window: what a person must mend is said at the start.
+
+        Raises JournalError, or PriceListError for a list that is there but cannot be used.
+        """
+        check = RecoveringJournal(self.folder / "journal.sqlite", utc_now)
+        try:
+            check.head()
+        finally:
+            check.close()
+        try:
+            NewestPriceList(self.folder / "price-list.sqlite").current().close()
+        except PriceListMissing as exc:
+            logger.warning("%s; the lane waits for it", exc)  # the agent may be fetching it right now
+
+    def open_window(self, application: QGuiApplication) -> QQuickWindow:
+        """Load the screens, take the keyboard, start the till."""
+        self._translator = CatalogueTranslator(self.texts, parent=application)
+        application.installTranslator(self._translator)
+        self.engine = QQmlApplicationEngine()
+        self.model.setParent(self.engine)  # else bindings read null at exit
+        self.model.languageChanged.connect(self._retranslate)
+        self.engine.addImageProvider("shop", ShopPictures(self.folder / "price-list.sqlite"))
+        self.engine.addImageProvider("qr", QrCodes())
+        screen = self.config.screen
+        self._translator.language = screen.languages[0]
+        self.engine.setInitialProperties(
+            {
+                "lane": self.model,
+                "brandColor": screen.brand_color,
+                "calm": screen.calm,
+                "fullscreen": screen.fullscreen,
+                "initialWidth": screen.width,
+                "initialHeight": screen.height,
+            }
+        )
+        self.engine.load(QUrl.fromLocalFile(str(QML / "Main.qml")))
+        if not self.engine.rootObjects():
+            raise RuntimeError("kiosk/qml/Main.qml does not load")
+        window = self.engine.rootObjects()[0]
+        assert isinstance(window, QQuickWindow)  # noqa: S101 - for the type checker: Main.qml is a Window
+        self.window = window
+        self._take_keyboard(window)
+        self.till_worker.post(self.till.start)
+        self._ticker = QTimer(window)
+        self._ticker.timeout.connect(self.actions.tick)
+        self._ticker.start(_TICK_MS)
+        return window
+
+    def start_scanners(self) -> None:
+        """Start the devices; after the first frame, as a camera takes half a second to import."""
+        scanners = build_scanners(self.config.scanners, self.folder)
+        self._scanners = ScannerBench(scanners, scanned=self._scanned, fault=self.actions.device_fault)
+        self._scanners.start()
+
+    def close(self) -> None:
+        """End devices first, then the till, so that nothing is scanned into a closed journal."""
+        if self._scanners is not None:
+            self._scanners.close()
+        self._payments_worker.close(1.0)
+        self.till_worker.post(self.journal.close)
+        self.till_worker.close()
+        for way in self._ways:
+            way.gateway.close()
+
+    def _take_keyboard(self, window: QQuickWindow) -> None:
+        keyboard = next((section for section in self.config.scanners if section.kind == "keyboard"), None)
+        section = keyboard or ScannerSection(name="keyboard", kind="keyboard")
+        decoder = WedgeDecoder(
+            min_length=section.min_length,
+            prefix=section.prefix,
+            suffix=section.suffix,
+            timing=WedgeTiming(max_gap_s=section.max_gap_ms / 1000),
+        )
+        self._wedge = WedgeFilter(decoder, scanned=self._scanned, typed=self.model.typed, parent=window)
+        window.installEventFilter(self._wedge)
+
+    @Slot()
+    def _retranslate(self) -> None:
+        self._translator.language = self.model.language
+        self.engine.retranslate()
+
+
+def _ways(config: KioskConfig) -> tuple[Way, ...]:
+    token = config.hub.read_token() if config.hub else ""
+    context = GatewayContext(
+        store=config.lane.store,
+        lane=config.lane.name,
+        data_dir=config.data.dir,
+        hub_url=config.hub.url if config.hub else "",
+        hub_token=token,
+    )
+    return tuple(
+        Way(way.id, way.gateway, load_gateway(way.gateway, way.settings, context), way.usual_s)
+        for way in config.payment
+    )
+
+
+def run_lane(config: KioskConfig) -> int:
+    """Run a lane until its window closes or the process is told to end."""
+    application = QGuiApplication.instance() or QGuiApplication([])
+    assert isinstance(application, QGuiApplication)  # noqa: S101 - for the type checker
+    lane = LaneApp(config)
+    lane.check_files()
+    window = lane.open_window(application)
+    first = FirstFrame(window, lane.start_scanners)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: application.quit())
+    try:
+        return application.exec()
+    finally:
+        first.deleteLater()
+        lane.close()
+
+
+def process_age_s() -> float:
+    """Seconds since this process was started, the interpreter's own start included (Linux)."""
+    ticks = int(Path("/proc/self/stat").read_text(encoding="ascii").rpartition(")")[2].split()[19])
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+
+
+class FirstFrame(QObject):
+    """Waits for the first frame, says how long it took, then starts what can wait for it."""
+
+    def __init__(self, window: QQuickWindow, then: Callable[[], None]) -> None:
+        super().__init__()
+        self._window = window
+        self._then = then
+        self.took_ms: float | None = None
+        window.frameSwapped.connect(self._swapped)
+
+    @Slot()
+    def _swapped(self) -> None:
+        if self.took_ms is None:
+            self.took_ms = process_age_s() * 1000
+            logger.info("first frame after %.0f ms", self.took_ms)
+            QTimer.singleShot(0, self._then_once)
+
+    @Slot()
+    def _then_once(self) -> None:
+        self._window.frameSwapped.disconnect(self._swapped)
+        self._then()

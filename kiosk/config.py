@@ -1,0 +1,128 @@
+"""The lane's one configuration file: every key, its meaning, its default; docs/configuration.md is made from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from offline_cache.config import DataSection, HubSection, LaneSection, parse_config
+
+
+class Section(BaseModel):
+    """Unknown keys are refused: a misspelt one must not be silently ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ScreenSection(Section):
+    """What the screen looks like."""
+
+    languages: list[str] = Field(
+        default=["zh-CN", "zh-TW", "en"], min_length=1, description="Languages offered; the first is shown at idle."
+    )
+    fullscreen: bool = Field(default=True, description="Fill the screen without a frame; false: a window.")
+    width: int = Field(default=1080, ge=320, description="Window width in pixels when not fullscreen.")
+    height: int = Field(default=1920, ge=320, description="Window height in pixels when not fullscreen.")
+    brand_color: str = Field(
+        default="#0B6B4E",
+        pattern=r"^#[0-9A-Fa-f]{6}$",
+        description="The shop's colour for the main act; must have a contrast of 4.5:1 with white or black text.",
+    )
+    calm: bool = Field(default=False, description="No motion.")
+
+
+class VisitSection(Section):
+    """How long the lane waits for people."""
+
+    idle_after_s: int = Field(default=90, ge=10, description="Seconds without touch or scan before the lane asks.")
+    idle_warning_s: int = Field(default=30, ge=10, description="Seconds the shopper then has; never while paying.")
+    done_for_s: int = Field(default=20, ge=3, description="Seconds the last screen stays.")
+
+
+class PricesSection(Section):
+    """How old the price list may be."""
+
+    old_after_hours: float = Field(default=24, gt=0, description="Show 'prices as of' when the list is older.")
+    too_old_after_hours: float = Field(default=168, gt=0, description="Sell no more when the list is older.")
+
+
+class ScannerSection(Section):
+    """One device that reads codes."""
+
+    name: str = Field(description="Name of the device in logs and on the staff panel.")
+    kind: Literal["keyboard", "camera", "socket"] = Field(
+        description="keyboard: a hand scanner that types; camera: webcam, video file or folder of pictures; "
+        "socket: codes by line on a Unix socket (demo counter, test rigs)."
+    )
+    source: str = Field(
+        default="", description="camera: device number or path, video file or folder; socket: path of the socket."
+    )
+    prefix: str = Field(default="", description="keyboard: characters that the scanner puts before each code.")
+    suffix: str = Field(default="", description="keyboard: characters after each code other than Enter or Tab.")
+    min_length: int = Field(default=4, ge=1, description="keyboard: shorter bursts are typing.")
+    max_gap_ms: int = Field(default=35, ge=5, le=200, description="keyboard: keys further apart are typing.")
+
+
+class CodesSection(Section):
+    """The shop's own codes."""
+
+    badge_prefix: str = Field(default="SGB-", min_length=3, description="What every staff badge begins with.")
+    member_prefix: str = Field(default="SGM-", min_length=3, description="What every member code begins with.")
+
+
+class WaySection(Section):
+    """One way to pay."""
+
+    id: Literal["wallet", "card"] = Field(description="Which button and words: wallet or card.")
+    gateway: str = Field(description="Name of an installed gateway, e.g. hub or simulated.")
+    usual_s: int = Field(default=5, ge=1, description="How many seconds it usually takes, shown while waiting.")
+    settings: dict[str, Any] = Field(default={}, description="The gateway's own settings, see its documentation.")
+
+
+class PatienceSection(Section):
+    """How long a payment may stay open."""
+
+    doubt_after_s: int = Field(default=30, ge=5, description="No answer for so long: tell the shopper, ask the bank.")
+    cancel_after_s: int = Field(default=60, ge=15, description="Still open after so long: ask the gateway to end it.")
+
+
+class BadgeSection(Section):
+    """One badge."""
+
+    name: str = Field(min_length=1, description="Who carries the badge; stands in the journal.")
+    badge_sha256: str = Field(
+        pattern=r"^[0-9A-Fa-f]{64}$", description="SHA-256 of the badge's code; `kiosk badge` makes both."
+    )
+
+
+class ReceiptSection(Section):
+    """What the shopper may take along."""
+
+    folder: Path | None = Field(default=None, description="Where 'print' leaves text and picture; none: no paper.")
+    url: str = Field(
+        default="", description="Web address in the receipt's code, with {sale}; empty: the code holds the receipt."
+    )
+
+
+class KioskConfig(Section):
+    """All sections of a lane's file."""
+
+    lane: LaneSection
+    data: DataSection
+    hub: HubSection | None = None
+    screen: ScreenSection = ScreenSection()
+    visit: VisitSection = VisitSection()
+    prices: PricesSection = PricesSection()
+    codes: CodesSection = CodesSection()
+    patience: PatienceSection = PatienceSection()
+    receipt: ReceiptSection = ReceiptSection()
+    scanners: list[ScannerSection] = Field(default=[ScannerSection(name="keyboard", kind="keyboard")])
+    payment: list[WaySection] = Field(default=[], description="Ways to pay, in the order shown.")
+    staff: list[BadgeSection] = Field(default=[], description="Badges that open the attendant's panel.")
+
+
+def load_config(path: Path) -> KioskConfig:
+    """Read and check a lane's file. Raises ConfigError with a sentence that names file, key and remedy."""
+    return parse_config(KioskConfig, path)
