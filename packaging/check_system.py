@@ -46,16 +46,29 @@ def own_needs() -> tuple[Wanted, ...]:
 
 
 def missing(wanted: tuple[Wanted, ...]) -> tuple[Wanted, ...]:
-    names = [name for package in wanted for name in package.names]
+    named = installed_names(tuple(name for package in wanted for name in package.names))
+    rest = _without(wanted, named)
+    # A later release may have put it into a package of another name, that says what it provides.
+    # Asking all packages takes a moment, so only when needed.
+    return _without(rest, installed_names(())) if rest else rest
+
+
+def _without(wanted: tuple[Wanted, ...], installed: set[str]) -> tuple[Wanted, ...]:
+    return tuple(package for package in wanted if installed.isdisjoint(package.names))
+
+
+def installed_names(asked: tuple[str, ...]) -> set[str]:
+    """Return those installed of the names asked for, or of all packages; with what they provide."""
     answer = subprocess.run(
-        ("dpkg-query", "--show", "--showformat", "${Package} ${db:Status-Status}\n", *names),
+        ("dpkg-query", "--show", "--showformat", "${db:Status-Status},${Package},${Provides}\n", *asked),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # it complains of each name that it has never heard of
         check=False,
         text=True,
     )
-    installed = {line.split()[0] for line in answer.stdout.splitlines() if line.endswith(" installed")}
-    return tuple(package for package in wanted if installed.isdisjoint(package.names))
+    rows = [line.split(",") for line in answer.stdout.splitlines()]
+    # "name (= version)" where it provides a certain version
+    return {name.split()[0] for status, *names in rows if status == "installed" for name in names if name.strip()}
 
 
 def known_names(wanted: tuple[Wanted, ...]) -> list[str]:

@@ -47,7 +47,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pa
 
         asked = tmp_path / "asked.txt"
         asked.touch()
-        tool("dpkg-query", f"for p in {installed or '$none'}; do echo $p installed; done; exit 1")
+        tool("dpkg-query", "\n".join(f"echo 'installed,{row},'" for row in installed.split()) + "\nexit 1")
         tool("apt-cache", "\n".join(f"echo {name}:; echo '  Candidate: 1.0'" for name in known.split()) or "true")
         tool("apt-get", f'echo "$@" >> {asked}; {"true" if apt_works else "case $* in *install*) exit 100;; esac"}')
         tool("sudo", f'test "$1" = -n || exit 1; shift; {"true" if sudo else "exit 1"}; "$@"')
@@ -69,6 +69,12 @@ def test_a_complete_machine_is_left_alone(check, machine, monkeypatch, capfd) ->
     assert run(check, monkeypatch) == 0
     assert asked.read_text() == ""
     assert capfd.readouterr().err == ""
+
+
+def test_a_package_of_another_name_that_provides_it_will_do(check, machine, monkeypatch) -> None:
+    asked = machine(installed="libonet64,libother,libone libnew,", root=True)
+    assert run(check, monkeypatch) == 0
+    assert asked.read_text() == ""
 
 
 def test_root_installs_what_is_missing_under_the_name_that_this_release_knows(
