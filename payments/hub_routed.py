@@ -1,0 +1,214 @@
+"""The gateway that asks the shop's hub, which holds the contracts with the banks: lanes keep no merchant keys.
+
+One rule reads every answer: only a whole, sensible body for the very payment asked about counts. All else is UNKNOWN.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+import httpx
+
+from payments import settings as read
+from payments.errors import GatewayMisconfigured
+from payments.gateway import Outcome, PaymentRequest, PaymentResult, Reason, RefundRequest, Traits
+from payments.loader import GatewayContext
+from retail.money import Money
+
+log = logging.getLogger(__name__)
+
+_NAME: Final = "hub"
+_KNOWN_SETTINGS: Final = ("presents", "connect_timeout_s", "read_timeout_s")
+_LONGEST_TIMEOUT_S: Final = 60.0
+_MOST_BYTES: Final = 64 * 1024  # an answer has a few hundred; more is not an answer
+_HIGHEST_PORT: Final = 65535
+_UNKNOWN: Final = PaymentResult(Outcome.UNKNOWN)
+# The hub says that it did not take the order. Other 4xx (409: the key is known with another amount) prove nothing.
+_NOT_TAKEN: Final = {400: Reason.REFUSED, 401: Reason.UNAVAILABLE, 403: Reason.UNAVAILABLE, 422: Reason.REFUSED}
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What came back: a status and a JSON object, or neither. `unsent` is proof that the order never left."""
+
+    status: int = 0
+    body: Mapping[str, Any] | None = None
+    unsent: bool = False
+
+
+class HubGateway:
+    """Settings: `presents`, `connect_timeout_s`, `read_timeout_s`.
+
+    `start` is to be called once for each key (`resend_start_is_safe` is false). The hub itself would not charge twice,
+    but only so can a refused connection prove that nothing was sent, which spares the shopper the 'unknown' screen.
+    """
+
+    def __init__(self, settings: Mapping[str, Any], context: GatewayContext) -> None:
+        """Raises GatewayMisconfigured."""
+        read.refuse_unknown(_NAME, settings, _KNOWN_SETTINGS)
+        self.traits = Traits(presents=read.presents(_NAME, settings), resend_start_is_safe=False, cancel_refunds=False)
+        connect_s = read.seconds(_NAME, settings, "connect_timeout_s", 3.0, most=_LONGEST_TIMEOUT_S)
+        self._read_s = read.seconds(_NAME, settings, "read_timeout_s", 10.0, most=_LONGEST_TIMEOUT_S)
+        self._client = httpx.Client(
+            base_url=_checked_url(context.hub_url),
+            headers={"Authorization": f"Bearer {_checked_token(context)}", "Accept-Encoding": "identity"},
+            timeout=httpx.Timeout(self._read_s, connect=connect_s),
+            # Payments are minutes apart: a kept connection is mostly one that the hub is about to close, and an order
+            # lost that way is a needless 'unknown'.
+            limits=httpx.Limits(max_keepalive_connections=0),
+            follow_redirects=False,
+            trust_env=False,  # a proxy set for a browser has no business between a lane and its hub
+        )
+        self._asked: dict[str, Money] = {}
+
+    def start(self, request: PaymentRequest) -> PaymentResult:
+        """Order the payment.
+
+        DECLINED without the hub's word only on proof that the order was not taken: no connection was made (then not
+        one byte of it was sent), or the hub refused it by status; and only if this is the first order with its key.
+        """
+        first = request.key not in self._asked
+        self._asked[request.key] = request.amount
+        order = {
+            "key": request.key,
+            "amount_minor": request.amount.minor,
+            "currency": request.amount.currency,
+            "sale_id": request.sale_id,
+            "instrument": request.instrument or None,
+            "way": request.way,
+        }
+        answer = self._send("POST", "/v1/payments", order)
+        if first and answer.unsent:
+            return PaymentResult(Outcome.DECLINED, Reason.UNAVAILABLE)
+        if first and answer.status in _NOT_TAKEN:
+            return PaymentResult(Outcome.DECLINED, _NOT_TAKEN[answer.status])
+        return self._read(answer, request.key)
+
+    def lookup(self, key: str) -> PaymentResult:
+        """Ask the hub. 404 is UNKNOWN: the order may still be on its way to it."""
+        return self._read(self._send("GET", _path(key)), key)
+
+    def cancel(self, key: str) -> PaymentResult:
+        """Ask the hub to end it; it bars a key that it has not seen yet, and answers 'declined'."""
+        return self._read(self._send("POST", _path(key, "cancel"), {}), key)
+
+    def refund(self, request: RefundRequest) -> PaymentResult:
+        """Give money back; without a definite answer UNKNOWN, as asking again with the same refund_key is safe."""
+        body = {"refund_key": request.refund_key, "amount_minor": request.amount.minor}
+        answer = self._send("POST", _path(request.key, "refunds"), body)
+        return _result(answer, request.refund_key, request.amount)
+
+    def close(self) -> None:
+        """Close the connection to the hub."""
+        self._client.close()
+
+    def _read(self, answer: _Answer, key: str) -> PaymentResult:
+        return _result(answer, key, self._asked.get(key))
+
+    def _send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> _Answer:
+        """One HTTP exchange; no exception leaves. What is logged names neither body nor token."""
+        try:
+            with self._client.stream(method, path, json=body) as response:
+                return _Answer(response.status_code, _object(self._bytes(response)))
+        except (httpx.ConnectError, httpx.ConnectTimeout, UnicodeEncodeError) as exc:
+            log.warning("%s %s: nothing was sent to the hub (%s)", method, path, type(exc).__name__)
+            return _Answer(unsent=True)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, RuntimeError) as exc:
+            # RuntimeError: the client was closed under a call that waits
+            log.warning("%s %s: no whole answer from the hub (%s)", method, path, type(exc).__name__)
+            return _Answer()
+
+    def _bytes(self, response: httpx.Response) -> bytes:
+        """The body as sent, within bounds of size and time; b"" beyond them: a dribbling hub must not hold the lane."""
+        if response.headers.get("Content-Encoding", "identity") != "identity":
+            return b""
+        read_until = time.monotonic() + self._read_s
+        body = b""
+        for chunk in response.iter_raw():
+            body += chunk
+            if len(body) > _MOST_BYTES or time.monotonic() > read_until:
+                log.warning("the hub's answer is too long or too slow")
+                return b""
+        return body
+
+
+def _path(key: str, *rest: str) -> str:
+    return "/".join(("/v1/payments", quote(key, safe=""), *rest))
+
+
+def _object(body: bytes) -> Mapping[str, Any] | None:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _result(answer: _Answer, key: str, asked: Money | None) -> PaymentResult:
+    """The hub's word if it is whole and about this payment, else UNKNOWN. `asked` is None after a restart."""
+    body = answer.body
+    if answer.status not in {httpx.codes.OK, httpx.codes.CREATED} or body is None:
+        return _UNKNOWN
+    try:
+        outcome = Outcome(body["outcome"])
+    except (KeyError, ValueError, TypeError):
+        outcome = Outcome.UNKNOWN
+    if body.get("key", key) != key or not _fits(outcome, body, asked):
+        log.error("payment %s: the hub's answer is not about it", key)
+        return _UNKNOWN
+    if outcome is Outcome.APPROVED:
+        paid = asked or (Money(body["amount_minor"], body["currency"]) if body.get("currency") else None)
+        return PaymentResult(outcome, Reason.NONE, _reference(body), paid)
+    reason = _reason(body) if outcome is Outcome.DECLINED else Reason.NONE
+    return PaymentResult(outcome, reason, _reference(body))
+
+
+def _fits(outcome: Outcome, body: Mapping[str, Any], asked: Money | None) -> bool:
+    """Whether amount and currency are those of this payment; a key barred before it was seen has none."""
+    amount, currency = body.get("amount_minor"), body.get("currency")
+    if outcome is not Outcome.APPROVED and not amount:
+        return True
+    if isinstance(amount, bool) or not isinstance(amount, int) or not isinstance(currency, str | None):
+        return False
+    return asked is None or (amount == asked.minor and (currency or asked.currency) == asked.currency)
+
+
+def _reason(body: Mapping[str, Any]) -> Reason:
+    try:
+        return Reason(body.get("reason") or Reason.NONE)
+    except ValueError:  # a newer hub may know more reasons; declined is declined
+        return Reason.REFUSED
+
+
+def _reference(body: Mapping[str, Any]) -> str:
+    reference = body.get("reference")
+    return reference if isinstance(reference, str) else ""
+
+
+def _checked_url(url: str) -> str:
+    try:
+        address = httpx.URL(url)
+    except httpx.InvalidURL:
+        address = httpx.URL()
+    if address.scheme not in {"http", "https"} or not address.host or (address.port or 0) > _HIGHEST_PORT:
+        raise GatewayMisconfigured(
+            f"payment gateway {_NAME!r} needs the hub's address, and {url!r} is none; set url in [hub], "
+            f'for example url = "https://hub.example:8443"'
+        )
+    return url
+
+
+def _checked_token(context: GatewayContext) -> str:
+    token = context.hub_token
+    if not token or not token.isascii() or not token.isprintable():
+        raise GatewayMisconfigured(
+            f"payment gateway {_NAME!r} needs this lane's token; enrol it with 'kiosk-hub --data DIR lane --store "
+            f"{context.store} --lane {context.lane}' and set token or token_file in [hub]"
+        )
+    return token

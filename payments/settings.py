@@ -1,0 +1,43 @@
+"""Reads a gateway's own table of the configuration; a wrong key or value becomes a sentence with the remedy."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from payments.errors import GatewayMisconfigured
+from payments.gateway import Presents
+
+
+def refuse_unknown(gateway: str, settings: Mapping[str, Any], known: Collection[str]) -> None:
+    """Raises GatewayMisconfigured for the first key that the gateway does not have, naming the nearest that it has."""
+    for key in settings:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+            remedy = f"did you mean {near[0]!r}?" if near else f"it has: {', '.join(sorted(known))}"
+            raise GatewayMisconfigured(f"payment gateway {gateway!r} has no setting {key!r}; {remedy}")
+
+
+def choice(gateway: str, settings: Mapping[str, Any], key: str, allowed: Collection[str], default: str) -> str:
+    """A setting that must be one of a few words."""
+    value = settings.get(key, default)
+    if value not in allowed:
+        words = ", ".join(allowed)
+        raise GatewayMisconfigured(f"payment gateway {gateway!r}: {key} is {value!r}; it must be one of: {words}")
+    return str(value)
+
+
+def seconds(gateway: str, settings: Mapping[str, Any], key: str, default: float, *, most: float) -> float:
+    """A setting that is a time span in seconds, 0 to `most`."""
+    value = settings.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+        raise GatewayMisconfigured(
+            f"payment gateway {gateway!r}: {key} is {value!r}; it must be a number of seconds from 0 to {most:g}"
+        )
+    return float(value)
+
+
+def presents(gateway: str, settings: Mapping[str, Any]) -> Presents:
+    """Who shows what at the lane, a shopper's code unless the shop says otherwise."""
+    return Presents(choice(gateway, settings, "presents", tuple(Presents), Presents.SHOPPER_CODE))

@@ -1,0 +1,194 @@
+"""What every payment gateway must do: subclass GatewayContract, give it a `bank`, and pytest runs the whole suite.
+
+A `Bank` is the other side of the plug-in: a sandbox, a simulator, or a fake that an independent client has tested.
+"""
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from enum import Enum
+
+import pytest
+
+from payments.gateway import Gateway, Outcome, PaymentRequest, Presents, RefundRequest
+from retail.money import Money
+
+PRICE = Money(2560, "CNY")
+SETTLED = {Outcome.APPROVED, Outcome.DECLINED}
+
+
+class Story(Enum):
+    """How the bank is to treat the next payment; a bank that cannot play one skips its tests."""
+
+    APPROVE = "approve"
+    DECLINE = "decline"
+    SLOW = "slow"  # pending, approved after `pass_time`
+    UNKNOWN_THEN_APPROVED = "unknown then approved"
+    UNKNOWN_THEN_DECLINED = "unknown then declined"
+
+
+class Bank(ABC):
+    """The world behind the gateway, as the tests need it."""
+
+    @abstractmethod
+    def gateway(self) -> Gateway:
+        """A new gateway object on the same bank, as after a restart of the lane."""
+
+    @abstractmethod
+    def instrument(self, story: Story) -> str:
+        """The shopper's code that makes the bank play the story."""
+
+    @abstractmethod
+    def pass_time(self) -> None:
+        """Let pending payments settle, without sleeping for long."""
+
+    @abstractmethod
+    def taken(self, key: str) -> int:
+        """Minor units that the bank really took under a key, less what it gave back: from its own books."""
+
+
+class GatewayContract:
+    """The suite. Subclasses define the fixture `bank`."""
+
+    @pytest.fixture
+    def bank(self) -> Iterator[Bank]:
+        raise NotImplementedError("a subclass gives its bank")
+
+    @pytest.fixture
+    def gateway(self, bank: Bank) -> Iterator[Gateway]:
+        gateway = bank.gateway()
+        yield gateway
+        gateway.close()
+
+    def request(self, bank: Bank, story: Story, key: str = "contract-0001", amount: Money = PRICE) -> PaymentRequest:
+        return PaymentRequest(key, amount, "sale-1", "wallet", bank.instrument(story))
+
+    def test_its_traits_are_of_the_contract(self, gateway):
+        assert isinstance(gateway.traits.presents, Presents)
+        assert gateway.traits.cancel_earliest_s >= 0
+
+    def test_an_approved_payment_took_just_the_amount(self, bank, gateway):
+        answer = gateway.start(self.request(bank, Story.APPROVE))
+        assert (answer.outcome, answer.paid) == (Outcome.APPROVED, PRICE)
+        assert answer.reference
+        assert bank.taken("contract-0001") == PRICE.minor
+
+    def test_lookup_repeats_what_start_said(self, bank, gateway):
+        for number, story in enumerate((Story.APPROVE, Story.DECLINE)):
+            request = self.request(bank, story, f"contract-{number:04}")
+            assert gateway.start(request) == gateway.lookup(request.key)
+
+    def test_a_declined_payment_took_nothing_and_never_will(self, bank, gateway):
+        answer = gateway.start(self.request(bank, Story.DECLINE))
+        bank.pass_time()
+        assert answer.outcome is gateway.lookup("contract-0001").outcome is Outcome.DECLINED
+        assert bank.taken("contract-0001") == 0
+
+    def test_a_slow_payment_is_pending_until_it_is_approved(self, bank, gateway):
+        answer = gateway.start(self.request(bank, Story.SLOW))
+        assert answer.outcome is gateway.lookup("contract-0001").outcome is Outcome.PENDING
+        bank.pass_time()
+        assert gateway.lookup("contract-0001").outcome is Outcome.APPROVED
+        assert bank.taken("contract-0001") == PRICE.minor
+
+    @pytest.mark.parametrize(
+        ("story", "truth", "taken"),
+        [
+            (Story.UNKNOWN_THEN_APPROVED, Outcome.APPROVED, PRICE.minor),
+            (Story.UNKNOWN_THEN_DECLINED, Outcome.DECLINED, 0),
+        ],
+    )
+    def test_unknown_is_settled_by_lookup_with_the_truth(self, bank, gateway, story, truth, taken):
+        assert gateway.start(self.request(bank, story)).outcome is Outcome.UNKNOWN
+        assert gateway.lookup("contract-0001").outcome not in SETTLED
+        bank.pass_time()
+        assert gateway.lookup("contract-0001").outcome is truth
+        assert bank.taken("contract-0001") == taken
+
+    def test_the_same_payment_again_is_one_charge(self, bank, gateway):
+        if not gateway.traits.resend_start_is_safe:
+            pytest.skip("this gateway's start is not to be repeated")
+        first, again = (gateway.start(self.request(bank, Story.APPROVE)) for _ in range(2))
+        assert first == again
+        assert bank.taken("contract-0001") == PRICE.minor
+
+    def test_a_known_key_with_another_amount_takes_nothing_and_is_not_approved(self, bank, gateway):
+        gateway.start(self.request(bank, Story.APPROVE))
+        answer = gateway.start(self.request(bank, Story.APPROVE, amount=Money(1, "CNY")))
+        assert answer.outcome is Outcome.UNKNOWN
+        assert bank.taken("contract-0001") == PRICE.minor
+
+    def test_a_key_never_seen_is_unknown(self, gateway):
+        assert gateway.lookup("contract-none").outcome is Outcome.UNKNOWN
+
+    def test_a_cancelled_key_is_declined_even_if_its_start_comes_late(self, bank, gateway):
+        assert gateway.cancel("contract-0001").outcome is Outcome.DECLINED
+        assert gateway.lookup("contract-0001").outcome is Outcome.DECLINED
+        assert gateway.start(self.request(bank, Story.APPROVE)).outcome is Outcome.DECLINED
+        assert bank.taken("contract-0001") == 0
+
+    def test_a_pending_payment_that_was_cancelled_takes_nothing(self, bank, gateway):
+        gateway.start(self.request(bank, Story.SLOW))
+        assert gateway.cancel("contract-0001").outcome is Outcome.DECLINED
+        bank.pass_time()
+        assert gateway.lookup("contract-0001").outcome is Outcome.DECLINED
+        assert bank.taken("contract-0001") == 0
+
+    def test_cancel_after_the_money_was_taken_tells_the_truth(self, bank, gateway):
+        gateway.start(self.request(bank, Story.APPROVE))
+        answer = gateway.cancel("contract-0001")
+        assert answer.outcome is (Outcome.DECLINED if gateway.traits.cancel_refunds else Outcome.APPROVED)
+        assert bank.taken("contract-0001") == (0 if gateway.traits.cancel_refunds else PRICE.minor)
+
+    def test_cancel_in_doubt_never_contradicts_what_comes_out(self, bank, gateway):
+        gateway.start(self.request(bank, Story.UNKNOWN_THEN_APPROVED))
+        answer = gateway.cancel("contract-0001")
+        bank.pass_time()
+        truth = gateway.cancel("contract-0001")
+        assert answer.outcome is Outcome.UNKNOWN or answer.outcome is truth.outcome
+        assert bank.taken("contract-0001") == (PRICE.minor if truth.outcome is Outcome.APPROVED else 0)
+
+    def test_a_restart_of_the_lane_finds_the_same_answers(self, bank, gateway):
+        stories = (Story.APPROVE, Story.DECLINE, Story.SLOW, Story.UNKNOWN_THEN_APPROVED)
+        keys = [f"contract-{number:04}" for number in range(len(stories))]
+        before = [gateway.start(self.request(bank, story, key)) for story, key in zip(stories, keys, strict=True)]
+        restarted = bank.gateway()
+        assert [restarted.lookup(key).outcome for key in keys] == [answer.outcome for answer in before]
+        restarted.close()
+
+    def test_refunds_add_up_to_what_was_paid_and_no_further(self, bank: Bank, gateway: Gateway):
+        gateway.start(self.request(bank, Story.APPROVE))
+
+        def refund(refund_key: str, minor: int) -> Outcome:
+            return gateway.refund(RefundRequest("contract-0001", refund_key, Money(minor, "CNY"))).outcome
+
+        assert refund("refund-01", 1000) is Outcome.APPROVED
+        assert refund("refund-01", 1000) is Outcome.APPROVED
+        assert bank.taken("contract-0001") == 1560
+        assert refund("refund-01", 999) is not Outcome.APPROVED
+        assert refund("refund-02", 1561) is Outcome.DECLINED
+        assert refund("refund-03", 1560) is Outcome.APPROVED
+        assert refund("refund-04", 1) is Outcome.DECLINED
+        assert bank.taken("contract-0001") == 0
+
+    def test_what_was_not_paid_is_not_refunded(self, bank, gateway):
+        gateway.start(self.request(bank, Story.DECLINE))
+        for key in ("contract-0001", "contract-none"):
+            answer = gateway.refund(RefundRequest(key, f"refund-{key}", Money(1, "CNY")))
+            assert answer.outcome is Outcome.DECLINED
+
+    def test_the_shoppers_code_is_in_no_log_and_no_repr(self, bank, gateway, caplog):
+        request = self.request(bank, Story.UNKNOWN_THEN_APPROVED)
+        with caplog.at_level(logging.DEBUG):
+            answer = gateway.start(request)
+            gateway.start(self.request(bank, Story.APPROVE, amount=Money(1, "CNY")))
+            gateway.lookup(request.key)
+            gateway.cancel(request.key)
+        if request.instrument:
+            shown = [caplog.text, repr(request), repr(answer), repr(gateway), repr(vars(gateway))]
+            assert not [text for text in shown if request.instrument in text]
+
+    def test_close_may_be_called_twice_and_calls_after_it_do_not_raise(self, bank, gateway):
+        gateway.close()
+        gateway.close()
+        assert isinstance(gateway.lookup("contract-none").outcome, Outcome)
