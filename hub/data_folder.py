@@ -1,0 +1,126 @@
+"""The hub's folder on disk: where its files lie, who may work on what, and writes that are whole or not there."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from hub.errors import Busy, DataFolderUnusable, NameRefused
+
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def checked_name(name: str, what: str) -> str:
+    """The name of a store or lane, which becomes part of paths and addresses; NameRefused for others."""
+    if _NAME.fullmatch(name) is None:
+        raise NameRefused(
+            f"{what} {name!r}: take 1 to 64 letters (A-Z), digits, '.', '_' or '-', beginning with a letter or digit"
+        )
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """Paths below the folder given with --data."""
+
+    path: Path
+
+    @property
+    def database(self) -> Path:
+        """The embedded database."""
+        return self.path / "hub.sqlite"
+
+    @property
+    def keys(self) -> Path:
+        """Folder of the signing key."""
+        return self.path / "keys"
+
+    @property
+    def price_lists(self) -> Path:
+        """What is served to lanes: immutable snapshots, and one folder with a manifest for each store."""
+        return self.path / "price-lists"
+
+    def snapshot(self, sha256: str) -> Path:
+        """A snapshot's file."""
+        return self.price_lists / f"{sha256}.sqlite.zst"
+
+    def manifest(self, store: str) -> Path:
+        """A store's manifest."""
+        return self.price_lists / store / "manifest.json"
+
+    def gateway(self, store: str, lane: str) -> Path:
+        """Folder that a lane's payment gateway may keep files in."""
+        return self.path / "payments" / store / lane
+
+    def create(self) -> None:
+        """Make the folder if it is not there; DataFolderUnusable if it cannot be written."""
+        with folder_sentences(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
+        if not os.access(self.path, os.W_OK | os.X_OK):
+            raise DataFolderUnusable(f"{self.path}: cannot be written; check its owner and permissions")
+
+    def must_exist(self) -> None:
+        """DataFolderUnusable if no hub has ever worked here."""
+        if self.path.exists() and not self.path.is_dir():
+            raise DataFolderUnusable(f"{self.path}: is a file; --data names a folder")
+        with folder_sentences(self.path):
+            if not self.path.is_dir():
+                raise DataFolderUnusable(
+                    f"{self.path}: there is no such folder; check --data, or begin with `import` or `demo-shop`"
+                )
+
+    @contextmanager
+    def only_one(self, work: str) -> Iterator[None]:
+        """Hold a lock that ends with the process; Busy if another one has it."""
+        with folder_sentences(self.path), (self.path / f".{work}.lock").open("w", encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as exc:
+                raise Busy(f"{self.path}: another {work} is at work; try again when it has ended") from exc
+            yield
+
+
+@contextmanager
+def folder_sentences(path: Path) -> Iterator[None]:
+    """Turn what the operating system says about a folder into a sentence."""
+    try:
+        yield
+    except (FileExistsError, NotADirectoryError) as exc:
+        raise DataFolderUnusable(f"{exc.filename or path}: is a file; --data names a folder") from exc
+    except OSError as exc:
+        raise DataFolderUnusable(
+            f"{exc.filename or path}: {(exc.strerror or str(exc)).lower()}; check its permissions and the disk's space"
+        ) from exc
+
+
+def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Write a file so that readers, and a power cut, find the old or the new content, never a part."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(file.fileno(), mode)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    flush_folder(path.parent)
+
+
+def flush_folder(path: Path) -> None:
+    """Put a folder's entries on disk: a rename is durable only then."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
