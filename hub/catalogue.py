@@ -111,10 +111,11 @@ class ImportReport:
 
     def as_text(self) -> str:
         """The report for people."""
-        lines = [
+        summary = (
             f"{self.file}: {self.read:,} rows read in {self.seconds:.1f} s, {self.taken:,} taken "
             f"({self.warned:,} with a warning), {self.refused:,} refused, {self.skipped:,} of other stores"
-        ]
+        )
+        lines = [summary]
         for title, tallies in (("refused", self.refusals), ("taken with a warning", self.warnings)):
             for reason in _reasons("refused", tallies):
                 lines.append(f"  {reason['count']:>8,}  {title}: {reason['reason'].replace('_', ' ')}")
