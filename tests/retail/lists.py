@@ -1,0 +1,37 @@
+"""A tiny price list in memory, for tests of what stands on one."""
+
+from datetime import datetime
+
+from retail.gtin import gtin14
+from retail.labels import LabelTemplate
+from retail.product import Listing, Offer, Price, Product, Unit
+
+
+def listing(
+    code: str,
+    minor: int = 1000,
+    *,
+    unit: Unit = Unit.PIECE,
+    plu: str = "",
+    offers: tuple[Offer, ...] = (),
+    age: int = 0,
+) -> Listing:
+    """A listing whose SKU is its code."""
+    product = Product(code, {"en": f"product {code}"}, unit, tax_rate_bp=1300, min_age=age, plu=plu)
+    return Listing(code, product, Price(minor, list_minor=minor), offers=offers)
+
+
+class MemoryList:
+    """Answers the router's questions from what it was given."""
+
+    def __init__(self, *listings: Listing, templates: tuple[str, ...] = ()) -> None:
+        self._by_code = {found.code: found for found in listings}
+        self._by_gtin = {form: found for found in listings if (form := gtin14(found.code))}
+        self._by_plu = {found.product.plu: found for found in listings if found.product.plu}
+        self.templates = tuple(LabelTemplate.parse(pattern) for pattern in templates)
+
+    def find(self, code: str, at: datetime) -> Listing | None:
+        return self._by_code.get(code) or self._by_gtin.get(gtin14(code) or "")
+
+    def find_item(self, number: str, at: datetime) -> Listing | None:
+        return self._by_plu.get(number) or self._by_plu.get(number.lstrip("0"))
