@@ -41,7 +41,16 @@ FAULTS = [
     "journal",
     "gateway",
 ]
-STAFF_ACTS = ["approve_age", "clear_help", "remove_problems", "cancel_basket", "close_lane", "open_lane", "ask_payment"]
+STAFF_ACTS = [
+    "approve_age",
+    "refuse_age",
+    "clear_help",
+    "remove_problems",
+    "cancel_basket",
+    "close_lane",
+    "open_lane",
+    "ask_payment",
+]
 NEEDED = [
     *(f"notice.{code}" for code in NOTICES),
     *(f"fault.{code}" for code in FAULTS),
