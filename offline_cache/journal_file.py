@@ -19,6 +19,7 @@ from offline_cache.errors import (
     JournalReadOnly,
     JournalTooNew,
 )
+from offline_cache.folder import sync_folder
 
 APPLICATION_ID: Final = 0x53474F4A  # "SGOJ" in the file's header
 VERSION: Final = 1
@@ -170,15 +171,6 @@ def _create(path: Path) -> None:
         os.fsync(file.fileno())
     part.rename(path)
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in a folder last through a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _has_wal(path: Path) -> bool:

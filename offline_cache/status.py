@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from offline_cache.folder import replace_file
 
 STATUS_FILE: Final = "sync-status.json"
 
@@ -51,12 +52,8 @@ def read_status(folder: Path) -> SyncStatus:
 
 def write_status(folder: Path, status: SyncStatus) -> None:
     """Replace the status atomically; OSError if the folder cannot be written."""
-    part = folder / f"{STATUS_FILE}.part"
-    with part.open("w", encoding="utf-8") as file:
-        json.dump(status.as_dict(), file, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(folder / STATUS_FILE)
+    content = json.dumps(status.as_dict(), ensure_ascii=False)
+    replace_file(folder / STATUS_FILE, content.encode())
 
 
 def _parse(content: dict[str, Any]) -> SyncStatus:

@@ -7,12 +7,13 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from offline_cache.price_list.errors import PriceListFormat, PriceListMissing, PriceListUnreadable
+from offline_cache.price_list.errors import PriceListError, PriceListFormat, PriceListMissing, PriceListUnreadable
 from offline_cache.price_list.schema import APPLICATION_ID, INDEXES, TABLES, VERSION
 from offline_cache.price_list.writer import Meta
 from retail.gtin import expand_upc_e, gtin14
-from retail.labels import LabelTemplate
+from retail.labels import LabelTemplate, LabelTemplateError
 from retail.product import Listing, Offer, Price, PriceKind, Product, Unit
 
 _PRODUCT = "p.id, p.sku, p.names, p.unit, p.category, p.tax_rate_bp, p.min_age, p.loose, p.plu, p.picture, p.tare_grams"
@@ -37,11 +38,19 @@ class PriceList:
     def __init__(self, path: Path) -> None:
         self._db = _open(path)
         self.path = path
-        self.meta = _meta(self._db, path)
-        self.templates = tuple(
-            LabelTemplate.parse(pattern)
-            for (pattern,) in self._db.execute("SELECT pattern FROM label_template ORDER BY sort")
-        )
+        try:
+            self.meta = _meta(self._db, path)
+            patterns = self._rows("SELECT pattern FROM label_template ORDER BY sort")
+            self.templates = tuple(LabelTemplate.parse(pattern) for (pattern,) in patterns)
+        except LabelTemplateError as exc:
+            self.close()
+            raise PriceListFormat(f"{path}: {exc}; correct it at the hub and publish again") from exc
+        except sqlite3.DatabaseError as exc:
+            self.close()
+            raise _unsound(path, exc) from exc
+        except PriceListError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close the file; idempotent."""
@@ -61,21 +70,19 @@ class PriceList:
     def find_item(self, number: str, at: datetime) -> Listing | None:
         """The product of a PLU or item number, as typed or as a shop label carries it (leading zeros or not)."""
         for plu in dict.fromkeys((number, number.lstrip("0"))):
-            row = self._db.execute(
-                f"SELECT {_PRODUCT} FROM product p WHERE p.plu = ? AND p.plu <> ''", (plu,)
-            ).fetchone()
+            row = self._first(f"SELECT {_PRODUCT} FROM product p WHERE p.plu = ? AND p.plu <> ''", plu)
             if row is not None:
                 return self._listing(number, 1, row, at)
         return None
 
     def find_sku(self, sku: str, at: datetime) -> Listing | None:
         """The product of a SKU; its code is the SKU itself."""
-        row = self._db.execute(f"SELECT {_PRODUCT} FROM product p WHERE p.sku = ?", (sku,)).fetchone()
+        row = self._first(f"SELECT {_PRODUCT} FROM product p WHERE p.sku = ?", sku)
         return None if row is None else self._listing(sku, 1, row, at)
 
     def loose_categories(self) -> list[Category]:
         """Categories that have loose goods, in the shop's order."""
-        rows = self._db.execute(
+        rows = self._rows(
             """SELECT c.id, c.names, c.picture FROM category c
                WHERE EXISTS (SELECT 1 FROM product p WHERE p.category = c.id AND p.loose = 1) ORDER BY c.sort, c.id"""
         )
@@ -84,34 +91,35 @@ class PriceList:
     def loose_goods(self, at: datetime, *, category: str = "", search: str = "", limit: int = 60) -> list[Listing]:
         """Loose goods of a category (empty: all), or whose name, pinyin initials or number contains `search`."""
         pattern = f"%{search.lower().replace('%', '').replace('_', '')}%"
-        rows = self._db.execute(
+        rows = self._rows(
             f"""SELECT {_PRODUCT} FROM product p
                 WHERE p.loose = 1 AND (? = '' OR p.category = ?) AND (? = '%%' OR EXISTS
                     (SELECT 1 FROM search_term t WHERE t.product_id = p.id AND t.term LIKE ?))
                 ORDER BY p.id LIMIT ?""",
-            (category, category, pattern, pattern, limit),
-        ).fetchall()
+            category,
+            category,
+            pattern,
+            pattern,
+            limit,
+        )
         listings = (self._listing(row[8] or row[1], 1, row, at) for row in rows)
         return [listing for listing in listings if listing is not None]
 
     def picture(self, name: str) -> tuple[str, bytes] | None:
         """Media type and content of a picture."""
-        row = self._db.execute("SELECT media_type, bytes FROM picture WHERE name = ?", (name,)).fetchone()
+        row = self._first("SELECT media_type, bytes FROM picture WHERE name = ?", name)
         return None if row is None else (row[0], row[1])
 
     def count(self) -> int:
         """How many products the list has."""
-        (number,) = self._db.execute("SELECT count(*) FROM product").fetchone()
+        ((number,),) = self._rows("SELECT count(*) FROM product")
         return int(number)
 
     def _code_row(self, condition: str, value: str) -> tuple[int, *_ProductRow] | None:
-        try:
-            row: tuple[int, *_ProductRow] | None = self._db.execute(
-                f"SELECT c.pieces, {_PRODUCT} FROM code c JOIN product p ON p.id = c.product_id WHERE {condition} LIMIT 1",
-                (value,),
-            ).fetchone()
-        except sqlite3.DatabaseError as exc:
-            raise PriceListUnreadable(f"{self.path}: {exc}; fetch the price list again") from exc
+        row: tuple[int, *_ProductRow] | None = self._first(
+            f"SELECT c.pieces, {_PRODUCT} FROM code c JOIN product p ON p.id = c.product_id WHERE {condition} LIMIT 1",
+            value,
+        )
         return row
 
     def _listing(self, code: str, pieces: int, row: _ProductRow, at: datetime) -> Listing | None:
@@ -122,10 +130,12 @@ class PriceList:
 
     def _price(self, product_id: int, at: int) -> Price | None:
         prices: dict[str, int] = {}
-        rows = self._db.execute(
+        rows = self._rows(
             """SELECT kind, min(minor) FROM price WHERE product_id = ? AND (valid_from IS NULL OR valid_from <= ?)
                AND (valid_until IS NULL OR valid_until > ?) GROUP BY kind""",
-            (product_id, at, at),
+            product_id,
+            at,
+            at,
         )
         prices.update(rows)
         listed, special = prices.get("list"), prices.get("special")
@@ -134,13 +144,26 @@ class PriceList:
         return None if listed is None else Price(listed, PriceKind.LIST, listed)
 
     def _offers(self, product_id: int, at: int) -> tuple[Offer, ...]:
-        rows = self._db.execute(
-            """SELECT o.id, o.quantity, o.price_minor, o.names, o.kind FROM offer_product op
-               JOIN offer o ON o.id = op.offer_id WHERE op.product_id = ? AND (o.valid_from IS NULL OR o.valid_from <= ?)
+        rows = self._rows(
+            """SELECT o.id, o.quantity, o.price_minor, o.names, o.kind
+               FROM offer_product op JOIN offer o ON o.id = op.offer_id WHERE op.product_id = ?
+               AND (o.valid_from IS NULL OR o.valid_from <= ?)
                AND (o.valid_until IS NULL OR o.valid_until > ?) ORDER BY o.id""",
-            (product_id, at, at),
+            product_id,
+            at,
+            at,
         )
         return tuple(Offer(key, quantity, minor, json.loads(names), kind) for key, quantity, minor, names, kind in rows)
+
+    def _first(self, query: str, *values: object) -> Any:
+        rows = self._rows(query, *values)
+        return rows[0] if rows else None
+
+    def _rows(self, query: str, *values: object) -> list[Any]:
+        try:
+            return self._db.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as exc:
+            raise _unsound(self.path, exc) from exc
 
 
 def _product(row: _ProductRow) -> Product:
@@ -160,13 +183,15 @@ def _open(path: Path) -> sqlite3.Connection:
         _check_format(db, path)
     except sqlite3.DatabaseError as exc:
         db.close()
-        raise PriceListUnreadable(
-            f"{path}: is not a sound database ({exc}); fetch it again with `kiosk-sync once`"
-        ) from exc
+        raise _unsound(path, exc) from exc
     except PriceListFormat:
         db.close()
         raise
     return db
+
+
+def _unsound(path: Path, exc: sqlite3.Error) -> PriceListUnreadable:
+    return PriceListUnreadable(f"{path}: is not a sound database ({exc}); fetch it again with `kiosk-sync once`")
 
 
 def _check_format(db: sqlite3.Connection, path: Path) -> None:
@@ -202,6 +227,5 @@ def _meta(db: sqlite3.Connection, path: Path) -> Meta:
             receipt=json.loads(values["receipt"]),
             bag_skus=tuple(json.loads(values["bag_skus"])),
         )
-    except (KeyError, ValueError) as exc:
-        db.close()
+    except (KeyError, ValueError, TypeError) as exc:
         raise PriceListFormat(f"{path}: its own description is incomplete ({exc})") from exc

@@ -31,7 +31,8 @@ TABLES: Final = {
     "offer_product": """CREATE TABLE offer_product (
         product_id INTEGER NOT NULL REFERENCES product(id), offer_id TEXT NOT NULL REFERENCES offer(id),
         PRIMARY KEY (product_id, offer_id)) STRICT, WITHOUT ROWID""",
-    "label_template": "CREATE TABLE label_template (pattern TEXT PRIMARY KEY, name TEXT NOT NULL, sort INTEGER NOT NULL) STRICT",
+    "label_template": """CREATE TABLE label_template (
+        pattern TEXT PRIMARY KEY, name TEXT NOT NULL, sort INTEGER NOT NULL) STRICT""",
     # What a shopper may type or spell to find loose goods: names, pinyin initials, numbers; lower case.
     "search_term": """CREATE TABLE search_term (
         term TEXT NOT NULL, product_id INTEGER NOT NULL REFERENCES product(id),

@@ -1,0 +1,75 @@
+"""Where the agent's loops put what they know; each change lands in sync-status.json."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from offline_cache.status import RefusedEvent, SyncStatus, read_status, write_status
+
+_MOST_REFUSED: Final = 1000  # staff cannot act on more; the hub keeps them all
+_log = logging.getLogger(__name__)
+
+
+class StatusBoard:
+    """The agent's status, safe for all its threads. `on_online` is called when the hub answers again."""
+
+    def __init__(self, folder: Path, *, on_online: Callable[[], None] = lambda: None) -> None:
+        self._folder = folder
+        self._on_online = on_online
+        self._lock = threading.Lock()
+        self._troubles: dict[str, str] = {}
+        self._written: SyncStatus | None = None
+        # What was true before a restart still is, but for the connection.
+        self.status = replace(read_status(folder), online=False, last_error="")
+
+    def note(self, **changes: Any) -> None:
+        """Change fields of the status; written if anything differs."""
+        with self._lock:
+            self.status = replace(self.status, **changes)
+            self._write()
+
+    def refused(self, events: tuple[RefusedEvent, ...]) -> None:
+        """Add events that the hub could not use."""
+        if not events:
+            return
+        with self._lock:
+            known = {one.number: one for one in (*self.status.refused, *events)}
+            newest = sorted(known.values(), key=lambda one: one.number)[-_MOST_REFUSED:]
+            self.status = replace(self.status, refused=tuple(newest))
+            self._write()
+        for one in events:
+            _log.warning("the hub took event %s but cannot use it: %s", one.number, one.reason)
+
+    def connection(self, *, online: bool) -> None:
+        """The hub answered, or did not."""
+        back = online and not self.status.online
+        self.note(online=online)
+        if back:
+            self._on_online()
+
+    def trouble(self, part: str, sentence: str) -> None:
+        """What keeps a part of the agent from its work, "" if nothing; logged when it changes."""
+        with self._lock:
+            if self._troubles.get(part, "") == sentence:
+                return
+            self._troubles[part] = sentence
+            self.status = replace(self.status, last_error="; ".join(filter(None, self._troubles.values())))
+            self._write()
+        if sentence:
+            _log.warning("%s: %s", part, sentence)
+        else:
+            _log.info("%s: works again", part)
+
+    def _write(self) -> None:
+        if self.status == self._written:
+            return
+        try:
+            write_status(self._folder, self.status)
+            self._written = self.status
+        except OSError as exc:
+            _log.warning("%s: the status cannot be written (%s)", self._folder, exc.strerror)
