@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as MappingOf
-from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from hub.imports.amounts import Amounts
 from hub.imports.codes import Remark, split_codes
 from hub.imports.errors import ImportRefused, RowRefused
+from hub.imports.fields import moment, tax_bp, whole_number
 from hub.imports.mapping import ColumnSection, Mapping
-from hub.imports.rules import MAX_TAX_BP, FeedRow
+from hub.imports.rules import FeedRow
 from hub.imports.run import refuse_if_codes_are_lost
 from hub.imports.stores import FeedStore
 from hub.imports.table import Table, shown_header
@@ -44,7 +43,7 @@ class MappedFormat:
         self._check(table)
         self.amounts = Amounts(currency, mapping.file.decimal_sign, mapping.file.thousands_sign)
         self._units = UnitWords(mapping.units, Unit(mapping.defaults.unit))
-        self._default_tax = _tax(str(mapping.defaults.tax))
+        self._default_tax = tax_bp(str(mapping.defaults.tax))
         self._ignored = [re.compile(pattern) for pattern in mapping.rows.ignore_codes]
         # Several codes may share a cell only where the header says so: a code of the shop's own may contain a space.
         self._split = [table.header[place].casefold() in {"codes", "barcodes"} for place in self.code_fields]
@@ -76,11 +75,11 @@ class MappedFormat:
             sku=value["sku"],
             unit=self._units.unit(value["unit"], found),
             category=value["category"],
-            tax_rate_bp=_tax(value["tax"]) if value["tax"] else self._default_tax,
-            min_age=_number(value["min_age"], "min_age", _MAX_AGE),
+            tax_rate_bp=tax_bp(value["tax"]) if value["tax"] else self._default_tax,
+            min_age=whole_number(value["min_age"], "min_age", _MAX_AGE),
             loose=value["loose"].casefold() in _TRUE,
             plu=value["plu"],
-            tare_grams=_number(value["tare_grams"], "tare_grams", 100_000),
+            tare_grams=whole_number(value["tare_grams"], "tare_grams", 100_000),
             remarks=found,
         )
 
@@ -107,25 +106,7 @@ class MappedFormat:
         return codes
 
     def _moment(self, text: str, *, end: bool) -> int | None:
-        """Epoch seconds of a date or moment in the list's time zone; a last day counts to its end."""
-        if not text:
-            return None
-        try:
-            moment = datetime.fromisoformat(text)
-            whole_day = len(text) <= len("2026-01-31") or text.endswith("T00:00:00")
-        except ValueError:
-            try:
-                moment = datetime.strptime(text, self._mapping.file.date_format).replace(tzinfo=self._zone)
-                whole_day = "%H" not in self._mapping.file.date_format
-            except ValueError as exc:
-                raise RowRefused(
-                    "bad_date", f"its date {text!r} is not of the form {self._mapping.file.date_format}"
-                ) from exc
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=self._zone)
-        if end and whole_day:
-            moment = datetime.combine(date.fromordinal(moment.toordinal() + 1), moment.time(), moment.tzinfo)
-        return int(moment.astimezone(UTC).timestamp())
+        return moment(text, self._zone, end=end, date_format=self._mapping.file.date_format)
 
 
 def _place(table: Table, column: str) -> int | None:
@@ -136,21 +117,3 @@ def _place(table: Table, column: str) -> int | None:
     raise ImportRefused(
         f"{table.path}: has no column {column!r}, which the mapping names; the header is {shown_header(table.header)}"
     )
-
-
-def _tax(text: str) -> int:
-    try:
-        basis_points = Decimal(text.removesuffix("%").strip().replace(",", ".")) * 100
-    except InvalidOperation as exc:
-        raise RowRefused("bad_tax", f"its tax rate {text!r} is not a number of percent") from exc
-    if basis_points != basis_points.to_integral_value() or not 0 <= basis_points <= MAX_TAX_BP:
-        raise RowRefused("bad_tax", f"its tax rate {text!r} is not between 0 and 100 % in hundredths")
-    return int(basis_points)
-
-
-def _number(text: str, what: str, most: int) -> int:
-    if not text:
-        return 0
-    if not text.isascii() or not text.isdigit() or int(text) > most:
-        raise RowRefused(f"bad_{what}", f"its {what} {text!r} is not a whole number up to {most}")
-    return int(text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from hub.catalogue import CatalogueItem, ImportReport
 from hub.imports.amounts import Amounts
@@ -14,8 +13,6 @@ from hub.imports.terms import search_terms
 from offline_cache.price_list.writer import PriceRow
 from retail.gtin import gtin14, restore_leading_zeros
 from retail.product import Product, Unit
-
-MAX_TAX_BP: Final = 10_000
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
 
@@ -93,6 +93,8 @@ class SpreadsheetTable:
 
     def _text(self, value: object, number_format: str | None) -> str:
         if isinstance(value, bool) or not isinstance(value, int | float):
+            if isinstance(value, datetime) and value.time() == time.min:
+                value = value.date()  # a spreadsheet's date is a midnight
             return value.isoformat() if isinstance(value, datetime | date) else str(value or "").strip()
         number = Decimal(value) if isinstance(value, int) else Decimal(repr(value))
         if not number.is_finite():
