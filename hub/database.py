@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 
 from hub.errors import DatabaseTooNew, DatabaseUnusable
 
@@ -62,6 +62,8 @@ class Database:
     def _sentences(self) -> Iterator[None]:
         try:
             yield
+        except IntegrityError:  # no fault of the database: the caller knows what it tried to store twice
+            raise
         except DBAPIError as exc:
             raise DatabaseUnusable(f"{self._name}: {_remedy(exc)}") from exc
 

@@ -1,0 +1,148 @@
+"""The hub's side of hub-routed payments: each lane's orders go to its gateway one after the other, each key once."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from hub.lanes import Lane
+from hub.payment_store import FINAL, Payment, PaymentStore, Refund
+from payments.gateway import Gateway, Outcome, PaymentRequest, PaymentResult, Reason, RefundRequest
+from retail.money import Money
+
+log = logging.getLogger(__name__)
+
+
+class _Counter:
+    """A lane's gateway and the one thread that calls it, which also opens it."""
+
+    def __init__(self, lane: Lane, open_gateway: Callable[[Lane], Gateway]) -> None:
+        self.lane = lane
+        self._open_gateway = open_gateway
+        self._gateway: Gateway | None = None
+        self.worker = ThreadPoolExecutor(1, thread_name_prefix=f"pay-{lane.store}-{lane.name}")
+
+    def gateway(self) -> Gateway:
+        """The gateway; only for the worker's thread."""
+        if self._gateway is None:
+            self._gateway = self._open_gateway(self.lane)
+        return self._gateway
+
+    def close(self) -> None:
+        """Wait for the call under way."""
+        self.worker.shutdown(wait=True, cancel_futures=True)
+        if self._gateway is not None:
+            self._gateway.close()
+
+
+class PaymentsDesk:
+    """All methods but `find` return at once with a future; it raises what the store raises (PaymentConflict, ...).
+
+    A gateway is bound to one thread by its contract, and a lane has one shopper: hence one worker for each lane. Two
+    posts of a key queue behind each other; the second finds the first one's answer.
+    """
+
+    def __init__(self, store: PaymentStore, open_gateway: Callable[[Lane], Gateway]) -> None:
+        self._store = store
+        self._open_gateway = open_gateway
+        self._counters: dict[int, _Counter] = {}
+        self._guard = threading.Lock()
+        self._in_flight: set[str] = set()
+
+    def start(self, lane: Lane, request: PaymentRequest) -> Future[Payment]:
+        """Ask for the money, if the key is new; else say what became of it."""
+        counter = self._counter(lane)
+        return counter.worker.submit(self._start, counter, request)
+
+    def find(self, lane: Lane, key: str) -> Payment | None:
+        """What is known without asking the gateway: a settled payment, or PENDING while its start is being answered.
+
+        None if the gateway must be asked, see `look_up`; PaymentUnknown if this lane has no such payment.
+        """
+        payment = self._store.find(lane, key)
+        with self._guard:
+            busy = key in self._in_flight
+        if busy and not payment.settled:
+            return Payment(payment.key, payment.sale_id, payment.amount, PaymentResult(Outcome.PENDING))
+        return payment if payment.settled else None
+
+    def look_up(self, lane: Lane, key: str) -> Future[Payment]:
+        """Ask the gateway what became of an unsettled payment: also one that a killed hub left behind."""
+        counter = self._counter(lane)
+        return counter.worker.submit(lambda: self._resolve(counter, self._store.find(lane, key)))
+
+    def cancel(self, lane: Lane, key: str) -> Future[Payment]:
+        """End a payment; a key that never arrived is barred, so that its order can only be declined."""
+        counter = self._counter(lane)
+        return counter.worker.submit(self._cancel, counter, key)
+
+    def refund(self, lane: Lane, key: str, refund_key: str, amount_minor: int) -> Future[Refund]:
+        """Give money back, once for each refund_key."""
+        counter = self._counter(lane)
+        return counter.worker.submit(self._refund, counter, key, refund_key, amount_minor)
+
+    def close(self) -> None:
+        """Wait for calls under way, then let go of the gateways."""
+        with self._guard:
+            counters, self._counters = list(self._counters.values()), {}
+        for counter in counters:
+            counter.close()
+
+    def _counter(self, lane: Lane) -> _Counter:
+        with self._guard:
+            if lane.id not in self._counters:
+                self._counters[lane.id] = _Counter(lane, self._open_gateway)
+            return self._counters[lane.id]
+
+    def _start(self, counter: _Counter, request: PaymentRequest) -> Payment:
+        gateway = counter.gateway()
+        with self._guard:
+            self._in_flight.add(request.key)
+        try:
+            payment, is_new = self._store.intend(counter.lane, request)
+            if not is_new:
+                return self._resolve(counter, payment)
+            return self._store.settle(request.key, _ask("start", request.key, lambda: gateway.start(request)))
+        finally:
+            with self._guard:
+                self._in_flight.discard(request.key)
+
+    def _resolve(self, counter: _Counter, payment: Payment) -> Payment:
+        if payment.settled:
+            return payment
+        gateway = counter.gateway()
+        return self._store.settle(payment.key, _ask("lookup", payment.key, lambda: gateway.lookup(payment.key)))
+
+    def _cancel(self, counter: _Counter, key: str) -> Payment:
+        barred = self._store.bar(counter.lane, key)
+        if barred is not None:
+            return barred
+        payment = self._store.find(counter.lane, key)
+        if payment.result.outcome is Outcome.DECLINED:
+            return payment
+        gateway = counter.gateway()
+        return self._store.settle(key, _ask("cancel", key, lambda: gateway.cancel(key)), over_settled=True)
+
+    def _refund(self, counter: _Counter, key: str, refund_key: str, amount_minor: int) -> Refund:
+        payment = self._store.find(counter.lane, key)
+        refund = self._store.intend_refund(counter.lane, key, refund_key, amount_minor)
+        if refund.result.outcome in FINAL:
+            return refund
+        if payment.amount is None:  # barred: nothing was ever taken
+            result = PaymentResult(Outcome.DECLINED, Reason.REFUSED)
+        else:
+            gateway, amount = counter.gateway(), Money(amount_minor, payment.amount.currency)
+            result = _ask("refund", key, lambda: gateway.refund(RefundRequest(key, refund_key, amount)))
+        self._store.settle_refund(key, refund_key, result)
+        return Refund(amount_minor, result)
+
+
+def _ask(verb: str, key: str, call: Callable[[], PaymentResult]) -> PaymentResult:
+    """A gateway that raises has broken its contract; whether money moved is then not known."""
+    try:
+        return call()
+    except Exception as exc:  # noqa: BLE001 - plug-ins are not ours; the text could hold an instrument, so it is not logged
+        log.error("payment %s: the gateway's %s failed with %s", key, verb, type(exc).__name__)  # noqa: TRY400
+        return PaymentResult(Outcome.UNKNOWN)
