@@ -119,7 +119,7 @@ class KioskConfig(Section):
     patience: PatienceSection = PatienceSection()
     receipt: ReceiptSection = ReceiptSection()
     scanners: list[ScannerSection] = Field(default=[ScannerSection(name="keyboard", kind="keyboard")])
-    payment: list[WaySection] = Field(default=[], description="Ways to pay, in the order shown.")
+    payment: list[WaySection] = Field(min_length=1, description="Ways to pay, in the order shown.")
     staff: list[BadgeSection] = Field(default=[], description="Badges that open the attendant's panel.")
 
 

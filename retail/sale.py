@@ -163,13 +163,13 @@ def fold(events: Iterable[Event]) -> Sale | None:
 
 
 def apply(sale: Sale | None, event: Event) -> Sale | None:
-    """The sale after one more event. Events of other kinds (help, devices) leave it as it is."""
+    """The sale after one more event. Events of other kinds or of no sale (help, devices, lane) leave it as it is."""
     if event.kind == EventKind.BASKET_STARTED:
         if sale is not None:
             raise SaleError(f"sale {sale.id} was started twice")
         return _started(event)
     change = _CHANGES.get(event.kind)
-    if change is None:
+    if change is None or event.sale_id is None:
         return sale
     if sale is None or event.sale_id != sale.id:
         raise SaleError(f"{event.kind} is of sale {event.sale_id}, which was not started")

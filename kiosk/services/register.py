@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from kiosk.services.ports import Clock, SaleJournal
-from retail.events import Draft, EventKind
+from offline_cache.errors import JournalDamaged
+from retail.events import Draft, Event, EventKind
 from retail.pricing import PricedBasket, price_basket
-from retail.sale import Sale, SaleStatus, apply, fold
+from retail.sale import Sale, SaleError, SaleStatus, apply, fold
 
 
 def new_id() -> str:
@@ -32,8 +33,11 @@ class Register:
         self.priced = PricedBasket()
 
     def recover(self) -> Sale | None:
-        """Take up the sale that the journal leaves open, if it does."""
-        sale = fold(self._journal.last_sale())
+        """Take up the sale that the journal leaves open, if it does. JournalDamaged if its events make no sale."""
+        try:
+            sale = fold(self._journal.last_sale())
+        except SaleError as exc:
+            raise JournalDamaged(f"the journal's last sale cannot be taken up: {exc}; call the service desk") from exc
         over = sale is None or sale.status in {SaleStatus.COMPLETED, SaleStatus.CANCELLED}
         self._take(None if over else sale)
         return self.sale
@@ -51,12 +55,16 @@ class Register:
         self.record(Draft(EventKind.BASKET_STARTED, self._make_id(), body))
 
     def record(self, *drafts: Draft) -> None:
-        """Write the events in one transaction, then let them count."""
-        events = self._journal.append(*drafts)
+        """Write the events in one transaction, then let them count. SaleError for one that does not fit: nothing
+        is written then, as a journal that does not fold could not be taken up again."""
+        self._after(Event(0, "", draft.kind, draft.sale_id, draft.body, "", "") for draft in drafts)
+        self._take(self._after(self._journal.append(*drafts)))
+
+    def _after(self, events: Iterable[Event]) -> Sale | None:
         sale = self.sale
         for event in events:
             sale = apply(sale, event)
-        self._take(sale)
+        return sale
 
     def note(self, kind: EventKind, **body: Any) -> None:
         """Write one event of the open sale (or of the lane, if there is none)."""

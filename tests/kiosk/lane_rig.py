@@ -1,0 +1,212 @@
+"""A lane's till on a bench: real journal and price list on disk, a clock that we move, a bank that does as told."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from kiosk.adapters.lane_files import NewestPriceList, RecoveringJournal
+from kiosk.services.lane_view import LaneView
+from kiosk.services.ports import MadeReceipt
+from kiosk.services.staff import Badge, StaffDesk
+from kiosk.services.till import LaneRules, Till, TillPorts
+from offline_cache.journal import JournalReader, verify
+from offline_cache.journal_report import JournalReport
+from offline_cache.price_list.writer import Meta, OfferRow, PriceListWriter, PriceRow
+from payments.gateway import (
+    Outcome,
+    PaymentRequest,
+    PaymentResult,
+    Presents,
+    Reason,
+    RefundRequest,
+    Traits,
+)
+from retail.pricing import PricedBasket
+from retail.product import Product, Unit
+from retail.sale import Sale
+
+START = datetime(2026, 11, 22, 4, tzinfo=UTC)
+BADGE = "SGB-TEST-1"
+MILK, WINE, BREAD, LABEL = "9521234543213", "9520000000017", "9520000000024", "2101234010006"
+WALLET = "130000000000000000"
+
+APPROVED = PaymentResult(Outcome.APPROVED, reference="bank-1")
+UNKNOWN = PaymentResult(Outcome.UNKNOWN)
+PENDING = PaymentResult(Outcome.PENDING)
+DECLINED = PaymentResult(Outcome.DECLINED, Reason.FUNDS)
+
+
+class ScriptedBank:
+    """A gateway that answers from a list and remembers what it was asked: (verb, key)."""
+
+    def __init__(self, presents: Presents = Presents.SHOPPER_CODE) -> None:
+        self.traits = Traits(presents, resend_start_is_safe=False, cancel_refunds=True, works_offline=True)
+        self.answers: deque[PaymentResult] = deque()
+        self.asked: list[tuple[str, str]] = []
+        self.requests: list[PaymentRequest] = []
+
+    def start(self, request: PaymentRequest) -> PaymentResult:
+        self.requests.append(request)
+        return self._answer("start", request.key)
+
+    def lookup(self, key: str) -> PaymentResult:
+        return self._answer("lookup", key)
+
+    def cancel(self, key: str) -> PaymentResult:
+        return self._answer("cancel", key)
+
+    def refund(self, request: RefundRequest) -> PaymentResult:
+        return self._answer("refund", request.key)
+
+    def close(self) -> None: ...
+
+    def _answer(self, verb: str, key: str) -> PaymentResult:
+        self.asked.append((verb, key))
+        return self.answers.popleft() if self.answers else UNKNOWN
+
+
+@dataclass
+class HeldRunner:
+    """Runs gateway calls when told to: `held` keeps them as a slow network does."""
+
+    rig: LaneRig
+    held: bool = False
+    waiting: deque[Callable[[], None]] = field(default_factory=deque)
+
+    def run(self, call: Callable[[], PaymentResult], done: Callable[[PaymentResult], None]) -> None:
+        self.waiting.append(lambda: self.rig.till.guard(lambda: done(call())))
+        if not self.held:
+            self.flush()
+
+    def flush(self) -> None:
+        while self.waiting:
+            self.waiting.popleft()()
+
+
+@dataclass(frozen=True)
+class BenchWay:
+    id: str
+    gateway_name: str
+    gateway: ScriptedBank
+    usual_s: int = 5
+
+
+class PlainReceipts:
+    """Counts what is printed."""
+
+    def __init__(self) -> None:
+        self.printed: list[str] = []
+
+    def make(self, sale: Sale, priced: PricedBasket, meta: Meta, language: str) -> MadeReceipt:
+        return MadeReceipt(f"{meta.store} {sale.id} {priced.total_minor} {language}", "", can_print=True)
+
+    def print(self, receipt_number: str) -> bool:
+        self.printed.append(receipt_number)
+        return True
+
+
+@dataclass
+class AgentSays:
+    online: bool = True
+    queued: int = 0
+
+
+class LaneRig:
+    """One lane in a folder; `restart()` is what follows a power cut."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.now = START
+        self.bank = ScriptedBank()
+        self.terminal = ScriptedBank(Presents.TERMINAL)
+        self.runner = HeldRunner(self)
+        self.receipts = PlainReceipts()
+        self.agent = AgentSays()
+        write_list(folder / "price-list.sqlite")
+        self.views: list[LaneView] = []
+        self.journal: RecoveringJournal | None = None
+        self.restart()
+
+    def restart(self) -> None:
+        if self.journal is not None:
+            self.journal.close()
+        self.runner.waiting.clear()
+        self.journal = RecoveringJournal(self.folder / "journal.sqlite", lambda: self.now)
+        self.till = Till(
+            LaneRules("s", "lane-1", languages=("en", "zh-CN")),
+            TillPorts(
+                journal=self.journal,
+                prices=NewestPriceList(self.folder / "price-list.sqlite"),
+                runner=self.runner,
+                ways=(BenchWay("wallet", "bank", self.bank), BenchWay("card", "terminal", self.terminal)),
+                receipts=self.receipts,
+                clock=lambda: self.now,
+                way_status=self.agent,
+                publish=self.views.append,
+            ),
+            StaffDesk([Badge("Li", _sha256(BADGE))]),
+        )
+        self.till.start()
+
+    @property
+    def view(self) -> LaneView:
+        return self.views[-1]
+
+    def scan(self, *codes: str) -> LaneView:
+        for code in codes:
+            self.till.scan(code)
+        return self.view
+
+    def wait(self, seconds: int) -> LaneView:
+        """Let the clock run, a tick a second."""
+        for _ in range(seconds):
+            self.now += timedelta(seconds=1)
+            self.till.tick()
+        return self.view
+
+    def pay_screen(self, *codes: str) -> LaneView:
+        self.scan(*(codes or (MILK,)))
+        self.till.pay()
+        return self.view
+
+    def kinds(self) -> list[str]:
+        """Kinds of all events written so far."""
+        with JournalReader(self.folder / "journal.sqlite") as journal:
+            return [event.kind for event in journal.events()]
+
+    def verify(self) -> JournalReport:
+        if self.journal is not None:
+            self.journal.close()
+        return verify(self.folder / "journal.sqlite")
+
+
+def write_list(path: Path, *, revision: int = 1, milk_minor: int = 1280, published_at: datetime = START) -> None:
+    """A small list: milk with a multi-buy, wine from 18, bread, weighed cheese, loose lemons, a bag."""
+    meta = Meta("s", revision, "CNY", published_at, "Asia/Shanghai", {"en": "Shop"}, bag_skus=("BAG",))
+    with PriceListWriter(path, meta) as writer:
+        writer.add_category("fruit", {"en": "Fruit"}, "", 1)
+        _add(writer, Product("MILK", {"en": "Milk", "zh-CN": "牛奶"}, tax_rate_bp=900), milk_minor, MILK)
+        _add(writer, Product("WINE", {"en": "Wine"}, tax_rate_bp=1300, min_age=18), 3800, WINE)
+        _add(writer, Product("BREAD", {"en": "Bread"}, tax_rate_bp=1300), 650, BREAD)
+        _add(writer, Product("CHEESE", {"en": "Cheese"}, Unit.KG, tax_rate_bp=900, plu="1234"), 8000)
+        lemon = Product("LEMON", {"en": "Lemon"}, category="fruit", loose=True, plu="4053", tax_rate_bp=900)
+        _add(writer, lemon, 200, terms=("lemon",))
+        apple = Product("APPLE", {"en": "Apple"}, Unit.KG, category="fruit", loose=True, plu="4017")
+        _add(writer, apple, 1190, terms=("apple",))
+        _add(writer, Product("BAG", {"en": "Bag"}), 30)
+        writer.add_offer(OfferRow("two-milk", 2, 2200, {"en": "Any 2 for 22"}, ("MILK",)))
+        writer.add_label_template("21{item:5}{price:5}{check}", "price", 1)
+
+
+def _add(writer: PriceListWriter, product: Product, minor: int, *codes: str, terms: tuple[str, ...] = ()) -> None:
+    writer.add_product(product, codes=dict.fromkeys(codes, 1), prices=[PriceRow("list", minor)], terms=terms)
+
+
+def _sha256(text: str) -> str:
+    import hashlib
+
+    return hashlib.sha256(text.encode()).hexdigest()
