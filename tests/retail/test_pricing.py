@@ -75,13 +75,13 @@ OFFERS = (Offer("a", 2, 700), Offer("b", 3, 900), Offer("c", 2, 5000))
 
 @given(
     st.lists(
-        st.tuples(st.integers(1, 2000), st.integers(1, 6), st.sets(st.sampled_from(OFFERS), max_size=3)),
+        st.tuples(st.integers(1, 2000), st.integers(1, 6), st.sets(st.integers(0, 2))),
         max_size=8,
     )
 )
-def test_offers_never_make_a_basket_dearer_and_their_parts_add_up(rows: list[tuple[int, int, set[Offer]]]) -> None:
+def test_offers_never_make_a_basket_dearer_and_their_parts_add_up(rows: list[tuple[int, int, set[int]]]) -> None:
     lines = [
-        line(number, minor, quantity=quantity, offers=tuple(sorted(offers, key=lambda offer: offer.id)))
+        line(number, minor, quantity=quantity, offers=tuple(OFFERS[place] for place in sorted(offers)))
         for number, (minor, quantity, offers) in enumerate(rows, start=1)
     ]
     plain = sum(minor * quantity for minor, quantity, _ in rows)
