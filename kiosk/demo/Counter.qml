@@ -1,0 +1,198 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Window
+import ScanAndGo
+
+// The demo's counter: tiles to click, or to drag onto the scanner at the top.
+Window {
+    id: root
+
+    required property CounterViewModel counter
+
+    color: "#ECEFF3"
+    height: 860
+    title: "Counter"
+    visible: true
+    width: 620
+
+    Rectangle {
+        id: scanner
+
+        anchors.left: parent.left
+        anchors.margins: 16
+        anchors.right: languages.left
+        anchors.top: parent.top
+        border.color: zone.containsDrag ? "#0B6B4E" : "#9AA4B2"
+        border.width: zone.containsDrag ? 4 : 2
+        color: zone.containsDrag ? "#E4F4EB" : "#FFFFFF"
+        height: 110
+        radius: 16
+
+        Rectangle {
+            anchors.horizontalCenter: parent.horizontalCenter
+            anchors.top: parent.top
+            anchors.topMargin: 24
+            color: "#A3211A"
+            height: 4
+            radius: 2
+            width: parent.width - 80
+        }
+
+        Text {
+            anchors.bottom: parent.bottom
+            anchors.bottomMargin: 16
+            anchors.horizontalCenter: parent.horizontalCenter
+            color: "#14181F"
+            elide: Text.ElideRight
+            font.family: "Noto Sans CJK SC"
+            font.pixelSize: 20
+            horizontalAlignment: Text.AlignHCenter
+            text: root.counter.said === "" ? "▲" : root.counter.said
+            textFormat: Text.PlainText
+            width: parent.width - 32
+        }
+
+        DropArea {
+            id: zone
+
+            anchors.fill: parent
+
+            onDropped: drop => root.counter.hold(drop.getDataAsString("text/plain"))
+        }
+    }
+
+    Column {
+        id: languages
+
+        anchors.margins: 16
+        anchors.right: parent.right
+        anchors.top: parent.top
+        spacing: 7
+        width: 64
+
+        Repeater {
+            model: [["zh-CN", "简"], ["zh-TW", "繁"], ["en", "EN"]]
+
+            Rectangle {
+                id: language
+
+                required property var modelData
+
+                color: root.counter.language === language.modelData[0] ? "#0B6B4E" : "#FFFFFF"
+                height: 32
+                radius: 8
+                width: 64
+
+                Text {
+                    anchors.centerIn: parent
+                    color: root.counter.language === language.modelData[0] ? "#FFFFFF" : "#14181F"
+                    font.family: "Noto Sans CJK SC"
+                    font.pixelSize: 17
+                    text: language.modelData[1]
+                }
+
+                TapHandler {
+                    onTapped: root.counter.chooseLanguage(language.modelData[0])
+                }
+            }
+        }
+    }
+
+    GridView {
+        id: grid
+
+        anchors.bottom: parent.bottom
+        anchors.left: parent.left
+        anchors.margins: 8
+        anchors.right: parent.right
+        anchors.top: scanner.bottom
+        cellHeight: 150
+        cellWidth: width / 4
+        clip: true
+        model: root.counter.things
+
+        delegate: Item {
+            id: cell
+
+            required property var modelData
+
+            height: grid.cellHeight
+            width: grid.cellWidth
+
+            Rectangle {
+                id: tile
+
+                readonly property string kind: cell.modelData.kind
+
+                Drag.active: mover.active
+                Drag.dragType: Drag.Automatic
+                Drag.mimeData: {
+                    "text/plain": cell.modelData.code
+                }
+                Drag.supportedActions: Qt.CopyAction
+                anchors.fill: parent
+                anchors.margins: 6
+                border.color: "#D5DAE1"
+                color: tap.pressed ? "#E4F4EB" : "#FFFFFF"
+                radius: 14
+
+                Image {
+                    id: picture
+
+                    anchors.horizontalCenter: parent.horizontalCenter
+                    anchors.top: parent.top
+                    anchors.topMargin: 10
+                    height: 70
+                    source: cell.modelData.picture === "" ? "" : "image://shop/" + cell.modelData.picture
+                    sourceSize: Qt.size(140, 140)
+                    visible: cell.modelData.picture !== ""
+                    width: 70
+                }
+
+                Text {
+                    anchors.centerIn: picture
+                    color: "#4F5866"
+                    font.family: "Noto Sans CJK SC"
+                    font.pixelSize: 40
+                    text: ({
+                            "wallet": "▣",
+                            "member": "☺",
+                            "badge": "✱",
+                            "unknown": "?",
+                            "label": "⚖"
+                        })[tile.kind] ?? "▥"
+                    visible: !picture.visible
+                }
+
+                Text {
+                    anchors.bottom: parent.bottom
+                    anchors.bottomMargin: 10
+                    anchors.horizontalCenter: parent.horizontalCenter
+                    color: "#14181F"
+                    elide: Text.ElideRight
+                    font.family: "Noto Sans CJK SC"
+                    font.pixelSize: 15
+                    horizontalAlignment: Text.AlignHCenter
+                    maximumLineCount: 2
+                    text: cell.modelData.name
+                    textFormat: Text.PlainText
+                    width: parent.width - 12
+                    wrapMode: Text.Wrap
+                }
+
+                TapHandler {
+                    id: tap
+
+                    onTapped: root.counter.hold(cell.modelData.code)
+                }
+
+                DragHandler {
+                    id: mover
+
+                    target: null
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+"""The counter window: what one would hold before the scanner, to be clicked or dragged there."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Property, QObject, QUrl, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtQml import QmlElement, QQmlApplicationEngine
+
+from kiosk.adapters.pictures import ShopPictures
+from offline_cache.price_list.reader import PriceList
+from retail.product import name_in
+
+QML_IMPORT_NAME = "ScanAndGo"
+QML_IMPORT_MAJOR_VERSION = 1
+
+
+@QmlElement
+class CounterViewModel(QObject):
+    """Holds the things on the counter and shows their codes to the lane's socket scanner."""
+
+    saidChanged = Signal()
+    languageChanged = Signal()
+
+    def __init__(self, things: list[dict[str, Any]], address: Path, pictures: dict[str, str]) -> None:
+        super().__init__()
+        self._things = things
+        self._address = address
+        self._pictures = pictures
+        self._language = "zh-CN"
+        self._said = ""
+
+    @Property("QVariantList", notify=languageChanged)
+    def things(self) -> list[dict[str, str]]:
+        """`{name, kind, code, picture}` of each thing, in the language chosen."""
+        return [
+            {
+                "name": name_in(thing["label"], self._language),
+                "kind": thing["kind"],
+                "code": thing["code"],
+                "picture": self._pictures.get(thing["code"], ""),
+            }
+            for thing in self._things
+        ]
+
+    @Property(str, notify=saidChanged)
+    def said(self) -> str:
+        """What happened last."""
+        return self._said
+
+    @Property(str, notify=languageChanged)
+    def language(self) -> str:
+        """The window's language."""
+        return self._language
+
+    @Slot(str)
+    def chooseLanguage(self, language: str) -> None:  # noqa: N802 - QML's name
+        """Show the things in another language."""
+        self._language = language
+        self.languageChanged.emit()
+
+    @Slot(str)
+    def hold(self, code: str) -> None:
+        """Hold a code before the scanner."""
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as lane:
+                lane.connect(str(self._address))
+                lane.sendall(code.encode() + b"\n")
+            self._said = code
+        except OSError as exc:
+            self._said = f"the lane's scanner does not answer: {exc.strerror}"
+        self.saidChanged.emit()
+
+
+def pictures_by_code(things: list[dict[str, Any]], path: Path) -> dict[str, str]:
+    """The picture of each thing that is a product of the list."""
+    prices = PriceList(path)
+    found = {thing["code"]: prices.find(thing["code"], prices.meta.published_at) for thing in things}
+    prices.close()
+    return {code: listing.product.picture for code, listing in found.items() if listing and listing.product.picture}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """`python -m kiosk.demo.counter --data DIR --things FILE`."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="the lane's data folder")
+    parser.add_argument("--things", type=Path, required=True, help="JSON list of what lies on the counter")
+    arguments = parser.parse_args(argv)
+    things = json.loads(arguments.things.read_text(encoding="utf-8"))
+    application = QGuiApplication([])
+    path = arguments.data / "price-list.sqlite"
+    model = CounterViewModel(things, arguments.data / "counter.socket", pictures_by_code(things, path))
+    engine = QQmlApplicationEngine()
+    model.setParent(engine)
+    engine.addImageProvider("shop", ShopPictures(path))
+    engine.setInitialProperties({"counter": model})
+    engine.load(QUrl.fromLocalFile(str(Path(__file__).parent / "Counter.qml")))
+    return application.exec() if engine.rootObjects() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
