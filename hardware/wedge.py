@@ -118,11 +118,12 @@ class WedgeDecoder:
         return self._resolve(deadline or at, silent=True) if overdue else ()
 
     def _patience(self) -> float:
+        timing = self._timing
         if not self._trusted:
-            return self._timing.max_gap_s
+            return timing.max_gap_s
         if self._run < _TRUSTED_RUN:
-            return self._timing.end_gap_s
-        return self._timing.suffix_wait_s if self._suffix_seen else self._timing.hole_s
+            return max(timing.max_gap_s, timing.end_gap_s)
+        return max(timing.max_gap_s, timing.suffix_wait_s if self._suffix_seen else timing.hole_s)
 
     def _hold(self, key: Key) -> None:
         fast = bool(self._held) and key.at - self._held[-1].at <= self._timing.max_gap_s

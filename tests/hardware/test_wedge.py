@@ -258,11 +258,13 @@ def test_a_shop_with_short_codes_sets_a_shorter_length() -> None:
     assert (default.scanned, default.released) == ([], "123<enter>")
 
 
-def test_a_slow_scanner_is_a_matter_of_configuration() -> None:
-    feeder = Feeder(WedgeDecoder(timing=WedgeTiming(max_gap_s=0.06)))
-    feeder.type("6901234567892", 0.05)
-    feeder.enter(0.05)
-    assert feeder.scanned == ["6901234567892"]
+@pytest.mark.parametrize("gap", [0.05, 0.15])
+def test_a_slow_scanner_is_a_matter_of_configuration(gap: float) -> None:
+    feeder = Feeder(WedgeDecoder(timing=WedgeTiming(max_gap_s=gap + 0.01)))
+    feeder.type("6901234567892", gap)
+    feeder.enter(gap)
+    feeder.finish()
+    assert (feeder.scanned, feeder.released) == (["6901234567892"], "")
 
 
 def test_two_scans_right_after_each_other_stay_two() -> None:
