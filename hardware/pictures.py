@@ -63,10 +63,11 @@ def pictures_from(source: int | str | Path, name: str, *, pause: Pause, columns:
 class CameraPictures:
     """A V4L2 camera. Frames in between are dropped undecoded, so `current` is never old."""
 
-    def __init__(self, device: str, name: str, *, columns: int) -> None:
+    def __init__(self, device: str, name: str, *, columns: int, backend: int = cv2.CAP_V4L2) -> None:
         self._device = device
         self._name = name
         self._columns = columns
+        self._backend = backend
         self._capture: cv2.VideoCapture | None = None
         self._fourcc = ""
 
@@ -76,10 +77,11 @@ class CameraPictures:
         if not os.access(self._device, os.R_OK | os.W_OK):
             message = f"no permission for {self._device}: its user must be in the group video"
             raise DeviceRefused(message, device=self._name)
-        capture = cv2.VideoCapture(self._device, cv2.CAP_V4L2)
+        capture = cv2.VideoCapture(self._device, self._backend)
         if not capture.isOpened():
             capture.release()
-            raise DeviceBusy(f"{self._device} is held by another program", device=self._name)
+            message = f"{self._device} does not open: another program holds it, or it is no camera"
+            raise DeviceBusy(message, device=self._name)
         # MJPEG gives 30 frames a second at this size over USB 2, where YUYV gives 10.
         capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
         capture.set(cv2.CAP_PROP_FRAME_WIDTH, self._columns)

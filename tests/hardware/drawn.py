@@ -1,7 +1,11 @@
 """Barcode pictures for tests, drawn bar by bar from the standard's tables."""
 
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
+
+from hardware.opencv import cv2
 
 _LEFT_ODD = (
     "0001101",
@@ -59,3 +63,13 @@ def picture(*bars: str, module: int = 3, columns: int = 640, rows: int = 360) ->
 
 def ean13(*codes: str, **layout: int) -> NDArray[np.uint8]:
     return picture(*map(ean13_bars, codes), **layout)
+
+
+def write_video(path: Path, frames: list[NDArray[np.uint8]]) -> None:
+    """A real file at 30 pictures a second."""
+    rows, columns = frames[0].shape
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 30, (columns, rows))
+    assert writer.isOpened()
+    for frame in frames:
+        writer.write(cv2.cvtColor(frame, cv2.COLOR_GRAY2BGR))
+    writer.release()

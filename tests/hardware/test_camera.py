@@ -11,7 +11,7 @@ from hardware.camera import CameraScanner, CameraTiming
 from hardware.device_thread import Retry
 from hardware.errors import DeviceLost, DeviceMissing, DeviceRefused
 from hardware.opencv import cv2
-from tests.hardware.drawn import ean13
+from tests.hardware.drawn import ean13, write_video
 from tests.hardware.listener import Listener
 from tests.hardware.scanner_contract import MILK, PLUMS, TEA, ScannerContract
 
@@ -120,18 +120,9 @@ def test_codes_that_pass_in_a_video_are_scanned_once_each(tmp_path) -> None:
     empty, plums = np.full((360, 640), 225, np.uint8), ean13(PLUMS)
     passing = [np.roll(ean13(MILK), (2 * step, 3 * step), (0, 1)) for step in range(-15, 15)]
     frames = [empty] * 6 + passing + [empty] * 15 + [plums] * 20 + [empty] * 3
-    video(tmp_path / "shop.avi", frames)
+    write_video(tmp_path / "shop.avi", frames)
     timing = CameraTiming(looks_per_s=30, quiet_s=0.3)
     with listening(tmp_path / "shop.avi", timing) as listener:
         assert [listener.scan().text, listener.scan().text] == [MILK, PLUMS]
         assert listener.scans.empty()
         assert listener.faults.empty()
-
-
-def video(path: Path, frames: list[np.ndarray]) -> None:
-    rows, columns = frames[0].shape
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 30, (columns, rows))
-    assert writer.isOpened()
-    for frame in frames:
-        writer.write(cv2.cvtColor(frame, cv2.COLOR_GRAY2BGR))
-    writer.release()

@@ -4,6 +4,7 @@ import csv
 
 import numpy as np
 import pytest
+import segno
 
 from hardware.camera import RETAIL
 from hardware.opencv import Grey, cv2, still
@@ -73,6 +74,13 @@ def test_a_wallets_qr_code_is_read_beside_a_barcode(reader) -> None:
 
 def test_chinese_in_a_qr_code_is_read_as_it_is_written(reader) -> None:
     assert texts(reader.look(qr("牛奶 ¥5.80", 300))) == [("QR", "牛奶 ¥5.80")]
+
+
+def test_an_older_chinese_qr_code_in_gb18030_is_read(reader) -> None:
+    old = segno.make_qr("牛奶半价".encode("gb18030"), mode="byte")
+    modules = 255 * (1 - np.array([list(row) for row in old.matrix_iter(border=4)], np.uint8))
+    grey = np.kron(modules, np.ones((8, 8), np.uint8))
+    assert texts(reader.look(grey)) == [("QR", "牛奶半价")]
 
 
 def test_only_the_kinds_that_are_asked_for_are_read() -> None:
