@@ -46,24 +46,21 @@ class CatalogueStore:
         self._clock = clock
         self._folder = folder
 
-    def replace_goods(
-        self, store: str, items: Iterable[CatalogueItem], *, currency: Callable[[], str], source: str
-    ) -> int:
+    def replace_goods(self, store: str, items: Iterable[CatalogueItem], *, currency: str, source: str) -> int:
         """Make `items` the store's full list of products; the rest of the store stays. The number of products.
 
-        If `items` raises, nothing has changed. `currency` is asked when all items have been read. Offers in a currency
-        that the list no longer has are dropped: their amounts would mean something else.
+        If `items` raises, nothing has changed. Offers in a currency that the
+        list no longer has are dropped: their amounts would mean something else.
         """
         checked_name(store, "store")
         with Spool(items, self._folder) as spool, self._database.write() as connection:
             old = connection.execute(select(STORE.c.currency).where(STORE.c.id == store)).scalar()
-            new = currency()
             if old is None:
-                connection.execute(insert(STORE).values(**self._row(Catalogue(store, new), source)))
+                connection.execute(insert(STORE).values(**self._row(Catalogue(store, currency), source)))
             else:
-                values = {"currency": new, "source": source, "imported_at": int(self._clock().timestamp())}
+                values = {"currency": currency, "source": source, "imported_at": int(self._clock().timestamp())}
                 connection.execute(update(STORE).where(STORE.c.id == store).values(**values))
-                if old != new:
+                if old != currency:
                     connection.execute(delete(OFFER).where(OFFER.c.store == store))
             return _refill_goods(connection, store, spool)
 

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, func, insert, select
 from hub.catalogue import Catalogue
 from hub.catalogue_rows import read_catalogue, read_items
 from hub.catalogue_store import unknown_store
-from hub.data_folder import DataFolder, flush_folder, folder_sentences, write_whole
+from hub.data_folder import DataFolder, checked_name, flush_folder, folder_sentences, write_whole
 from hub.database import Database
 from hub.errors import CatalogueRefused, DataFolderUnusable, NothingToPublish
 from hub.tables import PUBLICATION
@@ -60,6 +60,7 @@ class Publisher:
         """Publish the store's list as it is now, always as a new revision: a lane counts its list's age from
         published_at. Killed at any moment, the old manifest or the new one holds, and its file is there.
         """
+        checked_name(store, "store")
         with self._folder.only_one(f"publish-{store}"), folder_sentences(self._folder.price_lists):
             publication, currency = self._write_snapshot(store)
             self._record(publication)

@@ -1,0 +1,134 @@
+"""kiosk-hub: the shop's side, on the command line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub.cli import lanes, lists
+from hub.cli.terminal import complain, speak_any_language
+from hub.errors import HubError
+from hub.imports import FORMATS, ImportRefused
+from payments.errors import PaymentError
+
+_INTERRUPTED: Final = 130
+_HIGHEST_PORT: Final = 65535
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command: 0 if it did what was asked, 2 after a sentence on stderr that says why not."""
+    speak_any_language()
+    args = _parser().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except (HubError, ImportRefused, PaymentError) as exc:
+        complain(str(exc))
+    except SQLAlchemyError as exc:
+        complain(f"the database refused ({type(exc).__name__}); check --data and --database")
+    except BrokenPipeError:
+        # Whoever read us has gone (`| head`); Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as exc:
+        complain(f"{exc.filename or 'disk'}: {(exc.strerror or str(exc)).lower()}; check permissions and space")
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kiosk-hub", description="The shop's side of Scan & Go.")
+    parser.add_argument("--data", metavar="DIR", help="folder of the hub's data (or KIOSK_HUB_DATA)")
+    parser.add_argument(
+        "--database", metavar="URL", help="a database server instead of the file in DIR (or KIOSK_HUB_DATABASE)"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_lists(commands)
+    _add_lanes(commands)
+    _add_serve(commands)
+    return parser
+
+
+def _add_lists(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _command(commands, "import", lists.import_list, "make a file the full price list of a store")
+    command.add_argument("file", type=Path, metavar="FILE")
+    command.add_argument("--format", required=True, choices=FORMATS)
+    command.add_argument("--store", required=True, metavar="ID", help="made if it is new")
+    command.add_argument("--feed-store", metavar="CHAIN:STORE", help="which store of a file that has several")
+    command.add_argument("--mapping", type=Path, metavar="FILE", help="what the columns of a CSV or XLSX mean")
+    command.add_argument("--currency", type=_currency, metavar="CUR", help="of the list, if it does not say")
+    _json_flag(command)
+    command = _command(commands, "import-folder", lists.import_folder, "make a shop folder the whole of a store")
+    command.add_argument("folder", type=Path, metavar="FOLDER")
+    command.add_argument("--store", metavar="ID", help="another id than the folder's own")
+    command = _command(commands, "demo-shop", lists.demo_shop, "take the demo shop")
+    command.add_argument("--store", default="demo", metavar="ID")
+    command = _command(commands, "publish", lists.publish, "publish a store's list to its lanes")
+    command.add_argument("--store", required=True, metavar="ID")
+    _json_flag(command)
+    _json_flag(_command(commands, "stores", lists.stores, "list the stores"))
+    _command(commands, "key", lists.key, "print the public key that lanes pin")
+
+
+def _add_lanes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _command(commands, "lane", lanes.lane, "enrol a lane and print its token, once")
+    command.add_argument("--store", required=True, metavar="ID")
+    command.add_argument("--lane", required=True, metavar="NAME")
+    command.add_argument("--rotate", action="store_true", help="a new token; the lane may begin a new journal")
+    _json_flag(_command(commands, "lanes", lanes.lanes, "list the lanes"))
+    command = _command(commands, "sales", lanes.sales, "list a store's sales with totals")
+    command.add_argument("--store", required=True, metavar="ID")
+    _json_flag(command)
+
+
+def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _command(commands, "serve", _serve, "serve price lists and take events until told to end")
+    command.add_argument("--port", type=_port, default=8800, help="0 takes a free one (default: %(default)s)")
+    command.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
+    command.add_argument("--gateway", metavar="NAME", help="of hub-routed payments (or KIOSK_HUB_GATEWAY; simulated)")
+    command.add_argument("--gateway-settings", type=Path, metavar="FILE", help="its settings, TOML")
+    command.add_argument("--access-log", action="store_true", help="a line on stderr for each request")
+
+
+def _serve(args: argparse.Namespace) -> int:
+    from hub.cli.serve import serve  # noqa: PLC0415 - the web framework would double the start of every other command
+
+    return serve(args)
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: Command, text: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    # After the command as well, without losing what stood before it.
+    command.add_argument("--data", metavar="DIR", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    command.set_defaults(run=run)
+    return command
+
+
+def _json_flag(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="for machines")
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= _HIGHEST_PORT):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; take a number from 0 to {_HIGHEST_PORT}")
+    return int(text)
+
+
+def _currency(text: str) -> str:
+    if len(text) != 3 or not (text.isascii() and text.isalpha()):  # noqa: PLR2004 - ISO 4217
+        raise argparse.ArgumentTypeError(f"{text!r} is no currency; take three letters such as CNY")
+    return text.upper()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

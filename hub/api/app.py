@@ -1,0 +1,86 @@
+"""Puts the API together: routes, and what each error says to a lane."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub.api import lanes, payments, price_lists, sales
+from hub.api.wire import BodyRefused
+from hub.data_folder import DataFolder
+from hub.errors import ChainBroken, HubError, PaymentConflict, PaymentUnknown
+from hub.events_store import EventsStore
+from hub.lanes import Lanes
+from hub.payments_desk import PaymentsDesk
+from hub.sales_list import SalesList
+from payments.errors import PaymentError
+
+log = logging.getLogger(__name__)
+
+VERSION: Final = version("scan-and-go")
+_UNABLE: Final = "the hub cannot do this now; its log says why"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiParts:
+    """What the routes work with."""
+
+    folder: DataFolder
+    public_key: bytes
+    lanes: Lanes
+    events: EventsStore
+    sales: SalesList
+    payments: PaymentsDesk
+
+
+def create_app(parts: ApiParts) -> FastAPI:
+    """The ASGI application."""
+    app = FastAPI(title="kiosk-hub", version=VERSION, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
+    app.state.parts = parts
+
+    @app.get("/v1/health")
+    async def health() -> dict[str, str]:
+        return {"status": "ok", "version": VERSION}
+
+    for router in (price_lists.router, lanes.router, payments.router, sales.router):
+        app.include_router(router)
+    app.add_exception_handler(RequestValidationError, _no_such_address)
+    app.add_exception_handler(HubError, _hub_error)
+    app.add_exception_handler(SQLAlchemyError, _unable)
+    app.add_exception_handler(PaymentError, _unable)
+    app.add_exception_handler(Exception, _our_fault)
+    return app
+
+
+async def _no_such_address(_request: Request, _exc: Exception) -> JSONResponse:
+    """Routes check their bodies themselves: what is left is a path with a name or hash that cannot be one."""
+    return JSONResponse({"detail": "there is nothing at this address"}, 404)
+
+
+async def _hub_error(_request: Request, exc: Exception) -> JSONResponse:
+    if isinstance(exc, ChainBroken):
+        return JSONResponse({"detail": str(exc), "next": exc.next_number}, 409)
+    if isinstance(exc, BodyRefused):
+        return JSONResponse({"detail": str(exc)}, exc.status)
+    if isinstance(exc, PaymentConflict):
+        return JSONResponse({"detail": str(exc)}, 409)
+    if isinstance(exc, PaymentUnknown):
+        return JSONResponse({"detail": str(exc)}, 404)
+    return await _unable(_request, exc)
+
+
+async def _unable(_request: Request, exc: Exception) -> JSONResponse:
+    """The operator's log gets the sentence; a lane learns only that it must come again."""
+    log.error("%s", exc)
+    return JSONResponse({"detail": _UNABLE}, 503, {"Retry-After": "5"})
+
+
+async def _our_fault(_request: Request, _exc: Exception) -> JSONResponse:
+    return JSONResponse({"detail": "the hub failed; its log says why"}, 500)

@@ -1,0 +1,38 @@
+"""Lanes bring their journals and say that they live."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+
+from hub.api.access import NamedLane, parts_of
+from hub.api.wire import LARGE, EventsPost, Heartbeat, read_body
+from retail.events import canonical_json
+
+router = APIRouter(prefix="/v1/lanes/{lane}")
+
+
+@router.get("/events")
+def get_head(request: Request, lane: NamedLane) -> dict[str, Any]:
+    """How far the hub got with this lane's journal."""
+    head = parts_of(request).events.head(lane)
+    return {"next": head.next_number, "head": head.hash}
+
+
+@router.post("/events")
+async def post_events(request: Request, lane: NamedLane) -> dict[str, Any]:
+    """Take events; they are on disk when this answers."""
+    post = await read_body(request, EventsPost, limit=LARGE)
+    taken = await run_in_threadpool(lambda: parts_of(request).events.take(lane, post.parsed()))
+    refused = [{"number": one.number, "reason": one.reason} for one in taken.refused]
+    return {"next": taken.next_number, "refused": refused}
+
+
+@router.post("/heartbeat")
+async def post_heartbeat(request: Request, lane: NamedLane) -> dict[str, str]:
+    """Note that the lane lives; the hub's time, for the lane to compare its own with."""
+    said = await read_body(request, Heartbeat)
+    time = await run_in_threadpool(parts_of(request).lanes.heard, lane, canonical_json(said.model_extra or {}))
+    return {"time": time.isoformat(timespec="milliseconds")}

@@ -1,0 +1,121 @@
+"""What lanes send: the models, and reading a body within bounds without ever repeating it in an answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, TypeVar
+
+from fastapi import Request
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from hub.errors import HubError
+from retail.events import Event, event_hash
+
+SMALL: Final = 64 * 1024
+LARGE: Final = 4 * 1024 * 1024
+_DRAINED: Final = 8 * LARGE  # read on this far before refusing: a client that is cut off while it sends never sees why
+
+_HASH = Annotated[str, Field(max_length=64)]
+_KEY = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{6,32}$")]
+_AMOUNT = Annotated[int, Field(gt=0, le=2**53)]
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class BodyRefused(HubError):
+    """A body that is too large (413) or not what the route takes (422)."""
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+
+class EventModel(_Strict):
+    """One event of a lane's journal."""
+
+    number: Annotated[int, Field(ge=1, le=2**53)]
+    at: Annotated[str, Field(max_length=64)]
+    kind: Annotated[str, Field(max_length=64)]
+    sale_id: Annotated[str, Field(max_length=64)] | None
+    body: dict[str, Any]
+    previous_hash: _HASH
+    hash: _HASH
+
+
+class EventsPost(_Strict):
+    """A contiguous run of events."""
+
+    events: Annotated[list[EventModel], Field(max_length=500)]
+
+    def parsed(self) -> list[Event]:
+        """The events; BodyRefused for a body that has no canonical text (NaN, broken Unicode)."""
+        events = [Event(**dict(model)) for model in self.events]
+        for event in events:
+            try:
+                event_hash(
+                    number=event.number,
+                    at=event.at,
+                    kind=event.kind,
+                    sale_id=event.sale_id,
+                    body=event.body,
+                    previous_hash=event.previous_hash,
+                )
+            except (ValueError, RecursionError) as exc:
+                raise BodyRefused(f"event {event.number}: its body is not plain JSON", status=422) from exc
+        return events
+
+
+class PaymentOrder(_Strict):
+    """A payment that a lane orders; the instrument is the shopper's one-time code."""
+
+    key: _KEY
+    amount_minor: _AMOUNT
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    sale_id: Annotated[str, Field(min_length=1, max_length=64)]
+    way: Annotated[str, Field(max_length=64)]
+    instrument: Annotated[SecretStr, Field(max_length=512)] | None = None
+
+
+class RefundOrder(_Strict):
+    """A refund of a payment."""
+
+    refund_key: _KEY
+    amount_minor: _AMOUNT
+
+
+class Heartbeat(BaseModel):
+    """What a lane says of itself; the hub keeps the last one as it is."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+async def read_body(request: Request, model: type[_Model], *, limit: int = SMALL) -> _Model:
+    """The body as a model; BodyRefused says what is wrong, and where, but never the value."""
+    content = await _read(request, limit)
+    try:
+        return model.model_validate_json(content)
+    except ValidationError as exc:
+        first = exc.errors(include_url=False, include_input=False, include_context=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise BodyRefused(f"{place or 'body'}: {_said(first)}", status=422) from exc
+
+
+def _said(error: Any) -> str:
+    # What the JSON parser says quotes what it read.
+    return "is not JSON" if error["type"] == "json_invalid" else str(error["msg"])
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    content, size = bytearray(), 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= limit:
+            content += chunk
+        elif size > _DRAINED:
+            break
+    if size > limit:
+        raise BodyRefused(f"the body is larger than {limit} bytes; send less at a time", status=413)
+    return bytes(content)

@@ -1,0 +1,1 @@
+"""The commands of kiosk-hub, one file for each group of them."""

@@ -1,0 +1,127 @@
+"""The command that serves the API until it is told to end."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import tomllib
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import uvicorn
+
+from hub.api.app import ApiParts, create_app
+from hub.cli.opening import opened
+from hub.cli.terminal import say
+from hub.errors import AddressUnusable, DataFolderUnusable
+from hub.keys import signing_key
+from offline_cache.price_list.manifest import raw_public_key
+
+GATEWAY_VARIABLE: Final = "KIOSK_HUB_GATEWAY"
+_BACKLOG: Final = 256
+_GRACE_S: Final = 5
+
+
+def serve(args: Namespace) -> int:
+    """Serve until SIGTERM or Ctrl+C; what was acknowledged is on disk, so a harder end loses nothing either."""
+    _log_to_stderr(access=args.access_log)
+    gateway = args.gateway or os.environ.get(GATEWAY_VARIABLE) or "simulated"
+    settings = _settings(args.gateway_settings)
+    with opened(args, create=True) as hub:
+        listener = _listen(args.host, args.port)
+        desk = hub.payments(gateway, settings)
+        public_key = raw_public_key(signing_key(hub.folder.keys))
+        app = create_app(ApiParts(hub.folder, public_key, hub.lanes, hub.events, hub.sales, desk))
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=args.access_log,
+            lifespan="off",
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=_GRACE_S,
+        )
+        try:
+            _Server(config, lambda: say(f"kiosk-hub: serving on {_url(listener)}")).run(sockets=[listener])
+        finally:
+            listener.close()
+            desk.close()
+    return 0
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready, and ends with status 0 when told to: uvicorn would die of the signal it was sent."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket; AddressUnusable says why not."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except (socket.gaierror, UnicodeError) as exc:
+        raise AddressUnusable(
+            f"--host {host!r} is no address of this machine; 127.0.0.1 serves this machine only"
+        ) from exc
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError as exc:
+        listener.close()
+        raise AddressUnusable(
+            f"cannot serve on {host} port {port}: {(exc.strerror or str(exc)).lower()}; choose another with --port"
+        ) from exc
+    return listener
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _settings(path: Path | None) -> Mapping[str, Any]:
+    if path is None:
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as exc:
+        raise DataFolderUnusable(
+            f"{path}: {(exc.strerror or str(exc)).lower()}; --gateway-settings names a file"
+        ) from exc
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise DataFolderUnusable(f"{path}: is not TOML ({exc}); mend it") from exc
+
+
+class _PathsOnly(logging.Filter):
+    """Access lines keep the path and lose the query: nothing of ours is there, so it can only be something secret."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(str(one).partition("?")[0] if isinstance(one, str) else one for one in record.args)
+        return True
+
+
+def _log_to_stderr(*, access: bool) -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    if access:
+        logger = logging.getLogger("uvicorn.access")
+        logger.setLevel(logging.INFO)
+        logger.addFilter(_PathsOnly())

@@ -1,0 +1,92 @@
+"""The hub's parts, built in one place for the commands and the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from hub.catalogue_store import CatalogueStore
+from hub.data_folder import DataFolder, folder_sentences
+from hub.database import Database, open_database, sqlite_url
+from hub.events_store import EventsStore
+from hub.keys import signing_key
+from hub.lanes import Lane, Lanes
+from hub.payment_store import PaymentStore
+from hub.payments_desk import PaymentsDesk
+from hub.publish import Publisher
+from hub.sales_list import SalesList
+from payments.gateway import Gateway
+from payments.loader import GatewayContext, load_gateway
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """Now, aware, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """One opened data folder."""
+
+    folder: DataFolder
+    database: Database
+    clock: Clock
+
+    @property
+    def catalogues(self) -> CatalogueStore:
+        """Stores and their lists."""
+        return CatalogueStore(self.database, self.clock, self.folder.path)
+
+    @property
+    def publisher(self) -> Publisher:
+        """Makes snapshots; reads or makes the signing key."""
+        return Publisher(self.database, self.folder, signing_key(self.folder.keys), self.clock)
+
+    @property
+    def lanes(self) -> Lanes:
+        """Enrolment and tokens."""
+        return Lanes(self.database, self.clock)
+
+    @property
+    def events(self) -> EventsStore:
+        """The lanes' journals."""
+        return EventsStore(self.database, self.clock)
+
+    @property
+    def sales(self) -> SalesList:
+        """Records of sales."""
+        return SalesList(self.database)
+
+    def payments(self, gateway: str, settings: Mapping[str, Any]) -> PaymentsDesk:
+        """The desk that passes lanes' orders to the named gateway; PaymentError now if that cannot work."""
+        probe = self.folder.gateway("_", "_")
+        with folder_sentences(probe):
+            probe.mkdir(parents=True, exist_ok=True)
+        load_gateway(gateway, settings, GatewayContext("_", "_", probe)).close()
+
+        def open_gateway(lane: Lane) -> Gateway:
+            files = self.folder.gateway(lane.store, lane.name)
+            files.mkdir(parents=True, exist_ok=True)
+            return load_gateway(gateway, settings, GatewayContext(lane.store, lane.name, files))
+
+        return PaymentsDesk(PaymentStore(self.database, self.clock, gateway), open_gateway)
+
+
+@contextmanager
+def open_hub(
+    folder: DataFolder, *, address: str | None = None, create: bool = False, clock: Clock = system_clock
+) -> Iterator[Hub]:
+    """Open a data folder and its database, which `address` may place elsewhere. Raises HubError."""
+    if create:
+        folder.create()
+    folder.must_exist()
+    database = open_database(address or sqlite_url(folder.database))
+    try:
+        yield Hub(folder, database, clock)
+    finally:
+        database.close()
