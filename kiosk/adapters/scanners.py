@@ -27,7 +27,9 @@ def _build(section: ScannerSection, folder: Path) -> Scanner | None:
         from hardware.camera import CameraScanner  # noqa: PLC0415 - pulls in OpenCV: 40 MB and half a second
 
         source = section.source
-        return CameraScanner(section.name, int(source) if source.isdigit() else source)
+        if source.isdigit():
+            return CameraScanner(section.name, int(source))
+        return CameraScanner(section.name, str(folder / source))  # an absolute path such as /dev/video0 stays itself
     return None
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Final, cast
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 
 from hardware.keymap import character
@@ -44,7 +44,7 @@ class WedgeFilter(QObject):
         self._typed = typed
         self._offset: float | None = None
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._poll)
+        self._timer.timeout.connect(self._poll_after_input)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Swallow all keys: a scan must never reach a control, and no control needs a keyboard."""
@@ -74,6 +74,12 @@ class WedgeFilter(QObject):
         self._offset = now - stamp if self._offset is None else min(self._offset, now - stamp)
         return stamp + self._offset
 
+    @Slot()
+    def _poll_after_input(self) -> None:
+        """After a busy moment the timer may fire before keys that wait in the queue: let them in first."""
+        QTimer.singleShot(0, self._poll)
+
+    @Slot()
     def _poll(self) -> None:
         self._deliver(self._decoder.poll(time.monotonic()))
 
