@@ -78,7 +78,6 @@ class Amounts:
         return minor
 
     def _without_marks(self, text: str) -> str:
-        text = text.replace("\u00a0", " ").replace("\u202f", " ").strip()
         for mark in self._marks:
             text = text.removeprefix(mark).removesuffix(mark).strip()
         return text

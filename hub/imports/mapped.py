@@ -34,13 +34,12 @@ class MappedFormat:
         self.currency = currency
         self._mapping = mapping
         self._zone = ZoneInfo(mapping.time_zone)
-        self._places = {key: _place(table, getattr(columns, key)) for key in _PLAIN}
-        self._names = {language: _place(table, column) for language, column in columns.names.items()}
-        if columns.name and mapping.language not in self._names:
-            self._names[mapping.language] = _place(table, columns.name)
-        self._store = tuple(_place(table, column) or 0 for column in columns.store)
         self.code_fields = tuple(place for column in columns.code if (place := _place(table, column)) is not None)
-        self._check(table)
+        try:
+            self._find_columns(table, columns)
+        except ImportRefused:
+            refuse_if_codes_are_lost(table, self.code_fields)
+            raise
         self.amounts = Amounts(currency, mapping.file.decimal_sign, mapping.file.thousands_sign)
         self._units = UnitWords(mapping.units, Unit(mapping.defaults.unit))
         self._default_tax = tax_bp(str(mapping.defaults.tax))
@@ -83,14 +82,18 @@ class MappedFormat:
             remarks=found,
         )
 
-    def _check(self, table: Table) -> None:
+    def _find_columns(self, table: Table, columns: ColumnSection) -> None:
         if not self.code_fields:
             raise ImportRefused(
                 f"{table.path}: no column of its header is known as the code; name it in a mapping file, "
                 f"columns.code; the header is {shown_header(table.header)}"
             )
+        self._places = {key: _place(table, getattr(columns, key)) for key in _PLAIN}
+        self._names = {language: _place(table, column) for language, column in columns.names.items()}
+        if columns.name and self._mapping.language not in self._names:
+            self._names[self._mapping.language] = self._places["name"]
+        self._store = tuple(_place(table, column) or 0 for column in columns.store)
         if self._places["price"] is None and self._places["special_price"] is None:
-            refuse_if_codes_are_lost(table, self.code_fields)
             raise ImportRefused(
                 f"{table.path}: no column of its header is known as the price, and there is nothing to sell without "
                 f"one; name it in a mapping file, columns.price; the header is {shown_header(table.header)}"
