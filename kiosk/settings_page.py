@@ -16,9 +16,9 @@ from kiosk.config import KioskConfig
 
 _HEAD = """# Configuration of a lane
 
-One TOML file, given to `kiosk run --config FILE` and `kiosk-sync run --config FILE`. An unknown or misspelt key is refused by
-name with the nearest right one; the program then ends with status 2. This page is written by `kiosk settings` from
-the types in `kiosk/config.py`; a test holds the two together.
+One TOML file, given to `kiosk run --config FILE` and `kiosk-sync run --config FILE`. An unknown or misspelt key is
+refused by name with the nearest right one; the program then ends with status 2. This page is written by
+`kiosk settings` from the types in `kiosk/config.py`; a test holds the two together.
 
 The smallest file that sells (from a list that `kiosk-sync once` fetched):
 
@@ -54,7 +54,8 @@ def _sections() -> Iterator[str]:
         heading = f"[[{name}]]" if many else f"[{name}]"
         needed = "" if not field.is_required() else " Required."
         intro = (model.__doc__ or "").strip()
-        yield f"## `{heading}`\n\n{intro}{needed}\n\n| key | type | default | meaning |\n|---|---|---|---|\n{_rows(model)}"
+        table = f"| key | type | default | meaning |\n|---|---|---|---|\n{_rows(model)}"
+        yield f"## `{heading}`\n\n{intro}{needed}\n\n{table}"
 
 
 def _rows(model: type[BaseModel]) -> str:
