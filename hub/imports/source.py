@@ -60,6 +60,8 @@ def inspect(path: Path, *, encoding: str = "", fallback: str = "cp1252", spreads
     """
     if path.is_dir():
         raise ImportRefused(f"{path}: is a folder; name the price list's file")
+    if path.exists() and not path.is_file():
+        raise ImportRefused(f"{path}: is a device or a pipe; it is read twice, so save the list to a file first")
     with _open(path) as file:
         try:
             size = path.stat().st_size

@@ -39,6 +39,9 @@ class SpreadsheetTable:
             raise ImportRefused(f"{self.path}: is no sound .xlsx workbook ({exc}); save the list again") from exc
         try:
             self._sheet = self._choose(sheet)
+            self._last = self._sheet.max_row or 0
+            # Some programs write a wrong size into the sheet, and openpyxl would stop there.
+            self._sheet.reset_dimensions()
             self._rows = self._cells()
             self.header = self._read_header(skip_rows)
         except ImportRefused:
@@ -48,8 +51,7 @@ class SpreadsheetTable:
     @property
     def bytes_read(self) -> int:
         """Estimated by rows: the parts of the archive are not read in order."""
-        last = self._sheet.max_row or 0
-        return min(self.bytes_total, self.bytes_total * self._line // last) if last else 0
+        return min(self.bytes_total, self.bytes_total * self._line // self._last) if self._last else 0
 
     def close(self) -> None:
         """Close the file; idempotent."""

@@ -22,49 +22,47 @@ class StoreFilter:
     def __init__(self, path: Path, wish: str | None) -> None:
         self._path = path
         self._wish = wish
-        self._rows: Counter[FeedStore] = Counter()
-        self._chosen: dict[FeedStore, bool] = {}
+        self._rows: Counter[str] = Counter()
+        self._names: dict[str, str] = {}
+        self._chosen: dict[str, bool] = {}
         if wish is not None and ":" not in wish:
             raise FeedStoreNeeded(f"--feed-store {wish!r}: is not of the form CHAIN:STORE")
 
     def takes(self, store: FeedStore) -> bool:
         """Whether a row of that store is wanted; counts it."""
-        self._rows[store] += 1
-        chosen = self._chosen.get(store)
+        key = store.key
+        self._rows[key] += 1
+        chosen = self._chosen.get(key)
         if chosen is None:
-            chosen = self._chosen[store] = self._wish is None or _plain(store.key) == _plain(self._wish)
-        return chosen and (self._wish is not None or len(self._chosen) == 1)
+            self._names[key] = store.name  # the first; a chain may change its name in the middle of a file
+            chosen = self._chosen[key] = self._wish is None or _plain(key) == _plain(self._wish)
+        return chosen
 
     @property
     def ambiguous(self) -> bool:
         """Whether the file cannot be taken any more, so that only counting is left to do."""
-        return self._wish is None and len(self._keys()) > 1
+        return self._wish is None and len(self._chosen) > 1
 
     def finish(self) -> str:
         """The store that was taken, or FeedStoreNeeded with the list of those that the file holds."""
-        taken = self._keys()
+        taken = sorted(key for key, chosen in self._chosen.items() if chosen)
         if len(taken) == 1:
-            return next(iter(taken))
+            return taken[0]
         if self._wish is None:
-            if not self._rows:
+            if not taken:
                 return ""
             raise FeedStoreNeeded(
                 f"{self._path}: holds {len(taken)} stores; name one with --feed-store CHAIN:STORE: {self._list()}"
             )
         if taken:
-            raise FeedStoreNeeded(
-                f"{self._path}: --feed-store {self._wish} fits several stores: {', '.join(sorted(taken))}"
-            )
+            raise FeedStoreNeeded(f"{self._path}: --feed-store {self._wish} fits several stores: {', '.join(taken)}")
         chain = _plain(self._wish).split(":")[0]
-        others = sorted({store.key for store in self._rows if _plain(store.key).split(":")[0] == chain})
+        others = sorted(key for key in self._rows if _plain(key).split(":")[0] == chain)
         hint = f"; of that chain only {', '.join(others)}" if others else ""
         raise FeedStoreNeeded(f"{self._path}: holds no store {self._wish}{hint}; it holds {self._list()}")
 
-    def _keys(self) -> set[str]:
-        return {store.key for store, chosen in self._chosen.items() if chosen}
-
     def _list(self) -> str:
-        return ", ".join(f"{store.key} {store.name} ({rows:,} rows)" for store, rows in self._rows.most_common())
+        return ", ".join(f"{key} {self._names[key]} ({rows:,} rows)" for key, rows in self._rows.most_common())
 
 
 def _plain(key: str) -> str:

@@ -119,6 +119,12 @@ def test_a_byte_damaged_among_utf8_is_not_taken_for_another_encoding(tmp_path):
         take(path, "il")
 
 
+def test_a_pipe_is_refused_before_anything_waits_for_it(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ImportRefused, match="is a device or a pipe"):
+        take(tmp_path / "pipe", "csv")
+
+
 def test_a_folder_and_a_missing_file_are_told_apart(tmp_path):
     with pytest.raises(ImportRefused, match="is a folder"):
         take(tmp_path, "il")

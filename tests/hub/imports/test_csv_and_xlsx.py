@@ -1,3 +1,4 @@
+import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -249,6 +250,15 @@ def test_the_sheet_is_named_in_the_mapping_and_an_unknown_one_refused(tmp_path):
     assert opened.bytes_read == opened.bytes_total
     with pytest.raises(ImportRefused, match="has no sheet 'April'; it has 'März'"):
         take(path, "csv", mapping=mapping(tmp_path, text.format("April")))
+
+
+def test_a_workbook_that_misstates_its_size_is_read_to_its_end(tmp_path):
+    whole, lying = tmp_path / "whole.xlsx", tmp_path / "lying.xlsx"
+    workbook(whole, [["code", "price"], ["1", 1], ["2", 2]])
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(lying, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b'<dimension ref="A1:B3"', b'<dimension ref="A1"'))
+    assert len(take(lying, "csv")[0]) == 2
 
 
 def test_an_empty_or_damaged_workbook_is_refused(tmp_path):

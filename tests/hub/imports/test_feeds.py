@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from hub.catalogue import CatalogueItem
-from hub.imports import FeedStoreNeeded, Import, ImportRefused
+from hub.imports import FeedStoreNeeded, Import, ImportRefused, open_import
 from offline_cache.price_list.writer import PriceRow
 from retail.product import Unit
 from tests.hub.imports.lists import IL_HEADER, KONZUM_HEADER, il_row, konzum_row, price_minor, take, write_csv
@@ -55,6 +55,57 @@ def test_a_file_of_several_stores_needs_to_be_told_which(tmp_path):
     assert [item.product.sku for item in items] == ["2", "3"]
     assert (opened.report.read, opened.report.taken, opened.report.skipped) == (3, 2, 1)
     assert len(il(tmp_path, *rows, feed_store="729:4")[0]) == 2  # leading zeros are no part of a number
+
+
+def test_a_chain_that_changes_its_name_in_the_file_is_still_one_store(tmp_path):
+    renamed = il_row("2")
+    renamed[0] = "another name"
+    items, opened = il(tmp_path, il_row("1"), renamed, il_row("3"))
+    assert len(items) == opened.report.taken == 3
+    assert opened.report.skipped == 0
+
+
+def test_a_wish_that_fits_two_spellings_of_a_store_is_not_guessed(tmp_path):
+    with pytest.raises(FeedStoreNeeded, match="fits several stores: 729:004, 729:4"):
+        il(tmp_path, il_row("1", store="4"), il_row("2", store="004"), feed_store="729:4")
+
+
+def test_a_row_that_does_not_say_its_store_is_refused_alone(tmp_path):
+    items, opened = il(tmp_path, il_row("1"), il_row("2", store=""))
+    assert len(items) == 1
+    assert list(opened.report.refusals) == ["no_store"]
+
+
+def test_a_weighed_flag_that_is_neither_yes_nor_no_sells_by_the_piece_and_warns(tmp_path):
+    (item,), opened = il(tmp_path, il_row(weighed="?"))
+    assert item.product.unit is Unit.PIECE
+    assert "weighed_unclear" in opened.report.warnings
+
+
+def test_an_unknown_unit_of_konzum_sells_by_the_piece_and_warns(tmp_path):
+    (item,), opened = konzum(tmp_path, konzum_row(unit="par"))
+    assert item.product.unit is Unit.PIECE
+    assert "unit_unclear" in opened.report.warnings
+
+
+def test_a_code_of_several_that_another_product_has_is_left_out(tmp_path):
+    items, opened = konzum(
+        tmp_path,
+        konzum_row("3850334043641", "1", product="1"),
+        konzum_row("3850334043641,96385074", "2", product="2"),
+        konzum_row("3850334043641,96385074", "3", product="3"),
+    )
+    assert [set(item.codes) for item in items] == [{"3850334043641"}, {"96385074"}]
+    assert list(opened.report.warnings) == ["conflicting_code"]
+    assert list(opened.report.refusals) == ["conflicting_price"]
+
+
+def test_an_import_that_is_given_up_closes_its_file(tmp_path):
+    opened = open_import(write_csv(tmp_path / "il.csv", IL_HEADER, il_row("1"), il_row("2")), format="il")
+    next(opened)
+    opened.close()
+    opened.close()
+    assert list(opened) == []
 
 
 def test_another_store_of_the_chain_is_not_taken_for_the_one_asked_for(tmp_path):
