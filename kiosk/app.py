@@ -88,7 +88,7 @@ class LaneApp:
         self.till = self._build_till(clock)
         self.actions = TillActions(self.till_worker, self.till)
         self.model = LaneViewModel(self.actions, self.texts)
-        self._bridge = ViewBridge(self.model.show)
+        self.bridge = ViewBridge(self.model.show)
         self._scanners: ScannerBench | None = None
         self.scan_seen: Callable[[str, float], None] | None = None  # a probe may listen: the demo and the bench do
 
@@ -122,7 +122,7 @@ class LaneApp:
         self.till_worker.post(lambda: self.till.guard(work))
 
     def _publish(self, view: LaneView) -> None:
-        self._bridge.published.emit(view)
+        self.bridge.published.emit(view)
 
     def _scanned(self, text: str, at: float) -> None:
         if self.scan_seen is not None:
