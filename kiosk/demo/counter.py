@@ -36,7 +36,7 @@ class CounterViewModel(QObject):
         self._language = "zh-CN"
         self._said = ""
 
-    @Property("QVariantList", notify=languageChanged)
+    @Property("QVariantList", notify=languageChanged)  # type: ignore[arg-type] # the stubs know no type names
     def things(self) -> list[dict[str, str]]:
         """`{name, kind, code, picture}` of each thing, in the language chosen."""
         return [
@@ -60,7 +60,7 @@ class CounterViewModel(QObject):
         return self._language
 
     @Slot(str)
-    def chooseLanguage(self, language: str) -> None:  # noqa: N802 - QML's name
+    def chooseLanguage(self, language: str) -> None:
         """Show the things in another language."""
         self._language = language
         self.languageChanged.emit()
