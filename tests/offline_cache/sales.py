@@ -1,0 +1,67 @@
+"""Drafts of a whole sale, as a lane writes them, and how somebody would falsify them afterwards."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from retail.events import Draft, EventKind
+from retail.product import Listing, Price, Product
+from retail.sale import line_body
+
+AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+def clock() -> datetime:
+    return AT
+
+
+def started(sale: str) -> Draft:
+    return Draft(EventKind.BASKET_STARTED, sale, {"store": "demo", "lane": "lane-1", "currency": "CNY"})
+
+
+def line(sale: str, number: int = 1) -> Draft:
+    listing = Listing("6901234567892", Product("tea", {"zh-CN": "绿茶", "en": "Green tea"}), Price(450))
+    return Draft(EventKind.LINE_ADDED, sale, line_body(listing, number=number))
+
+
+def intended(sale: str, key: str) -> Draft:
+    body = {"key": key, "way": "wallet", "gateway": "simulated", "amount_minor": 450, "currency": "CNY"}
+    return Draft(EventKind.PAYMENT_INTENDED, sale, body)
+
+
+def resolved(sale: str, key: str, outcome: str) -> Draft:
+    return Draft(EventKind.PAYMENT_RESOLVED, sale, {"key": key, "outcome": outcome, "reason": "", "reference": "r"})
+
+
+def completed(sale: str, **body: Any) -> Draft:
+    return Draft(EventKind.SALE_COMPLETED, sale, {"total_minor": 450, **body})
+
+
+def whole_sale(sale: str) -> tuple[Draft, ...]:
+    return (
+        started(sale),
+        line(sale),
+        intended(sale, f"k-{sale}"),
+        resolved(sale, f"k-{sale}", "approved"),
+        completed(sale),
+    )
+
+
+def help_called(number: int) -> Draft:
+    return Draft(EventKind.HELP_CALLED, None, {"n": number})
+
+
+def tamper(path: Path, statement: str) -> None:
+    """Change the file as somebody would who knows SQLite: triggers off, and back again."""
+    db = sqlite3.connect(path)
+    triggers = db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
+        db.execute(f"DROP TRIGGER {name}")
+    db.execute(statement)
+    for _, sql in triggers:
+        db.execute(sql)
+    db.commit()
+    db.close()
