@@ -21,7 +21,7 @@ from offline_cache.upload import JournalUpload, Uploaded
 
 _WATCH_S: Final = 1.0  # how soon a new event is noticed
 _HEARTBEAT_S: Final = 15.0
-_FIRST_PAUSE_S: Final = 2.0
+_FIRST_PAUSE_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 300.0
 _FAREWELL_S: Final = 1.0  # a loop that is still in a request then is left behind: a kill would do no harm either
 _log = logging.getLogger(__name__)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
+import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -59,7 +59,7 @@ def decode_public_key(text: str) -> bytes:
     """Raw public key from its base64 text; ManifestError if it is none."""
     try:
         raw = base64.b64decode(text.strip(), validate=True)
-    except binascii.Error as exc:
+    except ValueError as exc:  # binascii.Error is one; so is what it says to text that is not ASCII
         raise ManifestError("the key is not base64; take the line that `kiosk-hub key` prints") from exc
     if len(raw) != _KEY_BYTES:
         raise ManifestError(f"the key has {len(raw)} bytes, an Ed25519 key has {_KEY_BYTES}")
@@ -81,7 +81,7 @@ def verify(envelope: object, public_key: bytes, *, store: str) -> Manifest:
     try:
         signature = base64.b64decode(str(envelope.get("signature")), validate=True)
         Ed25519PublicKey.from_public_bytes(public_key).verify(signature, canonical_json(body).encode())
-    except (InvalidSignature, binascii.Error, ValueError) as exc:
+    except (InvalidSignature, ValueError) as exc:
         signer = envelope.get("key_id")
         raise ManifestError(
             f"the manifest is not signed by the pinned key {key_id(public_key)} (it names {signer}); "
@@ -97,23 +97,26 @@ def _parse(body: dict[str, Any]) -> Manifest:
     try:
         if body["format"] != FORMAT:
             raise ManifestError(f"the manifest has format {body['format']}, this program reads {FORMAT}")
-        snapshot = Snapshot(**body["snapshot"])
-        manifest = Manifest(**{**body, "snapshot": snapshot})
-        datetime.fromisoformat(manifest.published_at)
-        _check_types(manifest)
+        _check_types(body, {"store": str, "revision": int, "currency": str, "published_at": str, "snapshot": dict})
+        _check_types(body["snapshot"], {"sha256": str, "size": int, "uncompressed_size": int})
+        manifest = Manifest(**{**body, "snapshot": Snapshot(**body["snapshot"])})
+        _check_values(manifest)
     except (KeyError, TypeError, ValueError) as exc:
         raise ManifestError(f"the manifest is incomplete ({exc})") from exc
     return manifest
 
 
-def _check_types(manifest: Manifest) -> None:
-    numbers = (manifest.revision, manifest.snapshot.size, manifest.snapshot.uncompressed_size)
-    if not all(isinstance(number, int) and number >= 0 for number in numbers):
-        raise ValueError("a number is not one")
-    digest = manifest.snapshot.sha256
-    if (
-        not isinstance(digest, str)
-        or len(digest) != hashlib.sha256().digest_size * 2
-        or not set(digest) <= set("0123456789abcdef")
-    ):
+def _check_types(table: dict[str, Any], kinds: dict[str, type]) -> None:
+    for name, kind in kinds.items():
+        if type(table[name]) is not kind:  # not isinstance: True is no revision
+            raise TypeError(f"{name} is {table[name]!r}")
+
+
+def _check_values(manifest: Manifest) -> None:
+    datetime.fromisoformat(manifest.published_at)
+    snapshot = manifest.snapshot
+    if min(manifest.revision, snapshot.size, snapshot.uncompressed_size) < 0:
+        raise ValueError("a number is negative")
+    # It becomes part of an address: hex digits and nothing else.
+    if not re.fullmatch(r"[0-9a-f]{64}", snapshot.sha256):
         raise ValueError("sha256 is not one")

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from offline_cache.__main__ import main
 from offline_cache.folder import LaneFolder
 from offline_cache.journal import Journal
 from offline_cache.price_list.reader import PriceList
-from offline_cache.status import SyncStatus, read_status
+from offline_cache.status import RefusedEvent, SyncStatus, read_status, write_status
 from tests.offline_cache.fake_hub import TOKEN, FakeHub, Server
 from tests.offline_cache.lists import pack, write_list
 from tests.offline_cache.programs import ROOT, kiosk_sync
@@ -240,16 +241,33 @@ def one_sentence(done: "subprocess.CompletedProcess[str]") -> str:
     return done.stderr
 
 
-def test_whatever_is_wrong_ends_once_with_a_sentence(hub, folder, tmp_path):
+def test_whatever_is_wrong_ends_once_with_a_sentence(hub, folder, tmp_path, capsys):
+    def sentence(url: str, *where: str | Path) -> str:
+        assert main(["once", "--hub", url, *map(str, where)]) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        return str(err)
+
     where = ("--store", "demo", "--dir", folder.path)
-    assert "cannot be reached" in one_sentence(kiosk_sync("once", "--hub", "http://127.0.0.1:9", *where))
-    assert "has no price list for store 'demo'" in one_sentence(kiosk_sync("once", "--hub", hub.url, *where))
-    assert "give --hub, --store and --dir" in one_sentence(kiosk_sync("once", "--hub", hub.url))
-    assert "must be an address" in one_sentence(kiosk_sync("once", "--hub", "hub", *where))
+    assert sentence("http://127.0.0.1:9", *where).startswith(
+        "kiosk-sync: http://127.0.0.1:9: the hub cannot be reached"
+    )
+    assert "has no price list for store 'demo'" in sentence(hub.url, *where)
+    assert "give --hub, --store and --dir" in sentence(hub.url)
+    assert "give both --lane and --token-file" in sentence(hub.url, *where, "--lane", "lane-1")
     publish(hub, tmp_path, 1)
     (tmp_path / "file").touch()
-    done = kiosk_sync("once", "--hub", hub.url, "--store", "demo", "--dir", tmp_path / "file")
-    assert "is a file where a folder is needed" in one_sentence(done)
+    assert "is a file where a folder is needed" in sentence(hub.url, "--store", "demo", "--dir", tmp_path / "file")
+    with pytest.raises(SystemExit) as ended_by:
+        sentence("hub", *where)
+    assert ended_by.value.code == 2
+    assert "must be an address like http://hub.local:8080, not 'hub'" in capsys.readouterr().err
+
+
+def test_once_tells_machines_what_is_wrong_too(hub, folder, capsys):
+    assert main(["once", "--hub", hub.url, "--store", "demo", "--dir", str(folder.path), "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert f"kiosk-sync: {json.loads(out)['error']}\n" == err
 
 
 def test_once_in_a_read_only_folder_is_a_sentence(hub, folder, tmp_path):
@@ -270,15 +288,27 @@ def test_a_failed_download_still_uploads_and_both_are_told(hub, folder, config):
     assert "has no price list" in status(folder).last_error
 
 
-def test_status_speaks_to_people_and_machines(hub, folder, tmp_path, config):
-    publish(hub, tmp_path, 4)
-    kiosk_sync("once", "--config", config)
-    words = kiosk_sync("status", "--dir", folder.path)
-    assert words.returncode == 0
-    assert words.stdout.startswith("price list: revision 4, published 2026-03-01T06:00:00+00:00, checked ")
-    machine = json.loads(kiosk_sync("status", "--dir", folder.path, "--json").stdout)
-    assert machine["revision"] == 4
-    assert set(machine) == {
-        "revision", "published_at", "checked_at", "last_error", "uploaded", "refused", "hub_time_skew_s", "online",
-    }  # fmt: skip
-    assert kiosk_sync("status", "--dir", tmp_path / "none").returncode == 2
+def test_status_speaks_to_people_and_machines(folder, tmp_path, capsys):
+    refused = (RefusedEvent(5, "no such product"),)
+    write_status(folder.path, SyncStatus(4, "p", "c", "no room", 17, refused, 1.5, online=True))
+    assert main(["status", "--dir", str(folder.path)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "price list: revision 4, published p, checked c",
+        "hub: online",
+        "journal: the hub has all up to event 17",
+        "clock: the hub's is +1.5 s from ours",
+        "refused by the hub: event 5: no such product",
+        "trouble: no room",
+    ]
+    assert main(["status", "--dir", str(folder.path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "revision": 4,
+        "published_at": "p",
+        "checked_at": "c",
+        "last_error": "no room",
+        "uploaded": 17,
+        "refused": [{"number": 5, "reason": "no such product"}],
+        "hub_time_skew_s": 1.5,
+        "online": True,
+    }
+    assert main(["status", "--dir", str(tmp_path / "none")]) == 2
