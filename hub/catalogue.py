@@ -92,6 +92,11 @@ class ImportReport:
         self.refused += 1
         self.refusals.setdefault(reason, ReasonTally()).add(row, code, text)
 
+    def take_nothing(self) -> None:
+        """The file is refused as a whole: what was taken so far counts no more."""
+        self.taken = self.warned = 0
+        self.warnings.clear()
+
     def as_dict(self) -> dict[str, Any]:
         """The report for machines (`--json`); reasons most frequent first."""
         return {

@@ -92,6 +92,9 @@ class Import:
                 if item is not None:
                     yield item
             self._finish()
+        except ImportRefused:
+            self.report.take_nothing()
+            raise
         finally:
             self.report.seconds = time.perf_counter() - started
             self._table.close()

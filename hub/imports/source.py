@@ -21,7 +21,7 @@ _LONGEST_LINE: Final = 1 << 20
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
 _FOREIGN: Final = {
-    b"\xd0\xcf\x11\xe0": "an old Excel file; save it as .xlsx or CSV",
+    b"\xd0\xcf\x11\xe0": "an Excel file of the old kind or with a password; save it as plain .xlsx or CSV",
     b"%PDF": "a PDF; ask for the list as CSV or XLSX",
     b"BZh": "compressed with bzip2; unpack it first",
     b"\xfd7zXZ": "compressed with xz; unpack it first",

@@ -37,7 +37,7 @@ BROKEN = {
     "NUL byte in a row": (IL[:-20] + b"\0" + IL[-20:], r"line 300\d contains NUL bytes"),
     "zip": (zipped("list.csv", SIMPLE), "zip|workbook"),
     "PDF": (b"%PDF-1.7 ...", "is a PDF"),
-    "old Excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel"),
+    "old Excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Excel file of the old kind"),
     "bzip2": (b"BZh91AY&SY", "bzip2"),
     "HTML": (b"<!DOCTYPE html><html>error 503</html>", "XML, HTML or JSON"),
     "XML": (b"\xef\xbb\xbf<?xml version='1.0'?><Items/>", "XML, HTML or JSON"),

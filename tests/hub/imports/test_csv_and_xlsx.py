@@ -1,3 +1,4 @@
+import random
 import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -267,6 +268,24 @@ def test_an_empty_or_damaged_workbook_is_refused(tmp_path):
     with pytest.raises(ImportRefused, match="is empty; name another one"):
         take(path, "csv")
     workbook(path, [["code", "price"], *[[str(number), 1] for number in range(500)]])
-    path.write_bytes(path.read_bytes()[:-300])
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-300])
     with pytest.raises(ImportRefused, match=r"no sound \.xlsx workbook"):
         take(path, "csv")
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_damage_anywhere_in_a_workbook_ends_in_a_sentence_or_not_at_all(tmp_path, seed):
+    path, chance = tmp_path / "list.xlsx", random.Random(seed)  # noqa: S311 - repeatable damage
+    workbook(path, [["code", "price"], *[[str(number), 1] for number in range(50)]])
+    content = bytearray(path.read_bytes())
+    for _ in range(1 + seed % 4):
+        place = chance.randrange(len(content))
+        content[place : place + chance.randrange(30)] = chance.randbytes(chance.randrange(30))
+    path.write_bytes(content)
+    try:
+        items, _ = take(path, "csv")
+    except ImportRefused as refused:
+        assert str(refused).startswith(f"{path}: ")  # noqa: PT017 - either end is right
+    else:
+        assert len(items) <= 50

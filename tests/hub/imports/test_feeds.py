@@ -51,6 +51,10 @@ def test_a_file_of_several_stores_needs_to_be_told_which(tmp_path):
     rows = [il_row("1"), il_row("2", store="004"), il_row("3", store="004")]
     with pytest.raises(FeedStoreNeeded, match=r"holds 2 stores; .*729:004 רשת א \(2 rows\), 729:1 רשת א \(1 rows\)"):
         il(tmp_path, *rows)
+    refused = open_import(tmp_path / "il.csv", format="il")
+    with pytest.raises(FeedStoreNeeded):
+        list(refused)
+    assert (refused.report.read, refused.report.taken) == (3, 0)
     items, opened = il(tmp_path, *rows, feed_store="729:004")
     assert [item.product.sku for item in items] == ["2", "3"]
     assert (opened.report.read, opened.report.taken, opened.report.skipped) == (3, 2, 1)
