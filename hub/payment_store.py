@@ -84,12 +84,12 @@ class PaymentStore:
         return Payment(key, "", None, _BARRED)
 
     def settle(self, key: str, result: PaymentResult, *, over_settled: bool = False) -> Payment:
-        """Keep what the gateway said. A settled outcome only changes with `over_settled` (a cancel that paid back)."""
+        """Keep what the gateway said. A settled outcome only changes with `over_settled` (a cancel that pays back)."""
         with self._database.write() as connection:
             row = _row(connection, key)
             if row is None:
                 raise PaymentUnknown(f"there is no payment {key}")
-            if Outcome(row.outcome) not in FINAL or (over_settled and result.outcome in FINAL):
+            if over_settled or Outcome(row.outcome) not in FINAL:
                 values = {
                     "outcome": result.outcome.value,
                     "reason": result.reason.value,

@@ -123,7 +123,12 @@ class PaymentsDesk:
         if payment.result.outcome is Outcome.DECLINED:
             return payment
         gateway = counter.gateway()
-        return self._store.settle(key, _ask("cancel", key, lambda: gateway.cancel(key)), over_settled=True)
+        gives_back = gateway.traits.cancel_refunds
+        if (
+            gives_back
+        ):  # such a cancel moves money: from here on even 'approved' holds only if the gateway says so again
+            self._store.settle(key, PaymentResult(Outcome.UNKNOWN), over_settled=True)
+        return self._store.settle(key, _ask("cancel", key, lambda: gateway.cancel(key)), over_settled=gives_back)
 
     def _refund(self, counter: _Counter, key: str, refund_key: str, amount_minor: int) -> Refund:
         payment = self._store.find(counter.lane, key)

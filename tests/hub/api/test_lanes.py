@@ -1,0 +1,159 @@
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.hub.conftest import BAG
+from tests.hub.lane_journal import LaneJournal, wire
+
+EVENTS = "/v1/lanes/1/events"
+
+
+@pytest.fixture
+def journal():
+    journal = LaneJournal()
+    journal.sell("s1")
+    return journal
+
+
+def test_events_go_up_and_the_sale_can_be_read(lane, journal):
+    assert lane.get(EVENTS).json() == {"next": 1, "head": ""}
+    answer = lane.post(EVENTS, json=wire(*journal.events))
+    assert (answer.status_code, answer.json()) == (200, {"next": len(journal.events) + 1, "refused": []})
+    assert lane.get(EVENTS).json() == {"next": len(journal.events) + 1, "head": journal.events[-1].hash}
+    sale = lane.get("/v1/sales/s1").json()
+    assert {key: sale[key] for key in ("id", "store", "lane", "status", "total_minor", "currency", "lines")} == {
+        "id": "s1",
+        "store": "demo",
+        "lane": "1",
+        "status": "completed",
+        "total_minor": 4676,
+        "currency": "CNY",
+        "lines": 2,
+    }
+    assert sale["saved_minor"] == 840
+    assert sale["completed_at"] == journal.events[-2].at
+    assert [item["net_minor"] for item in sale["items"]] == [3000, 1676]
+    assert sale["tax"][0] == {"rate_bp": 900, "gross_minor": 3000, "tax_minor": 248}
+
+
+def test_a_broken_chain_is_409_with_the_number_that_the_hub_wants(lane, journal):
+    lane.post(EVENTS, json=wire(*journal.events[:2]))
+    answer = lane.post(EVENTS, json=wire(*journal.events[4:]))
+    assert (answer.status_code, answer.json()["next"]) == (409, 3)
+    assert "number 3 is missing" in answer.json()["detail"]
+
+
+def test_events_that_cannot_be_used_are_taken_and_listed(lane):
+    journal = LaneJournal()
+    journal.write("coffee.made", None, milk=True)
+    journal.sell("s1")
+    answer = lane.post(EVENTS, json=wire(*journal.events)).json()
+    assert answer["next"] == len(journal.events) + 1
+    assert [one["number"] for one in answer["refused"]] == [1]
+    assert "coffee.made" in answer["refused"][0]["reason"]
+
+
+def test_the_same_post_twice_at_once_is_taken_once(served, lane, journal):
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: lane.post(EVENTS, json=wire(*journal.events)), range(8)))
+    assert {(one.status_code, one.json()["next"]) for one in answers} == {(200, len(journal.events) + 1)}
+    assert len(served.hub.sales.of_store("demo")) == 1
+
+
+@pytest.mark.parametrize("token", [None, "", "Bearer", "Bearer wrong", "Basic dXNlcg==", "Bearer \u00ff"])
+def test_without_an_enrolled_token_nothing_is_told_or_taken(served, lane, token):
+    with served.client(None if token is None else token.encode("latin-1")) as stranger:
+        for path in (EVENTS, "/v1/sales/s1", "/v1/payments/key-001"):
+            assert stranger.get(path).status_code == 401
+        for path in (EVENTS, "/v1/lanes/1/heartbeat", "/v1/payments", "/v1/payments/key-001/cancel"):
+            answer = stranger.post(path, json={})
+            assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+
+
+def test_a_lane_may_not_write_into_anothers_journal(lane, another_lane, journal):
+    assert another_lane("2").post(EVENTS, json=wire(*journal.events)).status_code == 403
+    assert lane.get(EVENTS).json()["next"] == 1
+
+
+def test_a_sale_is_for_lanes_of_its_store_only(served, lane, another_lane, journal):
+    served.hub.catalogues.replace_goods("second", [BAG], currency="CNY", source="x")
+    lane.post(EVENTS, json=wire(*journal.events))
+    assert another_lane("2").get("/v1/sales/s1").status_code == 200
+    stranger = another_lane("1", "second").get("/v1/sales/s1")
+    assert (stranger.status_code, stranger.json()) == (404, {"detail": "this store has no such sale"})
+
+
+def good(**changes: Any) -> bytes:
+    """The body of a post that would be taken, but for the changes."""
+    journal = LaneJournal()
+    journal.start("s1")
+    event = wire(*journal.events)["events"][0]
+    return json.dumps({"events": [{**event, **changes}]}).encode()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"nonsense",
+        b"\xff\xfe",
+        b'{"events": 1}',
+        b'{"events": [{}]}',
+        b'{"events": ' + b"[" * 100_000,
+        good(number="1"),
+        good(number=0),
+        good(number=2**60),
+        good(body=[]),
+        good(sale_id=5),
+        good(sale_id="x" * 65),
+        good(body={"x": float("nan")}),
+        good(kind="\ud800"),
+        b'{"events": [{"secret-value": 1}]}',
+    ],
+)
+def test_a_body_that_is_none_is_422_and_changes_nothing(lane, body):
+    answer = lane.post(EVENTS, content=body)
+    assert answer.status_code == 422
+    assert len(answer.json()["detail"]) < 300
+    assert "nonsense" not in answer.text
+    assert lane.get(EVENTS).json()["next"] == 1
+
+
+def test_more_than_500_events_are_too_many_at_once(lane):
+    journal = LaneJournal()
+    for _ in range(501):
+        journal.write("help.called")
+    assert lane.post(EVENTS, json=wire(*journal.events)).status_code == 422
+    assert lane.post(EVENTS, json=wire(*journal.events[:500])).json()["next"] == 501
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_body_that_is_too_large_is_413(lane, streamed):
+    size, piece = 5 * 1024 * 1024, 64 * 1024
+    content = (b" " * piece for _ in range(size // piece)) if streamed else b" " * size
+    answer = lane.post(EVENTS, content=content)
+    assert answer.status_code == 413
+    assert lane.get(EVENTS).status_code == 200
+
+
+def test_a_heartbeat_tells_the_hubs_time_and_when_the_lane_was_heard_of(served, clock, lane):
+    answer = lane.post("/v1/lanes/1/heartbeat", json={"revision": 3, "state": "open"})
+    assert datetime.fromisoformat(answer.json()["time"]) == clock.now
+    clock.pass_time(minutes=5)
+    lane.post("/v1/lanes/1/heartbeat", json={})
+    (summary,) = served.hub.lanes.all()
+    assert summary.seen_at == clock.now
+    assert clock.now - datetime.fromisoformat(answer.json()["time"]) == timedelta(minutes=5)
+
+
+def test_a_hub_whose_disk_fails_answers_503_without_its_insides(served, lane, journal):
+    served.hub.database.close()
+    served.hub.folder.database.rename(served.hub.folder.path / "away")
+    served.hub.folder.database.mkdir()
+    answer = lane.post(EVENTS, json=wire(*journal.events))
+    assert answer.status_code == 503
+    assert answer.json() == {"detail": "the hub cannot do this now; its log says why"}

@@ -1,0 +1,211 @@
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from hub.errors import PaymentConflict, PaymentUnknown
+from hub.lanes import Lane
+from hub.payment_store import Payment, PaymentStore
+from hub.payments_desk import PaymentsDesk
+from hub.services import Hub
+from hub.tables import PAYMENT
+from payments.gateway import Outcome, PaymentRequest, PaymentResult, Reason
+from retail.money import Money
+from tests.hub.scripted_gateway import ScriptedGateway
+
+APPROVED = PaymentResult(Outcome.APPROVED, Reason.NONE, "R-late")
+DECLINED = PaymentResult(Outcome.DECLINED, Reason.CANCELLED)
+UNKNOWN = PaymentResult(Outcome.UNKNOWN)
+SECRET = "134567890123456789"
+
+
+@pytest.fixture
+def bank() -> ScriptedGateway:
+    return ScriptedGateway()
+
+
+@pytest.fixture
+def open_desk(hub: Hub, bank: ScriptedGateway) -> Iterator[Callable[[], PaymentsDesk]]:
+    """Opens desks over one database: the second is the hub after a restart."""
+    desks: list[PaymentsDesk] = []
+
+    def opened() -> PaymentsDesk:
+        desks.append(PaymentsDesk(PaymentStore(hub.database, hub.clock, "scripted"), lambda _lane: bank))
+        return desks[-1]
+
+    yield opened
+    for desk in desks:
+        desk.close()
+
+
+@pytest.fixture
+def desk(open_desk: Callable[[], PaymentsDesk]) -> PaymentsDesk:
+    return open_desk()
+
+
+@pytest.fixture
+def lane(hub: Hub) -> Lane:
+    return enrolled(hub, "1")
+
+
+def enrolled(hub: Hub, name: str) -> Lane:
+    lane = hub.lanes.by_token(hub.lanes.enrol("demo", name))
+    assert lane is not None
+    return lane
+
+
+def order(key: str = "key-001", minor: int = 500, **changes: Any) -> PaymentRequest:
+    fields = {"amount": Money(minor, "CNY"), "sale_id": "s1", "way": "wallet", "instrument": SECRET, **changes}
+    return PaymentRequest(key, **fields)
+
+
+def outcome(payment: Payment | None) -> Outcome:
+    assert payment is not None
+    return payment.result.outcome
+
+
+def test_a_key_is_charged_once_however_often_it_comes(desk, bank, lane):
+    answers = [desk.start(lane, order()) for _ in range(5)]
+    assert {answer.result(10).result for answer in answers} == {
+        PaymentResult(Outcome.APPROVED, Reason.NONE, "R-key-001", Money(500, "CNY"))
+    }
+    assert len(bank.started) == 1
+
+
+def test_a_key_is_charged_once_also_after_a_restart(open_desk, bank, lane):
+    assert outcome(open_desk().start(lane, order()).result(10)) is Outcome.APPROVED
+    assert outcome(open_desk().start(lane, order()).result(10)) is Outcome.APPROVED
+    assert len(bank.started) == 1
+
+
+def test_a_declined_key_stays_declined(desk, bank, lane):
+    bank.answer = lambda _request: PaymentResult(Outcome.DECLINED, Reason.FUNDS)
+    desk.start(lane, order()).result(10)
+    again = desk.start(lane, order()).result(10)
+    assert (outcome(again), again.result.reason) == (Outcome.DECLINED, Reason.FUNDS)
+    assert len(bank.started) == 1
+
+
+@pytest.mark.parametrize("change", [{"minor": 501}, {"sale_id": "s2"}, {"amount": Money(500, "EUR")}])
+def test_the_same_key_for_something_else_is_a_conflict(desk, bank, lane, change):
+    desk.start(lane, order()).result(10)
+    with pytest.raises(PaymentConflict, match="take a new key"):
+        desk.start(lane, order(**change)).result(10)
+    assert len(bank.started) == 1
+
+
+def test_another_lane_neither_sees_nor_uses_a_key(hub, desk, bank, lane):
+    desk.start(lane, order()).result(10)
+    other = enrolled(hub, "2")
+    with pytest.raises(PaymentUnknown):
+        desk.find(other, "key-001")
+    for call in (desk.look_up, desk.cancel):
+        with pytest.raises(PaymentUnknown):
+            call(other, "key-001").result(10)
+    with pytest.raises(PaymentUnknown):
+        desk.refund(other, "key-001", "refund-1", 1).result(10)
+    with pytest.raises(PaymentConflict):
+        desk.start(other, order()).result(10)
+    assert (len(bank.started), bank.cancelled, bank.refunded) == (1, [], [])
+
+
+def test_the_order_is_on_disk_before_the_bank_is_asked_and_pending_meanwhile(hub, desk, bank, lane):
+    with bank.held():
+        waiting = desk.start(lane, order())
+        assert bank.called.wait(10)
+        with hub.database.read() as connection:
+            assert connection.execute(select(PAYMENT.c.outcome)).scalar_one() == "unknown"
+        assert outcome(desk.find(lane, "key-001")) is Outcome.PENDING
+    assert outcome(waiting.result(10)) is Outcome.APPROVED
+    assert outcome(desk.find(lane, "key-001")) is Outcome.APPROVED
+
+
+def test_lanes_do_not_wait_for_each_other(hub, desk, bank, lane):
+    other = enrolled(hub, "2")
+    fast = ScriptedGateway()
+    both = PaymentsDesk(
+        PaymentStore(hub.database, hub.clock, "scripted"), lambda asked: bank if asked.name == "1" else fast
+    )
+    with bank.held():
+        slow = both.start(lane, order())
+        assert bank.called.wait(10)
+        assert outcome(both.start(other, order("key-002")).result(10)) is Outcome.APPROVED
+        assert not slow.done()
+    both.close()
+
+
+def test_what_a_killed_hub_left_open_is_settled_by_asking_the_bank(hub, desk, bank, lane):
+    PaymentStore(hub.database, hub.clock, "scripted").intend(lane, order())  # and then the hub was killed
+    assert desk.find(lane, "key-001") is None
+    bank.truth = UNKNOWN
+    assert outcome(desk.look_up(lane, "key-001").result(10)) is Outcome.UNKNOWN
+    bank.truth = APPROVED
+    settled = desk.start(lane, order()).result(10)
+    assert (outcome(settled), settled.result.reference) == (Outcome.APPROVED, "R-late")
+    assert bank.started == []
+    assert outcome(desk.find(lane, "key-001")) is Outcome.APPROVED
+
+
+def test_a_gateway_that_raises_leaves_the_outcome_unknown_and_the_instrument_out_of_the_log(desk, bank, lane, caplog):
+    def broken(request: PaymentRequest) -> PaymentResult:
+        raise ValueError(f"bad code {request.instrument}")
+
+    bank.answer = broken
+    assert outcome(desk.start(lane, order()).result(10)) is Outcome.UNKNOWN
+    assert "ValueError" in caplog.text
+    assert SECRET not in caplog.text
+
+
+def test_the_instrument_reaches_the_bank_and_never_the_disk(hub, desk, bank, lane):
+    desk.start(lane, order()).result(10)
+    assert bank.started[0].instrument == SECRET
+    desk.close()
+    content = b"".join(path.read_bytes() for path in hub.folder.path.glob("hub.sqlite*"))
+    assert b"key-001" in content
+    assert SECRET.encode() not in content
+
+
+def test_a_cancelled_key_that_never_came_can_never_be_charged(open_desk, bank, lane):
+    assert open_desk().cancel(lane, "key-001").result(10).result == DECLINED
+    late = open_desk().start(lane, order()).result(10)
+    assert late.result == DECLINED
+    assert (bank.started, bank.cancelled) == ([], [])
+
+
+def test_a_cancel_that_paid_back_turns_approved_into_declined(desk, bank, lane):
+    desk.start(lane, order()).result(10)
+    bank.truth = DECLINED
+    assert outcome(desk.cancel(lane, "key-001").result(10)) is Outcome.DECLINED
+    assert outcome(desk.find(lane, "key-001")) is Outcome.DECLINED
+
+
+def test_a_cancel_that_may_have_paid_back_leaves_the_outcome_open_until_the_bank_tells(desk, bank, lane):
+    desk.start(lane, order()).result(10)
+    assert outcome(desk.cancel(lane, "key-001").result(10)) is Outcome.UNKNOWN
+    assert desk.find(lane, "key-001") is None
+    bank.truth = DECLINED
+    assert outcome(desk.look_up(lane, "key-001").result(10)) is Outcome.DECLINED
+
+
+def test_a_cancel_that_never_pays_back_leaves_a_paid_payment_paid(desk, bank, lane):
+    bank.traits = replace(bank.traits, cancel_refunds=False)
+    desk.start(lane, order()).result(10)
+    assert outcome(desk.cancel(lane, "key-001").result(10)) is Outcome.APPROVED
+
+
+def test_a_refund_key_counts_once(desk, bank, lane):
+    desk.start(lane, order()).result(10)
+    answers = [desk.refund(lane, "key-001", "refund-1", 200).result(10) for _ in range(3)]
+    assert {answer.result.reference for answer in answers} == {"R-refund-1"}
+    assert [(one.refund_key, one.amount) for one in bank.refunded] == [("refund-1", Money(200, "CNY"))]
+    with pytest.raises(PaymentConflict):
+        desk.refund(lane, "key-001", "refund-1", 300).result(10)
+
+
+def test_a_barred_key_has_nothing_to_give_back(desk, bank, lane):
+    desk.cancel(lane, "key-001").result(10)
+    refund = desk.refund(lane, "key-001", "refund-1", 200).result(10)
+    assert refund.result.outcome is Outcome.DECLINED
+    assert bank.refunded == []

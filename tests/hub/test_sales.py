@@ -1,0 +1,165 @@
+"""The record of a sale from its events, also when events are missing, odd or hostile."""
+
+import json
+from typing import Any
+
+import pytest
+
+from hub.sales import SaleRecord, build
+from retail.events import EventKind
+from retail.sale import line_body
+from tests.hub.lane_journal import APPLES, MILK, LaneJournal
+
+
+@pytest.fixture
+def journal() -> LaneJournal:
+    return LaneJournal()
+
+
+def record_of(journal: LaneJournal) -> SaleRecord:
+    record = build(journal.events).record
+    assert record is not None
+    return record
+
+
+def test_the_record_is_what_the_lane_reckoned(journal):
+    journal.sell("s1")
+    result = build(journal.events)
+    record = record_of(journal)
+    assert result.refused == {}
+    assert (record.status, record.total_minor, record.saved_minor) == ("completed", 3000 + 1676, 840)
+    assert (record.currency, record.lines, record.receipt_number, record.discrepancy) == ("CNY", 2, "1-s1", "")
+    assert record.tax == [
+        {"rate_bp": 900, "gross_minor": 3000, "tax_minor": 248},
+        {"rate_bp": 0, "gross_minor": 1676, "tax_minor": 0},
+    ]
+    assert record.items == [
+        {
+            "line": 1,
+            "code": "6901234567892",
+            "sku": "milk",
+            "name": "Milk",
+            "quantity": 3,
+            "grams": None,
+            "net_minor": 3000,
+            "saved_minor": 840,
+        },
+        {
+            "line": 2,
+            "code": "0000000041",
+            "sku": "apples",
+            "name": "苹果",
+            "quantity": 1,
+            "grams": 842,
+            "net_minor": 1676,
+            "saved_minor": 0,
+        },
+    ]
+
+
+def test_an_open_and_a_cancelled_sale_have_a_record_too(journal):
+    journal.shop("s1")
+    assert record_of(journal).status == "open"
+    assert record_of(journal).total_minor == 4676
+    journal.write(EventKind.BASKET_CANCELLED, "s1")
+    assert record_of(journal).status == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"total_minor": 4677}, "total_minor: the lane has 4677, the hub 4676"),
+        ({"saved_minor": 1}, "saved_minor: the lane has 1, the hub 840"),
+        ({"currency": "EUR"}, "currency: the lane has EUR, the hub CNY"),
+    ],
+)
+def test_where_lane_and_hub_differ_the_lanes_figures_stand_with_a_note(journal, change, said):
+    journal.shop("s1")
+    journal.pay("s1", **change)
+    completed = journal.events[-1].number
+    result, record = build(journal.events), record_of(journal)
+    assert record.status == "completed"
+    assert said in record.discrepancy
+    assert result.refused == {completed: record.discrepancy}
+    assert {name: getattr(record, name) for name in change} == change
+
+
+def test_a_payment_of_another_amount_is_noted(journal):
+    journal.shop("s1")
+    key = "key-s1"
+    journal.write(EventKind.PAYMENT_INTENDED, "s1", key=key, way="w", gateway="g", amount_minor=1)
+    journal.write(EventKind.PAYMENT_SUBMITTED, "s1", key=key)
+    journal.write(EventKind.PAYMENT_RESOLVED, "s1", key=key, outcome="approved")
+    body: dict[str, Any] = {"total_minor": 4676, "saved_minor": 840, "currency": "CNY", "lines": 2, "tax": []}
+    journal.write(EventKind.SALE_COMPLETED, "s1", **body)
+    assert "payment: the lane has 1, the hub 4676" in record_of(journal).discrepancy
+
+
+def test_an_event_that_does_not_fit_is_left_out_and_the_sale_goes_on(journal):
+    journal.shop("s1")
+    odd = journal.write(EventKind.LINE_VOIDED, "s1", line=77)
+    journal.pay("s1")
+    result = build(journal.events)
+    assert list(result.refused) == [odd.number]
+    assert "no line 77" in result.refused[odd.number]
+    assert record_of(journal).status == "completed"
+    assert record_of(journal).total_minor == 4676
+
+
+ADDED = line_body(MILK, number=9)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("line.added", {}),
+        ("line.added", {**ADDED, "quantity": 10**9}),
+        ("line.added", {**ADDED, "quantity": True}),
+        ("line.added", {**ADDED, "quantity": "3"}),
+        ("line.added", {**ADDED, "unit_minor": 12.8}),
+        ("line.added", {**ADDED, "unit_minor": 10**30}),
+        ("line.added", {**ADDED, "names": []}),
+        ("line.added", {**ADDED, "offers": [{"id": "x", "quantity": 0, "price_minor": 1}]}),
+        ("line.added", {**ADDED, "offers": [{"id": "x", "quantity": 2, "price_minor": 1, "odd": 1}]}),
+        ("line.added", {**ADDED, "unit": "furlong"}),
+        ("line.added", {**ADDED, "price_kind": None}),
+        ("line.added", {**ADDED, "picture": None, "line": 0}),
+        ("line.unknown", {"line": "9"}),
+        ("line.quantity_changed", {"line": 1, "quantity": 10**12}),
+        ("line.voided", {"line": {}}),
+        ("line.voided", {}),
+        ("payment.intended", {"key": 1}),
+        ("payment.resolved", {"key": "x", "outcome": "approved"}),
+        ("sale.completed", {}),
+        ("sale.completed", {"total_minor": 0, "saved_minor": 0, "currency": "CNY", "lines": 0, "tax": []}),
+        ("staff.act", {"act": "approve_age", "age": []}),
+        ("staff.act", {"act": "approve_age"}),
+        ("basket.started", {"store": "demo", "lane": "1", "currency": "CNY"}),
+        ("coffee.made", {}),
+    ],
+)
+def test_a_hostile_body_is_refused_with_a_reason_and_harms_nothing(journal, kind, body):
+    journal.shop("s1")
+    before = record_of(journal)
+    odd = journal.write(kind, "s1", **body)
+    result = build(journal.events)
+    assert list(result.refused) == [odd.number]
+    assert len(result.refused[odd.number]) < 400
+    assert result.record == before
+
+
+def test_a_sale_whose_start_cannot_be_used_has_no_record_and_every_event_a_reason(journal):
+    journal.write(EventKind.BASKET_STARTED, "s1")
+    journal.write(EventKind.LINE_ADDED, "s1", **line_body(APPLES, number=1, grams=5))
+    result = build(journal.events)
+    assert result.record is None
+    assert sorted(result.refused) == [1, 2]
+
+
+def test_help_and_device_events_leave_a_sale_as_it_is(journal):
+    journal.shop("s1")
+    before = record_of(journal)
+    for kind in (EventKind.HELP_CALLED, EventKind.HELP_CLEARED, EventKind.DEVICE_FAULT, EventKind.RECEIPT_ISSUED):
+        journal.write(kind, "s1", anything=json.loads('{"goes": [1, null]}'))
+    assert build(journal.events).refused == {}
+    assert record_of(journal) == before
