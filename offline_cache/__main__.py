@@ -26,6 +26,7 @@ from offline_cache.update import PriceListUpdate
 from offline_cache.upload import JournalUpload, Uploaded
 
 _INTERRUPTED: Final = 130
+_SHOWN: Final = 10
 _ENDINGS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -179,7 +180,9 @@ def _words(status: SyncStatus) -> str:
     ]
     if status.hub_time_skew_s is not None:
         lines.append(f"clock: the hub's is {status.hub_time_skew_s:+} s from ours")
-    lines += [f"refused by the hub: event {one.number}: {one.reason}" for one in status.refused]
+    lines += [f"refused by the hub: event {one.number}: {one.reason}" for one in status.refused[-_SHOWN:]]
+    if len(status.refused) > _SHOWN:
+        lines.append(f"refused by the hub: {len(status.refused) - _SHOWN} older ones; --json has them")
     if status.last_error:
         lines.append(f"trouble: {status.last_error}")
     return "\n".join(lines)

@@ -42,8 +42,13 @@ class StatusBoard:
             newest = sorted(known.values(), key=lambda one: one.number)[-_MOST_REFUSED:]
             self.status = replace(self.status, refused=tuple(newest))
             self._write()
-        for one in events:
-            _log.warning("the hub took event %s but cannot use it: %s", one.number, one.reason)
+        first, more = events[0], len(events) - 1
+        _log.warning(
+            "the hub took event %s but cannot use it: %s%s",
+            first.number,
+            first.reason,
+            f" (and {more} more; see `kiosk-sync status`)" if more else "",
+        )
 
     def connection(self, *, online: bool) -> None:
         """The hub answered, or did not."""
