@@ -60,14 +60,12 @@ class DataFolder:
         return self.path / "payments" / store / lane
 
     def create(self) -> None:
-        """Make the folder if it is not there; DataFolderUnusable if it cannot be written."""
+        """Make the folder if it is not there; DataFolderUnusable if that cannot be."""
         with folder_sentences(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
-        if not os.access(self.path, os.W_OK | os.X_OK):
-            raise DataFolderUnusable(f"{self.path}: cannot be written; check its owner and permissions")
 
-    def must_exist(self) -> None:
-        """DataFolderUnusable if no hub has ever worked here."""
+    def must_be_usable(self) -> None:
+        """DataFolderUnusable if it is not there or cannot be written: even to read, SQLite needs to write a log."""
         if self.path.exists() and not self.path.is_dir():
             raise DataFolderUnusable(f"{self.path}: is a file; --data names a folder")
         with folder_sentences(self.path):
@@ -75,6 +73,10 @@ class DataFolder:
                 raise DataFolderUnusable(
                     f"{self.path}: there is no such folder; check --data, or begin with `import` or `demo-shop`"
                 )
+            if os.statvfs(self.path).f_flag & os.ST_RDONLY:
+                raise DataFolderUnusable(f"{self.path}: its disk is read-only; mount it for writing")
+        if not os.access(self.path, os.W_OK | os.X_OK):
+            raise DataFolderUnusable(f"{self.path}: is read-only for this user; check its owner and permissions")
 
     @contextmanager
     def only_one(self, work: str) -> Iterator[None]:

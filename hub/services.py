@@ -84,7 +84,7 @@ def open_hub(
     """Open a data folder and its database, which `address` may place elsewhere. Raises HubError."""
     if create:
         folder.create()
-    folder.must_exist()
+    folder.must_be_usable()
     database = open_database(address or sqlite_url(folder.database))
     try:
         yield Hub(folder, database, clock)

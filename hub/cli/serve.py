@@ -31,10 +31,9 @@ def serve(args: Namespace) -> int:
     _log_to_stderr(access=args.access_log)
     gateway = args.gateway or os.environ.get(GATEWAY_VARIABLE) or "simulated"
     settings = _settings(args.gateway_settings)
-    with opened(args, create=True) as hub:
-        listener = listen(args.host, args.port)
-        desk = hub.payments(gateway, settings)
+    with opened(args, create=True) as hub, listen(args.host, args.port) as listener:
         public_key = raw_public_key(signing_key(hub.folder.keys))
+        desk = hub.payments(gateway, settings)
         app = create_app(ApiParts(hub.folder, public_key, hub.lanes, hub.events, hub.sales, desk))
         config = uvicorn.Config(
             app,
@@ -48,7 +47,6 @@ def serve(args: Namespace) -> int:
         try:
             _Server(config, lambda: say(f"kiosk-hub: serving on {_url(listener)}")).run(sockets=[listener])
         finally:
-            listener.close()
             desk.close()
     return 0
 
