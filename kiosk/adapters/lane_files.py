@@ -86,6 +86,10 @@ class RecoveringJournal:
         """See Journal.head."""
         return self._use(lambda journal: journal.head())
 
+    def free_bytes(self) -> int:
+        """See Journal.free_bytes."""
+        return self._use(lambda journal: journal.free_bytes())
+
     def close(self) -> None:
         """Close the file; idempotent."""
         if self._journal is not None:
@@ -126,7 +130,8 @@ class AgentStatus:
 
     def _fresh(self) -> SyncStatus:
         now = self._clock()
-        if self._read_at is None or now - self._read_at >= _STATUS_EVERY:
+        # A clock that was put back must not freeze what was read: the hub may be there again.
+        if self._read_at is None or not timedelta(0) <= now - self._read_at < _STATUS_EVERY:
             self._status, self._read_at = read_status(self._folder), now
             self._alive = self._is_alive(now)
         return self._status

@@ -7,9 +7,9 @@ thread; gateway calls go through the runner. See payments.gateway for what the o
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Final
 
 from kiosk.services.lane_view import PaymentView
@@ -24,6 +24,7 @@ from retail.sale import Attempt, AttemptState, Sale, SaleStatus
 logger = logging.getLogger(__name__)
 
 _ASK_EVERY_S: Final = (1, 2, 3, 5)  # then every 5 s
+_LONGEST_REFERENCE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,18 @@ class PaymentDesk:
         runner: GatewayRunner,
         settled: Callable[[Step, str], None],
         patience: Patience | None = None,
+        steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self._register = register
         self._ways = {way.id: way for way in ways}
         self._runner = runner
         self._settled = settled
         self._patience = patience or Patience()
+        self._steady = steady
         self._asking = False
         self._asked = 0
-        self._since: datetime | None = None
-        self._next_ask: datetime | None = None
+        self._since: float | None = None
+        self._next_ask: float | None = None
 
     def begin(self, way_id: str, instrument: str = "") -> None:
         """Ask for the basket's total by one way. Raises JournalError before anything is sent."""
@@ -85,7 +88,7 @@ class PaymentDesk:
             self._resolve(attempt, "declined", PaymentResult(Outcome.DECLINED, Reason.NOT_SENT))
             return Step.DECLINE
         self._start_clock()
-        self._next_ask = self._register.clock()
+        self._next_ask = self._steady()
         if sale.status is SaleStatus.PAYING:
             self._resolve(attempt, "unknown", PaymentResult(Outcome.UNKNOWN))
         return Step.DOUBT
@@ -99,7 +102,7 @@ class PaymentDesk:
             if self.elapsed_s >= self._patience.doubt_after_s:
                 self._doubt(attempt)
             return
-        if self._next_ask is not None and self._register.clock() >= self._next_ask:
+        if self._next_ask is None or self._steady() >= self._next_ask:
             self.ask()
 
     def ask(self) -> None:
@@ -107,9 +110,9 @@ class PaymentDesk:
         attempt = self._open_attempt()
         if attempt is None or self._asking:
             return
-        way = self._ways.get(attempt.way)
+        way = self._way_of(attempt)
         if way is None:
-            logger.error("way to pay %r is no longer configured: payment %s stays open", attempt.way, attempt.key)
+            logger.error("gateway %r is no longer configured: payment %s stays open", attempt.gateway, attempt.key)
             self._schedule()
             return
         self._asked += 1
@@ -122,13 +125,13 @@ class PaymentDesk:
     def cancel(self) -> None:
         """The shopper wants to stop; only where the way allows it."""
         attempt, way = self._open_attempt(), self._way()
-        if attempt is not None and way is not None and not self._asking and _may_cancel(way, attempt):
+        if attempt is not None and way is not None and self._may_cancel(way, attempt):
             self._end(attempt, way)
 
     @property
     def elapsed_s(self) -> int:
         """Whole seconds since the attempt was sent, or since the restart that found it."""
-        return 0 if self._since is None else int((self._register.clock() - self._since).total_seconds())
+        return 0 if self._since is None else int(self._steady() - self._since)
 
     def view(self) -> PaymentView | None:
         """What the screen shows of the open attempt."""
@@ -141,13 +144,19 @@ class PaymentDesk:
             amount_minor=attempt.amount_minor,
             elapsed_s=self.elapsed_s,
             usual_s=way.usual_s if way else 0,
-            can_cancel=way is not None and not self._asking and _may_cancel(way, attempt),
+            can_cancel=way is not None and self._may_cancel(way, attempt),
             reference=attempt.key,
         )
 
     def _way(self) -> PaymentWay | None:
         attempt = self._open_attempt()
-        return None if attempt is None else self._ways.get(attempt.way)
+        return None if attempt is None else self._way_of(attempt)
+
+    def _way_of(self, attempt: Attempt) -> PaymentWay | None:
+        """A way to the gateway that has the key: after a change of configuration its name may lead elsewhere, and
+        another gateway would truly say that it took no money."""
+        ways = [way for way in self._ways.values() if way.gateway_name == attempt.gateway]
+        return next((way for way in ways if way.id == attempt.way), ways[0] if ways else None)
 
     def _open_attempt(self) -> Attempt | None:
         sale = self._register.sale
@@ -162,7 +171,11 @@ class PaymentDesk:
 
     def _call(self, key: str, call: Callable[[], PaymentResult], *, is_cancel: bool = False) -> None:
         self._asking = True
-        self._runner.run(call, lambda result: self._answered(key, result, is_cancel=is_cancel))
+        try:
+            self._runner.run(call, lambda result: self._answered(key, _understood(result), is_cancel=is_cancel))
+        except Exception:
+            self._asking = False
+            raise
 
     def _answered(self, key: str, result: PaymentResult, *, is_cancel: bool) -> None:
         self._asking = False
@@ -232,15 +245,28 @@ class PaymentDesk:
         )
 
     def _start_clock(self) -> None:
-        self._since = self._register.clock()
+        self._since = self._steady()
         self._asked = 0
         self._next_ask = None
 
     def _schedule(self) -> None:
         wait = _ASK_EVERY_S[min(self._asked, len(_ASK_EVERY_S) - 1)]
-        self._next_ask = self._register.clock() + timedelta(seconds=wait)
+        self._next_ask = self._steady() + wait
+
+    def _may_cancel(self, way: PaymentWay, attempt: Attempt) -> bool:
+        """A terminal waits for the card: the shopper may change their mind. A wallet's bank has its code."""
+        traits = way.gateway.traits
+        if self._asking or attempt.cancel_sent or self.elapsed_s < traits.cancel_earliest_s:
+            return False
+        return traits.presents is not Presents.SHOPPER_CODE
 
 
-def _may_cancel(way: PaymentWay, attempt: Attempt) -> bool:
-    """A terminal waits for the card: the shopper may change their mind. A wallet's code is already with its bank."""
-    return way.gateway.traits.presents is not Presents.SHOPPER_CODE and not attempt.cancel_sent
+def _understood(answer: object) -> PaymentResult:
+    """What a plug-in handed back, if it holds to the contract; anything else is no answer, and never an exception."""
+    if not isinstance(answer, PaymentResult) or not isinstance(answer.outcome, Outcome):
+        logger.error("a gateway answered with something else than a PaymentResult: taken as unknown")
+        return PaymentResult(Outcome.UNKNOWN)
+    reason = answer.reason if isinstance(answer.reason, Reason) else Reason.NONE
+    reference = answer.reference if isinstance(answer.reference, str) else ""
+    whole = reference.encode("utf-8", "replace").decode()[:_LONGEST_REFERENCE]
+    return PaymentResult(answer.outcome, reason, whole, answer.paid)

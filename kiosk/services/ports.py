@@ -56,6 +56,8 @@ class SaleJournal(Protocol):
 
     def latest(self, *kinds: EventKind) -> Event | None: ...
 
+    def free_bytes(self) -> int: ...
+
 
 class GatewayRunner(Protocol):
     """Runs one blocking gateway call off the till's thread and hands the answer back on it, exactly once."""

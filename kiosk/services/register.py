@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 from kiosk.services.ports import Clock, SaleJournal
-from offline_cache.errors import JournalDamaged
+from offline_cache.errors import JournalDamaged, JournalFull
 from retail.events import Draft, Event, EventKind
 from retail.pricing import PricedBasket, price_basket
 from retail.sale import Sale, SaleError, SaleStatus, apply, fold
+
+RESERVE_BYTES: Final = 8 << 20  # a payment is only begun with room to write how it ended
 
 
 def new_id() -> str:
@@ -33,14 +35,19 @@ class Register:
         self.priced = PricedBasket()
 
     def recover(self) -> Sale | None:
-        """Take up the sale that the journal leaves open, if it does. JournalDamaged if its events make no sale."""
+        """Take up the journal's last sale, unless it was cancelled; whether a completed one is still of interest is
+        the caller's affair. JournalDamaged if its events make no sale."""
         try:
             sale = fold(self._journal.last_sale())
         except SaleError as exc:
             raise JournalDamaged(f"the journal's last sale cannot be taken up: {exc}; call the service desk") from exc
-        over = sale is None or sale.status in {SaleStatus.COMPLETED, SaleStatus.CANCELLED}
-        self._take(None if over else sale)
+        self._take(None if sale is None or sale.status is SaleStatus.CANCELLED else sale)
         return self.sale
+
+    def must_have_room(self) -> None:
+        """JournalFull unless the disk has room for more than the next few events."""
+        if self._journal.free_bytes() < RESERVE_BYTES:
+            raise JournalFull(f"less than {RESERVE_BYTES >> 20} MB are free on the journal's disk; make room")
 
     def begin(self, *, currency: str, language: str, revision: int) -> None:
         """Start a basket."""
@@ -57,8 +64,10 @@ class Register:
     def record(self, *drafts: Draft) -> None:
         """Write the events in one transaction, then let them count. SaleError for one that does not fit: nothing
         is written then, as a journal that does not fold could not be taken up again."""
-        self._after(Event(0, "", draft.kind, draft.sale_id, draft.body, "", "") for draft in drafts)
-        self._take(self._after(self._journal.append(*drafts)))
+        expected = self._after(Event(0, "", draft.kind, draft.sale_id, draft.body, "", "") for draft in drafts)
+        priced = self._priced(expected)  # before it is written: what cannot be priced must not be on disk either
+        self.sale = self._after(self._journal.append(*drafts))
+        self.priced = priced
 
     def _after(self, events: Iterable[Event]) -> Sale | None:
         sale = self.sale
@@ -90,6 +99,10 @@ class Register:
         self._take(None)
 
     def _take(self, sale: Sale | None) -> None:
-        if sale is None or self.sale is None or sale.lines is not self.sale.lines:
-            self.priced = price_basket(sale.lines if sale else ())
+        self.priced = self._priced(sale)
         self.sale = sale
+
+    def _priced(self, sale: Sale | None) -> PricedBasket:
+        if sale is not None and self.sale is not None and sale.lines is self.sale.lines:
+            return self.priced
+        return price_basket(sale.lines if sale else ())

@@ -6,14 +6,13 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from kiosk.services.lane_view import Screen, StaffView
 from retail.sale import Sale
 
-OPEN_FOR: Final = timedelta(seconds=30)
+OPEN_FOR_S: Final = 30
 
 
 class Act(StrEnum):
@@ -38,44 +37,44 @@ class Badge:
 
 
 class StaffDesk:
-    """Who is logged in at the lane, until when."""
+    """Who is logged in at the lane, until when. `now` is in steady seconds: the clock may be set at any time."""
 
     def __init__(self, badges: Sequence[Badge]) -> None:
         self._badges = tuple(badges)
-        self._until: datetime | None = None
+        self._until: float | None = None
         self.who = ""
 
-    def show_badge(self, code: str, now: datetime) -> bool:
+    def show_badge(self, code: str, now: float) -> bool:
         """Log the badge's owner in; False for a badge that is not ours."""
         digest = hashlib.sha256(code.encode()).hexdigest()
         # Compare with all of them, in constant time: the answer's delay must tell nothing.
         owners = [badge.name for badge in self._badges if hmac.compare_digest(badge.sha256.lower(), digest)]
         if not owners:
             return False
-        self.who, self._until = owners[0], now + OPEN_FOR
+        self.who, self._until = owners[0], now + OPEN_FOR_S
         return True
 
-    def extend(self, now: datetime) -> None:
+    def extend(self, now: float) -> None:
         """An act was done: the panel stays for a while longer."""
         if self._until is not None:
-            self._until = now + OPEN_FOR
+            self._until = now + OPEN_FOR_S
 
     def close(self) -> None:
         """Log out."""
         self.who, self._until = "", None
 
-    def tick(self, now: datetime) -> bool:
+    def tick(self, now: float) -> bool:
         """Log out when the time is over; True if that just happened."""
         if self._until is None or now < self._until:
             return False
         self.close()
         return True
 
-    def view(self, acts: Sequence[Act], now: datetime) -> StaffView | None:
+    def view(self, acts: Sequence[Act], now: float) -> StaffView | None:
         """The panel, while somebody is logged in."""
         if self._until is None:
             return None
-        left = max(0, int((self._until - now).total_seconds()))
+        left = max(0, int(self._until - now))
         return StaffView(self.who, tuple(act.value for act in acts), left)
 
 

@@ -45,6 +45,10 @@ TRANSITIONS: Final[dict[tuple[Screen, Step], Screen]] = {
     (Screen.PAYING, Step.DOUBT): Screen.PAYMENT_UNKNOWN,
     (Screen.PAYMENT_UNKNOWN, Step.APPROVE): Screen.DONE,
     (Screen.PAYMENT_UNKNOWN, Step.DECLINE): Screen.PAY,
+    # An answer that could be written ends what put the lane out of service: the shopper must hear of it.
+    (Screen.OUT_OF_SERVICE, Step.APPROVE): Screen.DONE,
+    (Screen.OUT_OF_SERVICE, Step.DECLINE): Screen.PAY,
+    (Screen.OUT_OF_SERVICE, Step.DOUBT): Screen.PAYMENT_UNKNOWN,
     (Screen.DONE, Step.FINISH): Screen.IDLE,
     (Screen.IDLE, Step.CLOSE): Screen.CLOSED,
     (Screen.DONE, Step.CLOSE): Screen.CLOSED,

@@ -7,9 +7,10 @@ to the journal did not happen: the lane goes out of service and takes itself up 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,7 @@ from kiosk.services.lane_view import (
     WayView,
 )
 from kiosk.services.payment_desk import Patience, PaymentDesk
-from kiosk.services.ports import GatewayRunner, Prices, PriceSource, Receipts, SaleJournal, Ways, WayStatus
+from kiosk.services.ports import GatewayRunner, MadeReceipt, Prices, PriceSource, Receipts, SaleJournal, Ways, WayStatus
 from kiosk.services.register import Register
 from kiosk.services.staff import Act, StaffDesk
 from kiosk.services.stages import IllegalStep, Step, advance
@@ -35,13 +36,14 @@ from offline_cache.price_list.errors import PriceListError, PriceListMissing
 from retail.events import EventKind
 from retail.product import name_in
 from retail.router import BadgeScan, MemberScan, ProductScan, RefusedScan, ScanRules, WalletScan, resolve
-from retail.sale import SaleError, SaleStatus
+from retail.sale import Sale, SaleError, SaleStatus
 
 logger = logging.getLogger(__name__)
 
 _RETRY_S: Final = 5
 _BROWSABLE: Final = frozenset({Screen.IDLE, Screen.BASKET, Screen.PAY, Screen.DONE})
 _OPEN_BASKET: Final = frozenset({Screen.BASKET, Screen.PAY})
+_PAYMENT_OPEN: Final = frozenset({SaleStatus.PAYING, SaleStatus.UNKNOWN, SaleStatus.PAID})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class LaneRules:
 
 @dataclass(frozen=True, slots=True)
 class TillPorts:
-    """What a till stands on. `sync_status` tells the agent's state (online, events queued after a number)."""
+    """What a till stands on. `clock` is for the record and for prices; all waiting goes by `steady` seconds, as a
+    clock may be put right at any moment and must not end a visit or hold up a payment."""
 
     journal: SaleJournal
     prices: PriceSource
@@ -72,6 +75,7 @@ class TillPorts:
     clock: Callable[[], datetime]
     way_status: WayStatus
     publish: Callable[[LaneView], None]
+    steady: Callable[[], float] = time.monotonic
 
 
 class Till:
@@ -82,7 +86,9 @@ class Till:
         self._ports = ports
         self._staff = staff_desk
         self._register = Register(ports.journal, ports.clock, store=rules.store, lane=rules.lane)
-        self._desk = PaymentDesk(self._register, ports.ways, ports.runner, self._payment_settled, rules.patience)
+        self._desk = PaymentDesk(
+            self._register, ports.ways, ports.runner, self._payment_settled, rules.patience, ports.steady
+        )
         self._screen = Screen.OUT_OF_SERVICE
         self._fault = ""
         self._language = rules.languages[0]
@@ -93,8 +99,8 @@ class Till:
         self._help = ""
         self._loose = LooseGoodsView()
         self._done: DoneView | None = None
-        self._active_at = ports.clock()
-        self._retry_at = ports.clock()
+        self._active_at = ports.steady()
+        self._retry_at = ports.steady()
 
     # --- the whole lane -------------------------------------------------------------------------------------------
 
@@ -108,34 +114,57 @@ class Till:
 
     def _take_up(self) -> None:
         self._screen, self._fault = Screen.OUT_OF_SERVICE, ""
+        self._done, self._decline = None, ""
+        unfinished = self._register.sale
         sale = self._register.recover()
-        self._prices()
-        self._active_at = self._ports.clock()
-        if sale is None:
-            closed = self._ports.journal.latest(EventKind.LANE_OPENED, EventKind.LANE_CLOSED)
-            is_closed = closed is not None and closed.kind == EventKind.LANE_CLOSED
-            self._screen = Screen.CLOSED if is_closed else Screen.IDLE
+        self._touch()
+        if sale is not None and sale.status in _PAYMENT_OPEN:
+            # First of all, with or without a price list or room for more: somebody's money is on its way.
+            self._screen = Screen.PAYING
+            step = self._desk.recover()
+            if step is not None:
+                self._payment_settled(step, "not_sent" if step is Step.DECLINE else "")
             return
-        if sale.status is SaleStatus.OPEN:
+        if sale is not None and sale.status is SaleStatus.OPEN:
+            self._must_be_able_to_sell()
             self._screen = Screen.BASKET
             self._say(Word("basket_restored", good=True))
-            return
-        self._screen = Screen.PAYING
-        step = self._desk.recover()
-        if step is not None:
-            self._payment_settled(step, "not_sent" if step is Step.DECLINE else "")
+        elif self._is_closed():
+            self._register.close_sale()
+            self._screen = Screen.CLOSED
+        elif sale is not None and (self._is_fresh(sale) or (unfinished is not None and unfinished.id == sale.id)):
+            self._screen = Screen.DONE
+            self._show_done()
+        else:
+            self._register.close_sale()
+            self._must_be_able_to_sell()
+            self._screen = Screen.IDLE
+            self._watch_list_age(self._ports.clock())
+
+    def _must_be_able_to_sell(self) -> None:
+        self._register.must_have_room()
+        self._prices()
+
+    def _is_closed(self) -> bool:
+        last = self._ports.journal.latest(EventKind.LANE_OPENED, EventKind.LANE_CLOSED)
+        return last is not None and last.kind == EventKind.LANE_CLOSED
+
+    def _is_fresh(self, sale: Sale) -> bool:
+        """Whether the shopper of a completed sale still stands there and should see that it was."""
+        age_s = (self._ports.clock() - datetime.fromisoformat(sale.completed_at)).total_seconds()
+        return 0 <= age_s < self._rules.done_for_s
 
     def _tick(self) -> None:
-        now = self._ports.clock()
-        self._staff.tick(now)
+        steady = self._ports.steady()
+        self._staff.tick(steady)
         if self._screen is Screen.OUT_OF_SERVICE:
-            if now >= self._retry_at:
-                self._retry_at = now + timedelta(seconds=_RETRY_S)
+            if steady >= self._retry_at:
+                self._retry_at = steady + _RETRY_S
                 self._take_up()
             return
         self._desk.tick()
-        self._watch_list_age(now)
-        idle_s = (now - self._active_at).total_seconds()
+        self._watch_list_age(self._ports.clock())
+        idle_s = steady - self._active_at
         if self._screen is Screen.DONE and idle_s >= self._rules.done_for_s:
             self._finish()
         elif self._idle_left() == 0 and self._screen in _OPEN_BASKET:
@@ -162,6 +191,7 @@ class Till:
         self._guard(lambda: self._enter(code))
 
     def _enter(self, code: str) -> None:
+        code = _whole(code)
         if self._screen not in _BROWSABLE:
             return
         self._touch()
@@ -174,10 +204,11 @@ class Till:
 
     def _scan(self, text: str) -> None:
         self._touch()
+        text = _whole(text)
         paying = self._screen is Screen.PAY
         found = resolve(text, at=self._now(), lookup=self._prices(), paying=paying, rules=self._rules.scan)
         if isinstance(found, BadgeScan):
-            if not self._staff.show_badge(found.code, self._ports.clock()):
+            if not self._staff.show_badge(found.code, self._ports.steady()):
                 self._say(Word("badge_unknown"))
         elif isinstance(found, MemberScan):
             self._say(Word("member_seen"))
@@ -189,7 +220,9 @@ class Till:
             self._say(Word("cannot_now"))
 
     def _goods(self, found: ProductScan | RefusedScan) -> None:
-        if isinstance(found, RefusedScan) and self._register.sale is None and found.why.value in _ONLY_A_WORD:
+        # A phone is often read twice: its code must not end the screen that says 'paid'.
+        nothing_open = self._screen in {Screen.IDLE, Screen.DONE}
+        if isinstance(found, RefusedScan) and nothing_open and found.why.value in _ONLY_A_WORD:
             change = Change(None, 0, Word(_ONLY_A_WORD[found.why.value]))
             self._apply(change)
             return
@@ -214,6 +247,11 @@ class Till:
         self._register.begin(currency=meta.currency, language=self._language, revision=meta.revision)
 
     def _apply(self, change: Change) -> None:
+        sale = self._register.sale
+        if change.draft is not None and change.draft.kind is EventKind.LINE_ADDED and sale is not None:
+            currency = self._prices().meta.currency
+            if currency != sale.currency:  # a list that came in the middle of the visit
+                raise SaleError(f"the price list is in {currency}, the basket in {sale.currency}")
         if change.draft is not None:
             self._register.record(change.draft)
         if change.line:
@@ -229,7 +267,7 @@ class Till:
         self._act(_BROWSABLE, lambda: self._add_loose(sku, quantity))
 
     def _add_loose(self, sku: str, quantity: int) -> None:
-        listing = self._prices().find_sku(sku, self._now())
+        listing = self._prices().find_sku(_whole(sku), self._now())
         if listing is None or not (listing.product.loose or sku in self._prices().meta.bag_skus):
             self._say(Word("cannot_now"))
             return
@@ -262,7 +300,7 @@ class Till:
 
     def browse(self, category: str, search: str) -> None:
         """Show loose goods of a category, or those that a search finds."""
-        self._act(_BROWSABLE, lambda: self._browse(category, search))
+        self._act(_BROWSABLE, lambda: self._browse(_whole(category), _whole(search)))
 
     def _browse(self, category: str, search: str) -> None:
         prices = self._prices()
@@ -304,6 +342,7 @@ class Till:
         way = next((way for way in self._ways() if way.id == way_id and way.available), None)
         if way is None or (way.presents == "shopper_code" and not instrument):
             return
+        self._register.must_have_room()
         self._decline = ""
         self._go(Step.SUBMIT)
         self._desk.begin(way_id, instrument)
@@ -314,6 +353,7 @@ class Till:
 
     def _payment_settled(self, step: Step, reason: str) -> None:
         self._go(step)
+        self._fault = ""
         self._touch()
         if step is Step.APPROVE:
             self._show_done()
@@ -325,12 +365,22 @@ class Till:
                 self._clear_help("payment settled")
 
     def _show_done(self) -> None:
-        sale = self._register.open_sale
-        if self._help:
-            self._clear_help("sale completed")
-        receipt = self._ports.receipts.make(sale, self._register.priced, self._prices().meta, self._language)
+        sale, receipt = self._register.open_sale, self._receipt()
         self._done = view.done_view(sale, receipt="", receipt_text=receipt.text, receipt_url=receipt.url)
         self._done = replace(self._done, can_print=receipt.can_print)
+        try:
+            self._clear_help("sale completed")
+        except JournalError as exc:  # the sale is on disk, and that is what the shopper waits for
+            logger.warning("the end of a call for help was not written: %s", exc)
+
+    def _receipt(self) -> MadeReceipt:
+        """The receipt; empty if it cannot be made, as nothing may hide from the shopper that they have paid."""
+        register = self._register
+        try:
+            return self._ports.receipts.make(register.open_sale, register.priced, self._prices().meta, self._language)
+        except Exception:
+            logger.exception("the receipt of sale %s was not made", register.open_sale.id)
+            return MadeReceipt("", "", can_print=False)
 
     def choose_receipt(self, choice: str) -> None:
         """Receipt on paper, as a code on the screen, or none."""
@@ -339,11 +389,18 @@ class Till:
     def _choose_receipt(self, choice: str) -> None:
         if self._done is None or choice not in {"print", "code", "none"} or choice == self._done.receipt:
             return
-        if choice == "print" and not self._ports.receipts.print(self._done.receipt_number):
+        if choice == "print" and not self._printed(self._done.receipt_number):
             self._say(Word("cannot_now"))
             return
         self._register.note(EventKind.RECEIPT_ISSUED, form=choice)
         self._done = replace(self._done, receipt=choice)
+
+    def _printed(self, receipt_number: str) -> bool:
+        try:
+            return self._ports.receipts.print(receipt_number)
+        except Exception:
+            logger.exception("receipt %s was not printed", receipt_number)
+            return False
 
     def finish(self) -> None:
         """The shopper is done."""
@@ -367,12 +424,13 @@ class Till:
         self._touch()
         if not self._help:
             self._register.note(EventKind.HELP_CALLED, reason=why)
-        self._help = why
+        if self._help != "payment_unknown":  # what the lane itself called for is not the shopper's to take back
+            self._help = why
 
     def _clear_help(self, by: str) -> None:
-        if self._help:
+        called, self._help = self._help, ""
+        if called:
             self._register.note(EventKind.HELP_CLEARED, by=by)
-        self._help = ""
 
     def staff_act(self, name: str) -> None:
         """An act of the attendant who is logged in."""
@@ -385,7 +443,7 @@ class Till:
         act, who = Act(name), self._staff.who
         age = self._register.sale.needs_age if self._register.sale else 0
         self._register.note(EventKind.STAFF_ACT, act=act.value, by=who, age=age)
-        self._staff.extend(self._ports.clock())
+        self._staff.extend(self._ports.steady())
         self._do_staff_act(act, who)
 
     def _do_staff_act(self, act: Act, who: str) -> None:
@@ -431,7 +489,7 @@ class Till:
 
     def device_fault(self, device: str, fault: str) -> None:
         """A device was lost (or, with an empty fault, is back): for staff, the lane goes on."""
-        self._guard(lambda: self._register.note(EventKind.DEVICE_FAULT, device=device, fault=fault))
+        self._guard(lambda: self._register.note(EventKind.DEVICE_FAULT, device=_whole(device), fault=_whole(fault)))
 
     # --- plumbing -------------------------------------------------------------------------------------------------
 
@@ -459,14 +517,26 @@ class Till:
         except (SaleError, IllegalStep) as exc:
             logger.warning("not now: %s", exc)
             self._say(Word("cannot_now"))
-        self._ports.publish(self._view())
+        except Exception as exc:
+            # Ours or a plug-in's mistake. The journal is right; what is in memory may be half done: take it up anew.
+            logger.exception("an act failed")
+            self._break("other", exc)
+        self._ports.publish(self._shown())
+
+    def _shown(self) -> LaneView:
+        try:
+            return self._view()
+        except Exception as exc:
+            logger.exception("the lane cannot be shown")
+            self._break("other", exc)
+            return LaneView(screen=self._screen, lane=self._rules.lane, language=self._language, fault=self._fault)
 
     def _break(self, code: str, exc: Exception) -> None:
         if self._fault != code:
             logger.error("out of service: %s", exc)
         self._go(Step.BREAK)
         self._fault = code
-        self._retry_at = self._ports.clock() + timedelta(seconds=_RETRY_S)
+        self._retry_at = self._ports.steady() + _RETRY_S
 
     def _go(self, step: Step) -> None:
         self._screen = advance(self._screen, step)
@@ -479,7 +549,7 @@ class Till:
         self._notice = Notice(word.code, self._serial, params, word.good)
 
     def _touch(self) -> None:
-        self._active_at = self._ports.clock()
+        self._active_at = self._ports.steady()
 
     def _clear(self) -> None:
         """Back to how the next shopper should find the lane."""
@@ -502,22 +572,23 @@ class Till:
 
     def _idle_left(self) -> int:
         """Seconds until an untouched basket is put away."""
-        idle_s = (self._ports.clock() - self._active_at).total_seconds()
+        idle_s = self._ports.steady() - self._active_at
         return max(0, int(self._rules.idle_after_s + self._rules.idle_warning_s - idle_s))
 
     def _view(self) -> LaneView:
-        register, clock = self._register, self._ports.clock()
+        register = self._register
         acts = staff.acts_for(self._screen, register.sale, help_called=bool(self._help))
         left = self._idle_left()
         warned = self._screen in _OPEN_BASKET and left <= self._rules.idle_warning_s
         common = LaneView(
             screen=self._screen,
             lane=self._rules.lane,
+            currency=register.sale.currency if register.sale else "CNY",
             language=self._language,
             notice=self._notice,
             decline=self._decline,
             help_called=bool(self._help),
-            staff=self._staff.view(acts, clock),
+            staff=self._staff.view(acts, self._ports.steady()),
             fault=self._fault,
             payment=self._desk.view(),
             done=self._done,
@@ -546,7 +617,7 @@ class Till:
         return replace(
             common,
             shop_names=meta.names,
-            currency=meta.currency,
+            currency=self._register.sale.currency if self._register.sale else meta.currency,
             time_zone=meta.time_zone,
             ways=self._ways(),
             bags=view.loose_views(bag for bag in bags if bag is not None),
@@ -558,6 +629,11 @@ class Till:
                 queued=status.queued,
             ),
         )
+
+
+def _whole(text: str) -> str:
+    """Text that any file can hold: half a surrogate pair, as a broken device sends it, fits no journal."""
+    return text.encode("utf-8", "replace").decode()
 
 
 _JOURNAL_FAULTS: Final[dict[type[JournalError], str]] = {

@@ -121,6 +121,7 @@ class LaneRig:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.now = START
+        self.up = 0.0  # seconds that no setting of the clock changes
         self.bank = ScriptedBank()
         self.terminal = ScriptedBank(Presents.TERMINAL)
         self.runner = HeldRunner(self)
@@ -135,7 +136,7 @@ class LaneRig:
         if self.journal is not None:
             self.journal.close()
         self.runner.waiting.clear()
-        self.journal = RecoveringJournal(self.folder / "journal.sqlite", lambda: self.now)
+        self.journal = self.open_journal()
         self.till = Till(
             LaneRules("s", "lane-1", languages=("en", "zh-CN")),
             TillPorts(
@@ -147,10 +148,14 @@ class LaneRig:
                 clock=lambda: self.now,
                 way_status=self.agent,
                 publish=self.views.append,
+                steady=lambda: self.up,
             ),
             StaffDesk([Badge("Li", _sha256(BADGE))]),
         )
         self.till.start()
+
+    def open_journal(self) -> RecoveringJournal:
+        return RecoveringJournal(self.folder / "journal.sqlite", lambda: self.now)
 
     @property
     def view(self) -> LaneView:
@@ -165,6 +170,7 @@ class LaneRig:
         """Let the clock run, a tick a second."""
         for _ in range(seconds):
             self.now += timedelta(seconds=1)
+            self.up += 1
             self.till.tick()
         return self.view
 
