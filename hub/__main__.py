@@ -71,6 +71,7 @@ def _add_lists(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.add_argument("--store", metavar="ID", help="another id than the folder's own")
     command = _command(commands, "demo-shop", lists.demo_shop, "take the demo shop")
     command.add_argument("--store", default="demo", metavar="ID")
+    _command(commands, "demo-counter", lists.demo_counter, "list what the demo's counter window shows, as JSON")
     command = _command(commands, "publish", lists.publish, "publish a store's list to its lanes")
     command.add_argument("--store", required=True, metavar="ID")
     _json_flag(command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
@@ -61,6 +62,14 @@ def import_folder(args: Namespace) -> int:
 def demo_shop(args: Namespace) -> int:
     """Take the demo shop."""
     return _take_folder(args, DEMO_SHOP)
+
+
+def demo_counter(_args: Namespace) -> int:
+    """What the demo's counter window shows: names, kinds and codes of things to hold before the scanner."""
+    with (DEMO_SHOP / "shop.toml").open("rb") as file:
+        groups = tomllib.load(file)["counter"]
+    say_json(groups)
+    return 0
 
 
 def _take_folder(args: Namespace, folder: Path) -> int:
