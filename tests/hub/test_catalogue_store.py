@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -28,6 +29,12 @@ def item(sku: str, *codes: str) -> CatalogueItem:
 def test_a_shop_comes_back_as_it_was_given(hub):
     assert goods(hub) == list(GOODS)
     assert shop(hub) == SHOP
+
+
+def test_a_shop_given_again_replaces_all_of_the_old_one(hub):
+    again = replace(SHOP, offers=(), pictures={}, names={"en": "New"})
+    hub.catalogues.replace_all(again, [MILK], source="again")
+    assert (shop(hub), goods(hub)) == (again, [MILK])
 
 
 def test_a_list_replaces_the_products_and_leaves_the_rest_of_the_shop(hub):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import ssl
 import threading
@@ -50,9 +51,9 @@ class Served:
 
 
 @pytest.fixture(scope="session")
-def server(shop_folder: Path) -> Iterator[tuple[str, FastAPI]]:
+def server(shop_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, FastAPI]]:
     """One server for all tests, as its shutdown takes a tenth of a second; each test puts its own hub behind it."""
-    folder = DataFolder(shop_folder)
+    folder = DataFolder(Path(shutil.copytree(shop_folder, tmp_path_factory.mktemp("server") / "hub")))
     with open_hub(folder) as hub:
         app = create_app(_parts(hub, PaymentsDesk(PaymentStore(hub.database, hub.clock, ""), _no_gateway)))
         running = _Server(uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=2))

@@ -1,11 +1,13 @@
 """Every command, and every way that a person can make it fail: a sentence, status 2, no traceback."""
 
+import io
 import json
 import os
 import shutil
 import socket
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ import pytest
 import zstandard
 
 from hub.__main__ import main
+from hub.cli.lists import DEMO_SHOP
 from hub.data_folder import DataFolder
 from hub.services import open_hub
 from offline_cache.price_list.manifest import decode_public_key, verify
@@ -116,12 +119,46 @@ def test_the_demo_shop_is_there_to_be_taken(run, tmp_path):
     assert run("publish", "--store", "demo", folder=tmp_path / "new").status == 0
 
 
-def test_a_shop_folder_may_be_taken_under_another_name(run, tmp_path):
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    said = run("import-folder", folder, "--store", "other")
+def test_a_shop_folder_may_be_taken_under_another_name(run, data):
+    for _ in range(2):
+        said = run("import-folder", DEMO_SHOP, "--store", "other")
+        assert said.status == 0, said.err
+    stores = {one["id"]: one["products"] for one in json.loads(run("stores", "--json").out)}
+    assert stores["other"] > stores["demo"] == 4
+    assert run("publish", "--store", "other").status == 0
+    assert DataFolder(data).manifest("other").exists()
+
+
+def test_a_folder_that_is_no_shop_is_told(run, tmp_path):
+    said = run("import-folder", tmp_path)
     assert said.status == 2
     assert "shop.toml" in said.err
+
+
+class Terminal(io.StringIO):
+    """A stderr that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_a_bar_shows_how_far_an_import_is(run, price_list, monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert run("import", "--format", "csv", price_list, "--store", "demo").status == 0
+    shown = terminal.getvalue()
+    assert "100 %  2 products\n" in shown
+    assert shown.startswith("\r")
+
+
+def test_a_reader_that_has_gone_is_no_error_to_report(data):
+    command = [sys.executable, "-m", "hub", "--data", str(data), "stores"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(20) == 1
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
 
 
 def test_a_lanes_token_is_shown_once_and_kept_as_a_hash(run, data):
@@ -291,14 +328,19 @@ def test_a_read_only_disk_is_told(run, data, tmp_path, command):
     assert "read-only" in said.err
 
 
-@pytest.mark.parametrize("command", [("demo-shop",), ("publish", "--store", "demo"), ("key",)])
-def test_a_full_disk_is_told_and_nothing_is_lost(run, data, tmp_path, command):
+@pytest.mark.parametrize("command", ["import", "publish", "key"])
+def test_a_full_disk_is_told_and_nothing_is_lost(run, data, tmp_path, price_list, command):
+    arguments = {
+        "import": (price_list, "--format", "csv", "--store", "demo"),
+        "publish": ("--store", "demo"),
+        "key": (),
+    }
     with mounted(tmp_path / "disk", "size=400k", "-t", "tmpfs", "tmpfs") as folder:
         shutil.copytree(data, folder, dirs_exist_ok=True)
         filler = folder / "filler"
         with pytest.raises(OSError, match="No space"):
             filler.write_bytes(b"x" * 500_000)
-        said = run(*command, folder=folder)
+        said = run(command, *arguments[command], folder=folder)
         assert said.status == 2
         assert "full" in said.err or "space" in said.err
         filler.unlink()
