@@ -6,8 +6,9 @@ one that saves most first, and their saving is spread over the lines to the mino
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from retail.money import divide_half_up
 from retail.product import Offer, Unit
@@ -15,6 +16,8 @@ from retail.sale import Line
 
 _GRAMS_PER_KG = 1000
 _BASIS_POINTS = 10_000
+
+_Terms = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,43 +120,95 @@ def _tax(lines: Iterable[Line], priced: Iterable[PricedLine]) -> tuple[TaxPart, 
 def _apply_offers(lines: Sequence[Line]) -> Mapping[int, tuple[AppliedOffer, ...]]:
     """Take offers one after the other, always the one that saves most on the pieces still free."""
     free = {line.number: line.quantity for line in lines if line.countable and line.unit is Unit.PIECE}
-    by_number = {line.number: line for line in lines}
-    open_offers = {offer.id: offer for line in lines for offer in line.offers if line.number in free}
+    takers = _takers([line for line in lines if line.number in free])
+    # What an offer can save only shrinks as pieces go: an old figure is a bound, and most offers are reckoned once.
+    uses = {terms: _best_use(offer, own, free) for terms, (offer, own) in takers.items()}
+    bounds = [(-use.saving_minor, terms, 0) for terms, use in uses.items()]
+    heapq.heapify(bounds)
     taken: dict[int, tuple[AppliedOffer, ...]] = {}
-    while open_offers:
-        tried = {key: _best_use(offer, by_number, free) for key, offer in open_offers.items()}
-        best = min(tried, key=lambda key: (-sum(tried[key][1].values()), key))
-        used, savings = tried[best]
-        if not used:
+    rounds = 0
+    while bounds:
+        _, terms, reckoned = heapq.heappop(bounds)
+        offer, own = takers[terms]
+        if reckoned != rounds:
+            uses[terms] = _best_use(offer, own, free)
+            heapq.heappush(bounds, (-uses[terms].saving_minor, terms, rounds))
+            continue
+        use = uses[terms]
+        if not use.pieces:
             break
-        offer = open_offers.pop(best)
-        for number, pieces in used.items():
+        rounds += 1
+        for number, pieces in use.pieces.items():
             free[number] -= pieces
-            taken[number] = (*taken.get(number, ()), AppliedOffer(offer, savings[number]))
+            taken[number] = (*taken.get(number, ()), AppliedOffer(offer, use.savings[number]))
     return taken
 
 
-def _best_use(
-    offer: Offer, lines: Mapping[int, Line], free: Mapping[int, int]
-) -> tuple[dict[int, int], dict[int, int]]:
-    """Pieces and saving by line if this offer takes as many groups as pay off, the dearest pieces first."""
-    units = [
-        number
-        for number in sorted(free, key=lambda number: (-lines[number].unit_minor, number))
-        if any(own.id == offer.id for own in lines[number].offers)
-        for _ in range(free[number])
-    ]
-    used: dict[int, int] = {}
-    savings: dict[int, int] = {}
-    for start in range(0, len(units) - offer.quantity + 1, offer.quantity):
-        group = units[start : start + offer.quantity]
-        saving = sum(lines[number].unit_minor for number in group) - offer.price_minor
-        if saving <= 0:  # groups only get cheaper from here on
-            break
-        for number, share in _spread(saving, [(number, lines[number].unit_minor) for number in group]):
-            used[number] = used.get(number, 0) + 1
-            savings[number] = savings.get(number, 0) + share
-    return used, savings
+def _takers(lines: Sequence[Line]) -> Mapping[_Terms, tuple[Offer, list[Line]]]:
+    """Offers and the lines that take part, the dearest pieces first.
+
+    By the offer's terms, not by its id alone: after a new price list a line keeps the offer that was shown with it.
+    """
+    takers: dict[_Terms, tuple[Offer, list[Line]]] = {}
+    for line in sorted(lines, key=lambda line: (-line.unit_minor, line.number)):
+        for terms, offer in {(offer.id, offer.quantity, offer.price_minor): offer for offer in line.offers}.items():
+            if offer.quantity > 0 and offer.price_minor >= 0:
+                takers.setdefault(terms, (offer, []))[1].append(line)
+    return takers
+
+
+@dataclass(slots=True)
+class _Use:
+    """What an offer would take, by line: pieces and saving."""
+
+    pieces: dict[int, int] = field(default_factory=dict)
+    savings: dict[int, int] = field(default_factory=dict)
+    saving_minor: int = 0
+
+    def add(self, number: int, pieces: int, saving_minor: int) -> None:
+        self.pieces[number] = self.pieces.get(number, 0) + pieces
+        self.savings[number] = self.savings.get(number, 0) + saving_minor
+        self.saving_minor += saving_minor
+
+
+def _best_use(offer: Offer, lines: Iterable[Line], free: Mapping[int, int]) -> _Use:
+    """As many groups of pieces as pay off, the dearest pieces first; `lines` in that order."""
+    use = _Use()
+    group: list[tuple[Line, int]] = []
+    missing = offer.quantity
+    for line in lines:
+        pieces = free[line.number]
+        if not pieces:
+            continue
+        if group:
+            pieces -= (some := min(pieces, missing))
+            missing -= some
+            group.append((line, some))
+            if missing:
+                continue
+            if not _close(group, offer, use):
+                return use
+            group, missing = [], offer.quantity
+        groups, rest = divmod(pieces, offer.quantity)
+        saving = line.unit_minor * offer.quantity - offer.price_minor
+        if groups and saving <= 0:  # groups only get cheaper from here on
+            return use
+        if groups:
+            use.add(line.number, groups * offer.quantity, groups * saving)
+        if rest:
+            group, missing = [(line, rest)], offer.quantity - rest
+    return use
+
+
+def _close(group: Sequence[tuple[Line, int]], offer: Offer, use: _Use) -> bool:
+    """Add a group of several lines, if it pays off."""
+    weights = [(line.number, line.unit_minor * pieces) for line, pieces in group]
+    saving = sum(weight for _, weight in weights) - offer.price_minor
+    if saving <= 0:
+        return False
+    for (line, pieces), (_, share) in zip(group, _spread(saving, weights), strict=True):
+        use.add(line.number, pieces, share)
+    return True
 
 
 def _spread(amount: int, weights: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -17,6 +18,7 @@ import biip
 from biip.gs1_element_strings import GS1ElementString
 
 from retail.labels import LabelReading, LabelTemplate
+from retail.money import currency_exponent
 from retail.product import Listing, Unit
 
 MAX_LENGTH: Final = 1024  # a QR code holds up to 4,296 characters; no code that a shop sells by is that long
@@ -28,7 +30,7 @@ _ALIPAY: Final = re.compile(r"(?:2[5-9]|30)\d{14,22}", re.ASCII)
 _AIM: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _GROUP_SEPARATOR: Final = "\x1d"
 _GRAMS_PER_KG: Final = 1000
-_MINOR_PER_UNIT: Final = 100
+_MOST_IN_A_CARTON: Final = 99
 
 
 class PriceLookup(Protocol):
@@ -104,9 +106,16 @@ Resolution = ProductScan | WalletScan | BadgeScan | MemberScan | RefusedScan
 
 
 def resolve(
-    text: str, *, at: datetime, lookup: PriceLookup, paying: bool = False, rules: ScanRules | None = None
+    text: str,
+    *,
+    at: datetime,
+    lookup: PriceLookup,
+    paying: bool = False,
+    rules: ScanRules | None = None,
+    currency: str = "CNY",
 ) -> Resolution:
-    """What a scanned text means; `at` is the moment in the shop's time zone (expiry dates compare with its day)."""
+    """What a scanned text means; `at` is the moment in the shop's time zone (expiry dates compare with its day),
+    `currency` that of the lane: a price in a GS1 code counts in its units."""
     rules = rules or ScanRules()
     code = _clean(text)
     if code.startswith(rules.badge_prefix):
@@ -119,7 +128,7 @@ def resolve(
     return (
         _plain(code, at, lookup)
         or _label(code, at, lookup)
-        or _gs1(code, at, lookup)
+        or _gs1(code, at, lookup, currency)
         or RefusedScan(_shown(code), Why.WALLET_TOO_EARLY if wallet else _no_product(code))
     )
 
@@ -184,12 +193,14 @@ def _weighed(code: str, listing: Listing, reading: LabelReading) -> Resolution:
     return ProductScan(sold, grams=grams, label_minor=reading.price_minor)
 
 
-def _grams_from_price(price_minor: int, unit_minor: int) -> int:
+def _grams_from_price(price_minor: int, unit_minor: int) -> int | None:
     """Weight implied by a price label, for the shopper's eye; the price on the label is what counts."""
+    if unit_minor <= 0:
+        return None
     return (2 * price_minor * _GRAMS_PER_KG + unit_minor) // (2 * unit_minor)
 
 
-def _gs1(code: str, at: datetime, lookup: PriceLookup) -> Resolution | None:
+def _gs1(code: str, at: datetime, lookup: PriceLookup, currency: str) -> Resolution | None:
     elements = _elements(code)
     gtin = elements.get("01") or elements.get("02")
     if gtin is None:
@@ -197,26 +208,41 @@ def _gs1(code: str, at: datetime, lookup: PriceLookup) -> Resolution | None:
     listing = lookup.find(gtin.value.lstrip("0"), at) or lookup.find(gtin.value, at)
     if listing is None:
         return RefusedScan(gtin.value, Why.UNKNOWN)
-    sold = Listing(gtin.value, listing.product, listing.price, listing.pieces, listing.offers)
+    pieces = listing.pieces * _count(elements)
+    if not 0 < pieces <= max(listing.pieces, _MOST_IN_A_CARTON):
+        return RefusedScan(gtin.value, Why.UNKNOWN, listing)
+    sold = Listing(gtin.value, listing.product, listing.price, pieces, listing.offers)
     last_day = elements["17"].date if "17" in elements else None
     if last_day is not None and last_day < at.date():
         return RefusedScan(gtin.value, Why.EXPIRED, sold)
-    return _gs1_amount(sold, elements)
+    return _gs1_amount(sold, elements, currency)
 
 
-def _gs1_amount(sold: Listing, elements: dict[str, GS1ElementString]) -> Resolution:
+def _count(elements: dict[str, GS1ElementString]) -> int:
+    """Pieces that a code stands for: AI 02 names what is in a carton and 37 how many; 0 if that is missing."""
+    if "01" in elements:
+        return 1
+    return int(elements["37"].value) if "37" in elements else 0
+
+
+def _gs1_amount(sold: Listing, elements: dict[str, GS1ElementString], currency: str) -> Resolution:
     weight = next((element.decimal for ai, element in elements.items() if ai.startswith("310")), None)
     price = next((element.decimal for ai, element in elements.items() if ai.startswith("392")), None)
     if sold.product.unit is Unit.PIECE:
         return ProductScan(sold)
     grams = None if weight is None else int(weight * _GRAMS_PER_KG)
-    # Amounts in AI 392n are in the lane's own currency by definition; two decimals at all lanes we know of.
-    minor = None if price is None else int(price * _MINOR_PER_UNIT)
+    minor = None if price is None else _minor(price, currency)
     if not grams and not minor:
         return RefusedScan(sold.code, Why.NEEDS_WEIGHT, sold)
     if grams is None and minor is not None:
         grams = _grams_from_price(minor, sold.price.unit_minor)
     return ProductScan(sold, grams=grams, label_minor=minor)
+
+
+def _minor(price: Decimal, currency: str) -> int | None:
+    """An amount of AI 392n, which is in the lane's own currency by definition; None if it is finer than that."""
+    scaled = price.scaleb(currency_exponent(currency))
+    return int(scaled) if scaled == scaled.to_integral_value() else None
 
 
 def _elements(code: str) -> dict[str, GS1ElementString]:

@@ -206,7 +206,15 @@ class Till:
         self._touch()
         text = _whole(text)
         paying = self._screen is Screen.PAY
-        found = resolve(text, at=self._now(), lookup=self._prices(), paying=paying, rules=self._rules.scan)
+        prices = self._prices()
+        found = resolve(
+            text,
+            at=self._now(),
+            lookup=prices,
+            paying=paying,
+            rules=self._rules.scan,
+            currency=prices.meta.currency,
+        )
         if isinstance(found, BadgeScan):
             if not self._staff.show_badge(found.code, self._ports.steady()):
                 self._say(Word("badge_unknown"))
