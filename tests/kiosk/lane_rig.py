@@ -124,6 +124,7 @@ class LaneRig:
         self.up = 0.0  # seconds that no setting of the clock changes
         self.bank = ScriptedBank()
         self.terminal = ScriptedBank(Presents.TERMINAL)
+        self.gateway_names = ("bank", "terminal")
         self.runner = HeldRunner(self)
         self.receipts = PlainReceipts()
         self.agent = AgentSays()
@@ -143,7 +144,10 @@ class LaneRig:
                 journal=self.journal,
                 prices=NewestPriceList(self.folder / "price-list.sqlite"),
                 runner=self.runner,
-                ways=(BenchWay("wallet", "bank", self.bank), BenchWay("card", "terminal", self.terminal)),
+                ways=(
+                    BenchWay("wallet", self.gateway_names[0], self.bank),
+                    BenchWay("card", self.gateway_names[1], self.terminal),
+                ),
                 receipts=self.receipts,
                 clock=lambda: self.now,
                 way_status=self.agent,
@@ -190,9 +194,11 @@ class LaneRig:
         return verify(self.folder / "journal.sqlite")
 
 
-def write_list(path: Path, *, revision: int = 1, milk_minor: int = 1280, published_at: datetime = START) -> None:
+def write_list(
+    path: Path, *, revision: int = 1, milk_minor: int = 1280, published_at: datetime = START, currency: str = "CNY"
+) -> None:
     """A small list: milk with a multi-buy, wine from 18, bread, weighed cheese, loose lemons, a bag."""
-    meta = Meta("s", revision, "CNY", published_at, "Asia/Shanghai", {"en": "Shop"}, bag_skus=("BAG",))
+    meta = Meta("s", revision, currency, published_at, "Asia/Shanghai", {"en": "Shop"}, bag_skus=("BAG",))
     with PriceListWriter(path, meta) as writer:
         writer.add_category("fruit", {"en": "Fruit"}, "", 1)
         _add(writer, Product("MILK", {"en": "Milk", "zh-CN": "牛奶"}, tax_rate_bp=900), milk_minor, MILK)

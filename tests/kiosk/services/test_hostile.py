@@ -1,6 +1,7 @@
 """Hostile conditions: whatever fails, money taken is money sold for, nobody is stranded, nothing unwritten is shown."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -350,3 +351,38 @@ def test_an_offer_changed_in_a_new_list_leaves_what_was_shown(lane: LaneRig) -> 
     write_list(lane.folder / "price-list.sqlite", revision=2, milk_minor=1200)
     lane.scan(MILK)
     assert lane.view.lines[0].net_minor == before == 2200
+
+
+def test_after_a_change_of_configuration_no_other_gateway_is_asked_for_the_key(lane: LaneRig) -> None:
+    """The new one would truly say that it took nothing, and the shopper would pay twice."""
+    lane.pay_screen()
+    lane.scan(WALLET)
+    old, lane.bank = lane.bank, lane.terminal
+    lane.gateway_names = ("new-bank", "terminal")
+    lane.restart()
+    lane.wait(70)
+    assert (lane.view.screen, lane.terminal.asked) == (Screen.PAYMENT_UNKNOWN, [])
+    lane.bank, lane.gateway_names = old, ("bank", "terminal")
+    lane.restart()
+    lane.bank.answers.append(APPROVED)
+    assert lane.wait(2).screen is Screen.DONE
+
+
+def test_goods_of_a_list_in_another_currency_do_not_join_the_basket(lane: LaneRig) -> None:
+    lane.scan(MILK)
+    write_list(lane.folder / "price-list.sqlite", revision=2, currency="JPY")
+    view = lane.scan(BREAD)
+    assert (len(view.lines), view.currency, view.total_minor) == (1, "CNY", 1280)
+
+
+def test_a_terminal_is_not_cancelled_sooner_than_its_gateway_allows(lane: LaneRig) -> None:
+    lane.terminal.traits = replace(lane.terminal.traits, cancel_earliest_s=15)
+    lane.pay_screen()
+    lane.terminal.answers.extend([PENDING] * 20)
+    lane.till.choose_way("card")
+    lane.till.cancel_payment()
+    assert lane.view.payment is not None
+    assert not lane.view.payment.can_cancel
+    view = lane.wait(16)
+    assert view.payment is not None
+    assert view.payment.can_cancel
