@@ -1,0 +1,190 @@
+"""The receipt as text in fixed columns, where a Chinese character is two wide: what a printer and a phone can show."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from kiosk.services.formats import date_time_text, money_text, percent_text, weight_text
+from kiosk.services.texts import Texts
+from offline_cache.price_list.writer import Meta
+from retail.pricing import PricedBasket, PricedLine
+from retail.product import Unit, name_in
+from retail.sale import Line, Sale
+
+WIDTH: Final = 42
+RULE: Final = "-"
+STRONG_RULE: Final = "="  # stands before the line that matters most: the total
+_INDENT: Final = "  "
+_SHOWN_OF_REFERENCE: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptHeader:
+    """What stands around every receipt of a shop; `address` and `footer` may have several lines."""
+
+    shop: str
+    address: str = ""
+    tax_id: str = ""
+    footer: str = ""
+    time_zone: str = "UTC"
+
+    @classmethod
+    def of(cls, meta: Meta, language: str) -> ReceiptHeader:
+        """The header that the price list carries, in a language."""
+        own = {part: name_in(names, language) for part, names in meta.receipt.items()}
+        return cls(
+            shop=name_in(meta.names, language) or meta.store,
+            address=own.get("header", ""),
+            tax_id=own.get("tax_id", ""),
+            footer=own.get("footer", ""),
+            time_zone=meta.time_zone,
+        )
+
+
+def receipt_text(
+    sale: Sale, priced: PricedBasket, header: ReceiptHeader, texts: Texts, language: str, width: int = WIDTH
+) -> str:
+    """The receipt of a completed sale; every line is at most `width` columns."""
+    paper = _Paper(sale, priced, header, _Words(texts, language), width)
+    return "\n".join(line.rstrip() for line in paper.lines())
+
+
+def columns(text: str) -> int:
+    """Width of a text in columns: Chinese characters and full-width signs are two wide."""
+    return sum(0 if unicodedata.combining(sign) else _columns_of(sign) for sign in text)
+
+
+def _columns_of(sign: str) -> int:
+    return 2 if unicodedata.east_asian_width(sign) in {"W", "F"} else 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    texts: Texts
+    language: str
+
+    def __call__(self, name: str, **params: object) -> str:
+        return self.texts.text(self.language, f"receipt.{name}", **params)
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    sale: Sale
+    priced: PricedBasket
+    header: ReceiptHeader
+    words: _Words
+    width: int
+
+    def lines(self) -> Iterator[str]:
+        yield from self._head()
+        yield RULE * self.width
+        for line in self.sale.lines:
+            if not line.problem:
+                yield from self._goods(line, self.priced.line(line.number))
+        yield STRONG_RULE * self.width
+        yield from self._totals()
+        yield RULE * self.width
+        yield from self._tax()
+        yield RULE * self.width
+        yield from self._centred(self.header.footer or self.words("thanks"))
+
+    def _head(self) -> Iterator[str]:
+        header, sale, words = self.header, self.sale, self.words
+        yield from self._centred(header.shop)
+        yield from self._centred(header.address)
+        if header.tax_id:
+            yield from self._centred(f"{words('tax_id')} {header.tax_id}")
+        yield RULE * self.width
+        yield from self._pair(words("number"), str(sale.completion.get("receipt_number", sale.id)))
+        yield from self._pair(words("date"), date_time_text(sale.completed_at, header.time_zone, words.language))
+        yield from self._pair(words("lane"), sale.lane)
+
+    def _goods(self, line: Line, money: PricedLine) -> Iterator[str]:
+        detail = self._detail(line, money)
+        name, amount = line.name(self.words.language), self._money(money.list_minor)
+        if detail:
+            yield from _wrapped(name, self.width)
+            yield from self._pair(_INDENT + detail, amount)
+        else:
+            yield from self._pair(name, amount)
+        if money.special_saving_minor:
+            yield from self._pair(_INDENT + self.words("special"), self._money(-money.special_saving_minor))
+        for applied in money.applied:
+            offer = name_in(applied.offer.names, self.words.language) or applied.offer.id
+            yield from self._pair(_INDENT + offer, self._money(-applied.saving_minor))
+
+    def _detail(self, line: Line, money: PricedLine) -> str:
+        """How the amount comes about: pieces or kilograms times the undiscounted price."""
+        listed = line.list_minor if money.special_saving_minor and line.list_minor is not None else line.unit_minor
+        if line.grams is not None:
+            weight = weight_text(line.grams, self.words.language)
+            # A label's printed price is what counts, even where it was rounded otherwise.
+            by_weight = line.unit is Unit.KG and line.label_minor is None
+            return f"{weight} × {self.words('per_kg', price=self._money(listed))}" if by_weight else weight
+        return f"{line.quantity} × {self._money(listed)}" if line.quantity > 1 and line.label_minor is None else ""
+
+    def _totals(self) -> Iterator[str]:
+        words, priced, attempt = self.words, self.priced, self.sale.attempt
+        yield from self._pair(words("total"), self._money(priced.total_minor))
+        yield words("items", n=priced.pieces)
+        if priced.saved_minor:
+            yield from self._pair(words("saved"), self._money(priced.saved_minor))
+        if attempt is not None:
+            yield from self._pair(words("paid_by"), words.texts.text(words.language, f"way.{attempt.way}"))
+            if attempt.reference:
+                yield from self._pair(words("reference"), "****" + attempt.reference[-_SHOWN_OF_REFERENCE:])
+
+    def _tax(self) -> Iterator[str]:
+        words = self.words
+        yield self._three(words("tax"), words("tax_goods"), words("tax_amount"))
+        for part in self.priced.tax:
+            yield self._three(percent_text(part.rate_bp), self._money(part.gross_minor), self._money(part.tax_minor))
+
+    def _money(self, minor: int) -> str:
+        return money_text(minor, self.sale.currency, self.words.language)
+
+    def _pair(self, left: str, right: str) -> Iterator[str]:
+        """Left and right on one line; a long left runs over several, the right stands on the last."""
+        indent = _INDENT if left.startswith(_INDENT) else ""
+        room = self.width - columns(right) - 2
+        *before, last = list(_wrapped(left.strip(), room - len(indent))) or [""]
+        yield from (indent + part for part in before)
+        yield _filled(indent + last, right, self.width)
+
+    def _three(self, left: str, middle: str, right: str) -> str:
+        return _filled(_filled(left, middle, self.width * 6 // 10), right, self.width)
+
+    def _centred(self, text: str) -> Iterator[str]:
+        for line in text.splitlines():
+            for part in _wrapped(line.strip(), self.width):
+                yield " " * ((self.width - columns(part)) // 2) + part
+
+
+def _filled(left: str, right: str, width: int) -> str:
+    return left + " " * max(1, width - columns(left) - columns(right)) + right
+
+
+def _wrapped(text: str, width: int) -> Iterator[str]:
+    """Cut a text to lines of at most `width` columns, at a space if there is one in the second half of the line."""
+    while columns(text) > width:
+        cut = _fitting(text, width)
+        space = text.rfind(" ", 0, cut + 1)
+        if space > cut // 2:
+            cut = space
+        yield text[:cut].rstrip()
+        text = text[cut:].lstrip()
+    if text:
+        yield text
+
+
+def _fitting(text: str, width: int) -> int:
+    """How many signs of a text fit into `width` columns; at least one, so that every text comes to an end."""
+    used = 0
+    for place, sign in enumerate(text):
+        used += columns(sign)
+        if used > width:
+            return max(1, place)
+    return len(text)

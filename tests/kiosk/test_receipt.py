@@ -1,0 +1,216 @@
+"""The receipt says what was sold, adds up, and keeps its columns in every language, as text and as a picture."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+
+from kiosk.adapters.receipt_image import PAPER_PX, receipt_png
+from kiosk.services.receipt import WIDTH, ReceiptHeader, columns, receipt_text
+from kiosk.services.texts import Texts
+from offline_cache.price_list.writer import Meta
+from retail.pricing import PricedBasket, price_basket
+from retail.product import Offer, PriceKind, Unit
+from retail.sale import Attempt, AttemptState, Line, Sale, SaleStatus
+
+TEXTS = Texts.load()
+LANGUAGES = ("en", "zh-CN", "zh-TW")
+
+
+def names(english: str, simplified: str, traditional: str) -> dict[str, str]:
+    return {"en": english, "zh-CN": simplified, "zh-TW": traditional}
+
+
+OFFER = Offer("milk2", 2, 2200, names("Any 2 for ¥22.00", "任选2件22元", "任選 2 件 22 元"))
+LINES = (
+    Line(
+        1,
+        "6900000000018",
+        "milk",
+        names("Farm milk 1 L", "农场牛奶 1L", "農場牛奶 1 公升"),
+        quantity=2,
+        unit_minor=1280,
+        tax_rate_bp=900,
+        offers=(OFFER,),
+    ),
+    Line(
+        2,
+        "4131",
+        "fuji",
+        names("Fuji apples", "红富士苹果", "富士蘋果"),
+        Unit.KG,
+        grams=842,
+        unit_minor=1190,
+        tax_rate_bp=900,
+    ),
+    Line(3, "6901234567892", problem="unknown"),
+    Line(
+        4,
+        "6900000000025",
+        "wine",
+        names(
+            "Plum wine of the late harvest, matured in clay, 750 ml",
+            "晚收青梅酒 陶坛陈酿 750毫升 礼盒装 送礼自用皆宜",
+            "晚收青梅酒",
+        ),
+        unit_minor=3800,
+        list_minor=4200,
+        price_kind=PriceKind.SPECIAL,
+        tax_rate_bp=1300,
+        min_age=18,
+    ),
+    Line(
+        5,
+        "2100120012345",
+        "shrimp",
+        names("White shrimp", "南美白虾", "白蝦"),
+        Unit.KG,
+        grams=315,
+        unit_minor=6990,
+        label_minor=2205,
+        tax_rate_bp=900,
+    ),
+)
+SALE = Sale(
+    "0f3c2d",
+    "demo",
+    "3",
+    "CNY",
+    "2026-03-04T06:00:00Z",
+    LINES,
+    5,
+    (Attempt("key-1", "wallet", "simulated", 0, AttemptState.APPROVED, reference="SIM00C0FFEE42"),),
+    SaleStatus.COMPLETED,
+    completed_at="2026-03-04T16:05:09+00:00",
+    completion={"receipt_number": "3-0F3C2D"},
+)
+HEADER = ReceiptHeader("Lantern Market", "12 Harbour Road\nPudong, Shanghai", "91310000MA1K", "", "Asia/Shanghai")
+PRICED = price_basket(LINES)
+
+
+def receipt(language: str = "en", sale: Sale = SALE, priced: PricedBasket = PRICED, width: int = WIDTH) -> str:
+    return receipt_text(sale, priced, HEADER, TEXTS, language, width)
+
+
+def test_the_english_receipt_reads_like_this():
+    assert (
+        receipt()
+        == """\
+              Lantern Market
+             12 Harbour Road
+             Pudong, Shanghai
+           Tax no. 91310000MA1K
+------------------------------------------
+Receipt no.                       3-0F3C2D
+Date                      2026-03-05 00:05
+Till                                     3
+------------------------------------------
+Farm milk 1 L
+  2 × ¥12.80                        ¥25.60
+  Any 2 for ¥22.00                  −¥3.60
+Fuji apples
+  0.842 kg × ¥11.90/kg              ¥10.02
+Plum wine of the late harvest,
+matured in clay, 750 ml             ¥42.00
+  Special price                     −¥4.00
+White shrimp
+  0.315 kg                          ¥22.05
+==========================================
+TOTAL                               ¥92.07
+5 items
+You saved                            ¥7.60
+Paid by               WeChat Pay or Alipay
+Reference                         ****EE42
+------------------------------------------
+Tax       Goods incl. tax     Tax included
+13%                ¥38.00            ¥4.37
+9%                 ¥54.07            ¥4.46
+------------------------------------------
+         Thank you. See you soon!"""
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [32, 42, 48])
+def test_no_line_is_wider_than_the_paper(language, width):
+    assert max(columns(line) for line in receipt(language, width=width).splitlines()) <= width
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_amounts_stand_in_one_column_on_the_right(language):
+    lines = [line for line in receipt(language).splitlines() if re.search(r"¥[\d.]+$", line)]
+    assert len(lines) > 9
+    assert {columns(line) for line in lines} == {WIDTH}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_its_amounts_add_up_to_its_total(language):
+    goods = receipt(language).split("-" * WIDTH)[2].split("=" * WIDTH)
+    amounts = [
+        (-1 if match[1] else 1) * int(match[2].replace(".", ""))
+        for match in re.finditer(r"(−?)¥([\d.]+)$", goods[0], re.MULTILINE)
+    ]
+    assert sum(amounts) == PRICED.total_minor
+    assert f"{PRICED.total_minor / 100:.2f}" in goods[1].splitlines()[1]
+
+
+def test_what_was_not_sold_is_not_on_it():
+    assert "6901234567892" not in receipt()
+
+
+def test_only_the_end_of_the_reference_is_shown():
+    assert "C0FFEE" not in receipt()
+
+
+def test_a_cut_runs_between_chinese_characters_and_loses_none():
+    shown = receipt("zh-CN").replace("\n", "").replace(" ", "")
+    assert "晚收青梅酒陶坛陈酿750毫升礼盒装送礼自用皆宜" in shown
+
+
+def test_nothing_saved_is_not_mentioned():
+    milk = (replace(LINES[0], quantity=1),)
+    assert "saved" not in receipt(sale=replace(SALE, lines=milk), priced=price_basket(milk))
+
+
+def test_the_header_comes_with_the_price_list_in_the_shoppers_language():
+    meta = Meta(
+        store="demo",
+        revision=1,
+        currency="CNY",
+        published_at=datetime(2026, 3, 4, tzinfo=UTC),
+        time_zone="Asia/Shanghai",
+        names=names("Lantern Market", "灯笼超市", "燈籠超市"),
+        receipt={"header": {"zh-CN": "港湾路12号", "en": "12 Harbour Road"}, "tax_id": {"": "9131"}},
+    )
+    assert ReceiptHeader.of(meta, "zh-CN") == ReceiptHeader("灯笼超市", "港湾路12号", "9131", "", "Asia/Shanghai")
+    assert ReceiptHeader.of(meta, "en").address == "12 Harbour Road"
+
+
+def test_a_list_without_a_header_still_names_the_store():
+    meta = Meta("S-7", 1, "CNY", datetime(2026, 3, 4, tzinfo=UTC))
+    assert ReceiptHeader.of(meta, "en").shop == "S-7"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_picture_has_the_papers_width_and_ink_on_every_line(qapp, tmp_path, language):
+    path = tmp_path / "receipt.png"
+    text = receipt(language)
+    receipt_png(text, path)
+    image = QImage(str(path))
+    assert image.width() == PAPER_PX
+    assert image.height() > 20 * len(text.splitlines())
+    assert _dark(image, range(PAPER_PX)) > 0
+    assert _dark(image, range(16)) == _dark(image, range(PAPER_PX - 16, PAPER_PX)) == 0
+
+
+def _dark(image: QImage, xs: range) -> int:
+    rows = np.frombuffer(image.convertToFormat(QImage.Format.Format_Grayscale8).constBits(), np.uint8)
+    return int((rows.reshape(image.height(), -1)[:, xs.start : xs.stop] < 128).sum())
+
+
+def test_a_folder_that_is_not_there_is_named(qapp, tmp_path):
+    with pytest.raises(OSError, match="nowhere"):
+        receipt_png(receipt(), tmp_path / "nowhere" / "receipt.png")
