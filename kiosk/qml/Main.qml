@@ -1,0 +1,215 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Window
+import ScanAndGo
+import "theme"
+import "components"
+import "screens"
+
+// The lane's window: the idle screen at once, the others made ready after the first frame.
+Window {
+    id: root
+
+    property color brandColor: "#0B6B4E"
+    property bool calm: false
+    property bool fullscreen: true
+    property int initialHeight: 1920
+    property int initialWidth: 1080
+    required property LaneViewModel lane
+    property bool ready: false
+
+    color: Theme.surface
+    height: initialHeight
+    title: "Scan & Go"
+    visibility: fullscreen ? Window.FullScreen : Window.Windowed
+    visible: true
+    width: initialWidth
+
+    onFrameSwapped: if (!root.ready)
+        root.ready = true
+
+    Binding {
+        property: "shortSide"
+        target: Theme
+        value: Math.min(root.width, root.height)
+    }
+
+    Binding {
+        property: "brand"
+        target: Theme
+        value: root.brandColor
+    }
+
+    Binding {
+        property: "calm"
+        target: Theme
+        value: root.calm
+    }
+
+    ScreenHost {
+        anchors.fill: parent
+        lane: root.lane
+        names: ["idle"]
+
+        IdleScreen {
+            anchors.fill: parent
+            lane: root.lane
+        }
+    }
+
+    Loader {
+        active: root.ready
+        anchors.fill: parent
+        asynchronous: true
+
+        sourceComponent: ScreenHost {
+            lane: root.lane
+            names: ["basket"]
+
+            BasketScreen {
+                anchors.fill: parent
+                lane: root.lane
+            }
+        }
+    }
+
+    Loader {
+        active: root.ready
+        anchors.fill: parent
+        asynchronous: true
+
+        sourceComponent: ScreenHost {
+            lane: root.lane
+            names: ["pay"]
+
+            PayScreen {
+                anchors.fill: parent
+                lane: root.lane
+            }
+        }
+    }
+
+    Loader {
+        active: root.ready
+        anchors.fill: parent
+        asynchronous: true
+
+        sourceComponent: ScreenHost {
+            lane: root.lane
+            names: ["paying"]
+
+            PayingScreen {
+                anchors.fill: parent
+                lane: root.lane
+            }
+        }
+    }
+
+    Loader {
+        active: root.ready
+        anchors.fill: parent
+        asynchronous: true
+
+        sourceComponent: ScreenHost {
+            lane: root.lane
+            names: ["payment_unknown"]
+
+            PaymentUnknownScreen {
+                anchors.fill: parent
+                lane: root.lane
+            }
+        }
+    }
+
+    Loader {
+        active: root.ready
+        anchors.fill: parent
+        asynchronous: true
+
+        sourceComponent: ScreenHost {
+            lane: root.lane
+            names: ["done"]
+
+            DoneScreen {
+                anchors.fill: parent
+                lane: root.lane
+            }
+        }
+    }
+
+    Loader {
+        active: root.ready
+        anchors.fill: parent
+        asynchronous: true
+
+        sourceComponent: ScreenHost {
+            lane: root.lane
+            names: ["closed"]
+
+            ClosedScreen {
+                anchors.fill: parent
+                lane: root.lane
+            }
+        }
+    }
+
+    Loader {
+        active: root.ready
+        anchors.fill: parent
+        asynchronous: true
+
+        sourceComponent: ScreenHost {
+            lane: root.lane
+            names: ["list_too_old"]
+
+            ListTooOldScreen {
+                anchors.fill: parent
+                lane: root.lane
+            }
+        }
+    }
+
+    Loader {
+        active: root.ready
+        anchors.fill: parent
+        asynchronous: true
+
+        sourceComponent: ScreenHost {
+            lane: root.lane
+            names: ["out_of_service"]
+
+            OutOfServiceScreen {
+                anchors.fill: parent
+                lane: root.lane
+            }
+        }
+    }
+
+    Loader {
+        active: root.ready
+        anchors.fill: parent
+        asynchronous: true
+
+        sourceComponent: Item {
+            HelpSheet {
+                anchors.fill: parent
+                lane: root.lane
+                visible: root.lane.helpCalled && ["idle", "basket", "pay", "done"].includes(root.lane.screen)
+            }
+
+            NoticeBar {
+                anchors.left: parent.left
+                anchors.margins: Theme.margin
+                anchors.right: parent.right
+                lane: root.lane
+                y: Theme.px(156)
+            }
+
+            StaffPanel {
+                anchors.fill: parent
+                lane: root.lane
+            }
+        }
+    }
+}

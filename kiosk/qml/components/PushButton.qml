@@ -1,0 +1,70 @@
+import QtQuick
+import "../theme"
+
+// A button: the one main act of a screen (`main`), a plain one, or one of stop. Answers touch only, never a key.
+Rectangle {
+    id: button
+
+    property string icon: ""
+    property bool main: false
+    property bool quiet: false
+    property int textSize: main ? Theme.px(40) : Theme.body
+    property string text: ""
+    property bool vertical: false
+    property color accent: Theme.brand
+
+    signal tapped
+
+    readonly property color face: main ? accent : quiet ? "transparent" : Theme.card
+    readonly property color inkColor: !enabled ? (main ? "#FFFFFF" : "#8B94A1") : main ? Theme.onBrand : Theme.ink
+
+    Accessible.name: text
+    Accessible.onPressAction: button.tapped()
+    Accessible.role: Accessible.Button
+    border.color: main || quiet ? "transparent" : Theme.hairline
+    border.width: main || quiet ? 0 : Theme.px(2)
+    color: !enabled && main ? "#AEB6C1" : area.pressed ? (main ? Qt.darker(accent, 1.18) : Theme.pressed) : face
+    implicitHeight: main ? Theme.px(120) : vertical ? Theme.px(150) : Theme.target
+    implicitWidth: content.implicitWidth + Theme.px(vertical ? 32 : 56)
+    radius: Theme.radius
+
+    Grid {
+        id: content
+
+        anchors.centerIn: parent
+        columns: button.vertical ? 1 : 2
+        horizontalItemAlignment: Grid.AlignHCenter
+        spacing: Theme.px(button.vertical ? 8 : 16)
+        verticalItemAlignment: Grid.AlignVCenter
+
+        Icon {
+            color: button.inkColor
+            name: button.icon
+            size: Theme.px(button.main ? 52 : 42)
+            visible: button.icon !== ""
+        }
+
+        Label {
+            id: word
+
+            color: button.inkColor
+            font.pixelSize: button.textSize
+            font.weight: button.main ? Font.DemiBold : Font.Medium
+            horizontalAlignment: Text.AlignHCenter
+            lineHeight: 0.95
+            maximumLineCount: 2
+            text: button.text
+            visible: button.text !== ""
+            width: Math.min(implicitWidth, button.width - Theme.px(32) - (button.icon === "" || button.vertical ? 0 : Theme.px(68)))
+            wrapMode: Text.Wrap
+        }
+    }
+
+    MouseArea {
+        id: area
+
+        anchors.fill: parent
+
+        onClicked: button.tapped()
+    }
+}

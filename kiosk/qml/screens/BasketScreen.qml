@@ -1,0 +1,318 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import ScanAndGo
+import "../theme"
+import "../components"
+
+// The basket: lines, the ways to add what has no barcode, the total and the one main act.
+Rectangle {
+    id: screen
+
+    required property LaneViewModel lane
+    readonly property bool portrait: height > width
+
+    color: Theme.surface
+
+    Header {
+        id: header
+
+        lane: screen.lane
+        width: parent.width
+    }
+
+    ListView {
+        id: list
+
+        anchors.bottom: actions.top
+        anchors.left: parent.left
+        anchors.leftMargin: Theme.margin
+        anchors.right: screen.portrait ? parent.right : side.left
+        anchors.rightMargin: screen.portrait ? Theme.margin : Theme.gutter
+        anchors.top: header.bottom
+        bottomMargin: Theme.px(14)
+        boundsBehavior: Flickable.StopAtBounds
+        cacheBuffer: Theme.px(600)
+        clip: true
+        model: screen.lane.basket.lines
+        reuseItems: true
+        topMargin: Theme.px(14)
+
+        add: Transition {
+            NumberAnimation {
+                duration: Theme.motion
+                easing.type: Easing.OutQuad
+                from: Theme.px(120)
+                property: "x"
+                to: 0
+            }
+        }
+        delegate: LineRow {
+            fresh: number === screen.lane.basket.changedLine && screen.lane.basket.lines !== null
+            lane: screen.lane
+            width: ListView.view.width
+        }
+        displaced: Transition {
+            NumberAnimation {
+                duration: Theme.motion
+                properties: "x,y"
+            }
+        }
+
+        onCountChanged: if (count > 0)
+            positionTimer.restart()
+
+        Timer {
+            id: positionTimer
+
+            interval: 1
+
+            onTriggered: list.positionViewAtEnd()
+        }
+
+        Column {
+            anchors.centerIn: parent
+            spacing: Theme.px(28)
+            visible: list.count === 0
+            width: parent.width * 0.8
+
+            ScanPicture {
+                anchors.horizontalCenter: parent.horizontalCenter
+                height: width * 0.78
+                running: screen.visible && list.count === 0
+                width: Theme.px(420)
+            }
+
+            Label {
+                font.pixelSize: Theme.px(46)
+                font.weight: Font.DemiBold
+                horizontalAlignment: Text.AlignHCenter
+                text: qsTrId("basket.empty_title")
+                width: parent.width
+                wrapMode: Text.Wrap
+            }
+
+            Label {
+                color: Theme.ink2
+                horizontalAlignment: Text.AlignHCenter
+                text: qsTrId("basket.empty_text")
+                width: parent.width
+                wrapMode: Text.Wrap
+            }
+        }
+    }
+
+    Row {
+        id: actions
+
+        readonly property int slots: 3
+        readonly property real each: (width - (slots - 1) * spacing) / slots
+
+        anchors.bottom: screen.portrait ? side.top : parent.bottom
+        anchors.bottomMargin: screen.portrait ? Theme.px(24) : Theme.margin
+        anchors.left: list.left
+        anchors.right: list.right
+        spacing: Theme.gutter
+
+        PushButton {
+            height: Theme.px(108)
+            icon: "apple"
+            objectName: "looseButton"
+            text: qsTrId("basket.no_barcode")
+            width: actions.each
+
+            onTapped: screen.lane.openSheet("loose")
+        }
+
+        PushButton {
+            height: Theme.px(108)
+            icon: "keypad"
+            objectName: "keypadButton"
+            text: qsTrId("basket.type_code")
+            width: actions.each
+
+            onTapped: screen.lane.openSheet("keypad")
+        }
+
+        PushButton {
+            height: Theme.px(108)
+            icon: "bag"
+            objectName: "bagButton"
+            text: qsTrId("basket.bags")
+            width: actions.each
+
+            onTapped: screen.lane.openSheet("bags")
+        }
+    }
+
+    Rectangle {
+        id: side
+
+        anchors.bottom: parent.bottom
+        anchors.right: parent.right
+        color: Theme.card
+        height: screen.portrait ? sums.implicitHeight + Theme.px(72) : parent.height - header.height
+        width: screen.portrait ? parent.width : Theme.px(560)
+
+        Rectangle {
+            color: Theme.hairline
+            height: screen.portrait ? Theme.px(2) : parent.height
+            width: screen.portrait ? parent.width : Theme.px(2)
+        }
+
+        Column {
+            id: sums
+
+            anchors.bottom: parent.bottom
+            anchors.bottomMargin: Theme.margin
+            anchors.left: parent.left
+            anchors.leftMargin: Theme.margin
+            anchors.right: parent.right
+            anchors.rightMargin: Theme.margin
+            spacing: Theme.px(20)
+
+            Item {
+                height: screen.portrait ? Theme.px(112) : Theme.px(210)
+                width: parent.width
+
+                Label {
+                    id: totalWord
+
+                    color: Theme.ink2
+                    font.pixelSize: Theme.px(34)
+                    text: qsTrId("basket.total")
+                }
+
+                Label {
+                    anchors.top: totalWord.bottom
+                    color: Theme.ink2
+                    font.pixelSize: Theme.px(28)
+                    objectName: "piecesText"
+                    text: screen.lane.basket.piecesText
+                    visible: screen.portrait
+                }
+
+                Money {
+                    anchors.right: screen.portrait ? parent.right : undefined
+                    figuresName: "totalText"
+                    sign: screen.lane.basket.sign
+                    text: screen.lane.basket.totalText
+                    y: screen.portrait ? -Theme.px(8) : Theme.px(46)
+                }
+
+                Label {
+                    anchors.bottom: parent.bottom
+                    color: Theme.ink2
+                    font.pixelSize: Theme.px(28)
+                    text: screen.lane.basket.piecesText
+                    visible: !screen.portrait
+                }
+            }
+
+            Rectangle {
+                color: Theme.savingSoft
+                height: Theme.px(68)
+                radius: Theme.px(14)
+                visible: screen.lane.basket.savedText !== ""
+                width: parent.width
+
+                Row {
+                    anchors.left: parent.left
+                    anchors.leftMargin: Theme.px(20)
+                    anchors.verticalCenter: parent.verticalCenter
+                    spacing: Theme.px(12)
+
+                    Icon {
+                        color: Theme.saving
+                        name: "tag"
+                        size: Theme.px(36)
+                    }
+
+                    Label {
+                        color: Theme.saving
+                        font.pixelSize: Theme.px(30)
+                        font.weight: Font.DemiBold
+                        objectName: "savedText"
+                        text: screen.lane.basket.savedText
+                    }
+                }
+            }
+
+            Label {
+                color: screen.lane.basket.canPay ? Theme.wait : Theme.warn
+                font.pixelSize: Theme.px(28)
+                objectName: "blockText"
+                text: screen.lane.basket.blockText
+                visible: text !== "" && list.count > 0
+                width: parent.width
+                wrapMode: Text.Wrap
+            }
+
+            PushButton {
+                enabled: screen.lane.basket.canPay
+                main: true
+                objectName: "payButton"
+                text: screen.lane.basket.canPay ? qsTrId("basket.pay") + "  " + screen.lane.basket.sign + screen.lane.basket.totalText : qsTrId("basket.pay")
+                width: parent.width
+
+                onTapped: screen.lane.toPay()
+            }
+
+            PushButton {
+                height: Theme.px(84)
+                objectName: "cancelButton"
+                quiet: true
+                text: qsTrId("basket.cancel")
+                textSize: Theme.px(28)
+                width: parent.width
+
+                onTapped: screen.lane.openSheet("cancel")
+            }
+        }
+    }
+
+    Loader {
+        active: screen.lane.sheet === "loose"
+        anchors.fill: parent
+
+        sourceComponent: LooseGoods {
+            lane: screen.lane
+        }
+    }
+
+    Loader {
+        active: screen.lane.sheet === "keypad"
+        anchors.fill: parent
+
+        sourceComponent: KeypadSheet {
+            lane: screen.lane
+        }
+    }
+
+    Loader {
+        active: screen.lane.sheet === "bags"
+        anchors.fill: parent
+
+        sourceComponent: BagSheet {
+            lane: screen.lane
+        }
+    }
+
+    Loader {
+        active: screen.lane.sheet === "cancel"
+        anchors.fill: parent
+
+        sourceComponent: CancelSheet {
+            lane: screen.lane
+        }
+    }
+
+    Loader {
+        active: screen.lane.idleWarning > 0
+        anchors.fill: parent
+
+        sourceComponent: IdleWarning {
+            lane: screen.lane
+        }
+    }
+}

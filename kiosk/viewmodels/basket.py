@@ -1,0 +1,166 @@
+"""The basket as QML shows it: lines, total, and why it cannot be paid yet."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Property, QObject, Signal
+from PySide6.QtQml import QmlElement, QmlUncreatable
+
+from kiosk.services.formats import money_parts, money_text, weight_text
+from kiosk.services.lane_view import LaneView, LineView, PayBlock
+from kiosk.services.texts import Texts
+from kiosk.viewmodels.mirror import Mirror
+from kiosk.viewmodels.rows import Row, RowModel
+from retail.product import Unit, name_in
+
+QML_IMPORT_NAME = "ScanAndGo"
+QML_IMPORT_MAJOR_VERSION = 1
+
+_LINE = (
+    "number",
+    "name",
+    "picture",
+    "initial",
+    "detail",
+    "saving",
+    "quantity",
+    "countable",
+    "price",
+    "listPrice",
+    "problem",
+    "problemText",
+    "ageText",
+)
+
+
+@QmlElement
+@QmlUncreatable("made in Python")
+class BasketViewModel(Mirror):
+    """Mirrors the lines and sums of a LaneView; amounts are text in the shopper's language."""
+
+    signChanged = Signal()
+    totalTextChanged = Signal()
+    savedTextChanged = Signal()
+    piecesTextChanged = Signal()
+    blockTextChanged = Signal()
+    canPayChanged = Signal()
+    payableChanged = Signal()
+    changedLineChanged = Signal()
+    changeSerialChanged = Signal()
+
+    def __init__(self, texts: Texts, parent: QObject | None = None) -> None:
+        super().__init__(
+            parent,
+            sign="",
+            totalText="0",
+            savedText="",
+            piecesText="",
+            blockText="",
+            canPay=False,
+            payable=False,
+            changedLine=0,
+            changeSerial=0,
+        )
+        self._texts = texts
+        self._lines = RowModel(_LINE, "number", self)
+
+    @Property(RowModel, constant=True)
+    def lines(self) -> RowModel:
+        """The lines, oldest first."""
+        return self._lines
+
+    @Property(str, notify=signChanged)
+    def sign(self) -> str:
+        """The currency's sign, set smaller than the figures."""
+        return str(self.value("sign"))
+
+    @Property(str, notify=totalTextChanged)
+    def totalText(self) -> str:
+        """The total's figures."""
+        return str(self.value("totalText"))
+
+    @Property(str, notify=savedTextChanged)
+    def savedText(self) -> str:
+        """What is saved, in words; empty for nothing."""
+        return str(self.value("savedText"))
+
+    @Property(str, notify=piecesTextChanged)
+    def piecesText(self) -> str:
+        """How many pieces, in words."""
+        return str(self.value("piecesText"))
+
+    @Property(str, notify=blockTextChanged)
+    def blockText(self) -> str:
+        """Why the basket cannot be paid yet; empty if it can."""
+        return str(self.value("blockText"))
+
+    @Property(bool, notify=canPayChanged)
+    def canPay(self) -> bool:
+        """Whether the main act is open (also to ask for an age check)."""
+        return bool(self.value("canPay"))
+
+    @Property(bool, notify=payableChanged)
+    def payable(self) -> bool:
+        """Whether nothing stands in the way."""
+        return bool(self.value("payable"))
+
+    @Property(int, notify=changedLineChanged)
+    def changedLine(self) -> int:
+        """Number of the line to bring into sight."""
+        return int(self.value("changedLine"))
+
+    @Property(int, notify=changeSerialChanged)
+    def changeSerial(self) -> int:
+        """Grows with every change, so that the same line twice is seen twice."""
+        return int(self.value("changeSerial"))
+
+    def show(self, view: LaneView) -> None:
+        """Take a snapshot over."""
+        language, texts = view.language, self._texts
+        self._lines.show([self._row(line, view) for line in view.lines])
+        sign, figures = money_parts(view.total_minor, view.currency, language)
+        saved = money_text(view.saved_minor, view.currency, language)
+        block = view.pay_block
+        self.put(
+            sign=sign,
+            totalText=figures,
+            savedText=texts.text(language, "basket.saved", amount=saved) if view.saved_minor else "",
+            piecesText=texts.text(language, "basket.pieces", n=view.pieces),
+            blockText=texts.text(language, f"basket.block_{block.value}", age=view.needs_age) if block else "",
+            canPay=block in {PayBlock.NONE, PayBlock.AGE},
+            payable=block is PayBlock.NONE,
+            changedLine=view.changed_line,
+            changeSerial=view.change_serial,
+        )
+
+    def _row(self, line: LineView, view: LaneView) -> Row:
+        name = name_in(line.names, view.language) or line.code
+        saved = line.list_minor > line.net_minor
+        return {
+            "number": line.number,
+            "name": name,
+            "picture": line.picture,
+            "initial": name[:1],
+            "detail": self._detail(line, view),
+            "saving": self._saving(line, view),
+            "quantity": line.quantity,
+            "countable": line.countable,
+            "price": money_text(line.net_minor, view.currency, view.language),
+            "listPrice": money_text(line.list_minor, view.currency, view.language) if saved else "",
+            "problem": line.problem,
+            "problemText": self._texts.text(view.language, f"basket.problem_{line.problem}") if line.problem else "",
+            "ageText": self._texts.text(view.language, "basket.age", age=line.min_age) if line.min_age else "",
+        }
+
+    def _detail(self, line: LineView, view: LaneView) -> str:
+        if line.problem:
+            return line.code
+        price = money_text(line.unit_minor, view.currency, view.language)
+        if line.unit is Unit.KG and line.grams is not None:
+            return f"{weight_text(line.grams, view.language)} × {price}/kg"
+        return self._texts.text(view.language, "basket.each", price=price)
+
+    def _saving(self, line: LineView, view: LaneView) -> str:
+        parts = [name_in(offer.names, view.language) for offer in line.offers]
+        if line.special_saving_minor:
+            parts.insert(0, self._texts.text(view.language, "basket.special"))
+        return " · ".join(part for part in parts if part)

@@ -1,0 +1,354 @@
+"""The root view-model: which screen, which language, what is said, and every touch passed on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtQml import QmlElement, QmlUncreatable
+
+from kiosk.services.formats import clock_text, date_time_text
+from kiosk.services.lane_view import LaneActions, LaneView
+from kiosk.services.texts import Texts
+from kiosk.viewmodels.basket import BasketViewModel
+from kiosk.viewmodels.loose import LooseViewModel
+from kiosk.viewmodels.mirror import Mirror
+from kiosk.viewmodels.paying import DoneViewModel, PayViewModel
+from retail.product import name_in
+
+QML_IMPORT_NAME = "ScanAndGo"
+QML_IMPORT_MAJOR_VERSION = 1
+
+_SEARCH_LENGTH: Final = 12
+_CODE_LENGTH: Final = 18
+
+
+@QmlElement
+@QmlUncreatable("made in Python")
+class LaneViewModel(Mirror):
+    """Mirrors LaneView and forwards touches to LaneActions. `sheet` is the view's own: what lies over the basket."""
+
+    screenChanged = Signal()
+    languageChanged = Signal()
+    shopNameChanged = Signal()
+    laneNameChanged = Signal()
+    noticeTextChanged = Signal()
+    noticeGoodChanged = Signal()
+    noticeSerialChanged = Signal()
+    helpCalledChanged = Signal()
+    listTextChanged = Signal()
+    listTimeChanged = Signal()
+    onlineChanged = Signal()
+    idleWarningChanged = Signal()
+    faultTextChanged = Signal()
+    staffOpenChanged = Signal()
+    staffWhoChanged = Signal()
+    staffActsChanged = Signal()
+    staffLeftChanged = Signal()
+    sheetChanged = Signal()
+    searchChanged = Signal()
+    typedCodeChanged = Signal()
+
+    def __init__(self, actions: LaneActions, texts: Texts, parent: QObject | None = None) -> None:
+        super().__init__(
+            parent,
+            screen="",
+            language=texts.languages[0],
+            shopName="",
+            laneName="",
+            noticeText="",
+            noticeGood=False,
+            noticeSerial=0,
+            helpCalled=False,
+            listText="",
+            listTime="",
+            online=True,
+            idleWarning=0,
+            faultText="",
+            staffOpen=False,
+            staffWho="",
+            staffActs=[],
+            staffLeft=0,
+            sheet="",
+            search="",
+            typedCode="",
+        )
+        self._actions = actions
+        self._texts = texts
+        self._basket = BasketViewModel(texts, self)
+        self._pay = PayViewModel(texts, self)
+        self._done = DoneViewModel(texts, self)
+        self._loose = LooseViewModel(texts, self)
+
+    def show(self, view: LaneView) -> None:
+        """Take a snapshot over; on the Qt thread."""
+        language, text = view.language, self._texts.text
+        self._basket.show(view)
+        self._pay.show(view)
+        self._done.show(view)
+        self._loose.show(view)
+        self._close_stale_sheet(view)
+        notice, staff, prices = view.notice, view.staff, view.price_list
+        as_of = date_time_text(prices.published_at, view.time_zone, language) if prices.published_at else ""
+        clock = clock_text(prices.published_at, view.time_zone, language) if prices.published_at else ""
+        self.put(
+            language=language,
+            shopName=name_in(view.shop_names, language),
+            laneName=view.lane,
+            noticeText=text(language, f"notice.{notice.code}", **notice.params) if notice else "",
+            noticeGood=notice.good if notice else False,
+            noticeSerial=notice.serial if notice else 0,
+            helpCalled=view.help_called,
+            listText=text(language, "common.prices_as_of", time=clock) if prices.old else "",
+            listTime=text(language, "stale.as_of", time=as_of) if as_of else text(language, "stale.never"),
+            online=prices.online,
+            idleWarning=view.idle_warning_s,
+            faultText=text(language, f"fault.{view.fault}") if view.fault else "",
+            staffOpen=staff is not None,
+            staffWho=text(language, "staff.who", who=staff.who) if staff else "",
+            staffActs=self._acts(view),
+            staffLeft=staff.closes_in_s if staff else 0,
+        )
+        self.put(screen=view.screen.value)
+
+    def _acts(self, view: LaneView) -> list[dict[str, str]]:
+        acts = view.staff.acts if view.staff else ()
+        return [{"act": act, "text": self._texts.text(view.language, f"staff_act.{act}")} for act in acts]
+
+    def _close_stale_sheet(self, view: LaneView) -> None:
+        """A sheet belongs to the screen it was opened on, and a scan closes it: its line must be seen."""
+        serial = view.notice.serial if view.notice else 0
+        if self.value("sheet") and (view.screen.value != self.value("screen") or serial != self.value("noticeSerial")):
+            self.closeSheet()
+
+    # --- what QML reads ---
+
+    @Property(BasketViewModel, constant=True)
+    def basket(self) -> BasketViewModel:
+        return self._basket
+
+    @Property(PayViewModel, constant=True)
+    def pay(self) -> PayViewModel:
+        return self._pay
+
+    @Property(DoneViewModel, constant=True)
+    def done(self) -> DoneViewModel:
+        return self._done
+
+    @Property(LooseViewModel, constant=True)
+    def loose(self) -> LooseViewModel:
+        return self._loose
+
+    @Property(str, notify=screenChanged)
+    def screen(self) -> str:
+        """The screen that the lane's state calls for, see kiosk.services.lane_view.Screen."""
+        return str(self.value("screen"))
+
+    @Property(str, notify=languageChanged)
+    def language(self) -> str:
+        return str(self.value("language"))
+
+    @Property("QVariantList", constant=True)  # type: ignore[arg-type] # the stubs know no type names
+    def languages(self) -> list[dict[str, str]]:
+        """`{tag, short, name}` of each language offered."""
+        return [
+            {"tag": tag, "short": self._texts.text(tag, "language.short"), "name": self._texts.name(tag)}
+            for tag in self._texts.languages
+        ]
+
+    @Property(str, notify=shopNameChanged)
+    def shopName(self) -> str:
+        return str(self.value("shopName"))
+
+    @Property(str, notify=laneNameChanged)
+    def laneName(self) -> str:
+        return str(self.value("laneName"))
+
+    @Property(str, notify=noticeTextChanged)
+    def noticeText(self) -> str:
+        return str(self.value("noticeText"))
+
+    @Property(bool, notify=noticeGoodChanged)
+    def noticeGood(self) -> bool:
+        return bool(self.value("noticeGood"))
+
+    @Property(int, notify=noticeSerialChanged)
+    def noticeSerial(self) -> int:
+        return int(self.value("noticeSerial"))
+
+    @Property(bool, notify=helpCalledChanged)
+    def helpCalled(self) -> bool:
+        return bool(self.value("helpCalled"))
+
+    @Property(str, notify=listTextChanged)
+    def listText(self) -> str:
+        """'Prices as of ...' while the list is old, else empty."""
+        return str(self.value("listText"))
+
+    @Property(str, notify=listTimeChanged)
+    def listTime(self) -> str:
+        """When the list was published, in words."""
+        return str(self.value("listTime"))
+
+    @Property(bool, notify=onlineChanged)
+    def online(self) -> bool:
+        return bool(self.value("online"))
+
+    @Property(int, notify=idleWarningChanged)
+    def idleWarning(self) -> int:
+        """Seconds until the basket is put away; 0: no warning."""
+        return int(self.value("idleWarning"))
+
+    @Property(str, notify=faultTextChanged)
+    def faultText(self) -> str:
+        return str(self.value("faultText"))
+
+    @Property(bool, notify=staffOpenChanged)
+    def staffOpen(self) -> bool:
+        return bool(self.value("staffOpen"))
+
+    @Property(str, notify=staffWhoChanged)
+    def staffWho(self) -> str:
+        return str(self.value("staffWho"))
+
+    @Property("QVariantList", notify=staffActsChanged)  # type: ignore[arg-type] # as above
+    def staffActs(self) -> list[dict[str, str]]:
+        """`{act, text}` of each act that is open."""
+        return list(self.value("staffActs"))
+
+    @Property(int, notify=staffLeftChanged)
+    def staffLeft(self) -> int:
+        return int(self.value("staffLeft"))
+
+    @Property(str, notify=sheetChanged)
+    def sheet(self) -> str:
+        """What lies over the basket: '', 'loose', 'keypad', 'bags' or 'cancel'."""
+        return str(self.value("sheet"))
+
+    @Property(str, notify=searchChanged)
+    def search(self) -> str:
+        """Letters picked so far in the search of loose goods."""
+        return str(self.value("search"))
+
+    @Property(str, notify=typedCodeChanged)
+    def typedCode(self) -> str:
+        """Digits picked so far on the pad."""
+        return str(self.value("typedCode"))
+
+    # --- what QML asks ---
+
+    @Slot(str)
+    def openSheet(self, sheet: str) -> None:
+        self.put(sheet=sheet, search="", typedCode="")
+        if sheet == "loose":
+            self._actions.browse("", "")
+        self._actions.touched()
+
+    @Slot()
+    def closeSheet(self) -> None:
+        self.put(sheet="", search="", typedCode="")
+
+    @Slot(str)
+    def typed(self, text: str) -> None:
+        """A key of the screen's own pad, or one that a person typed; backspace is '\\b'."""
+        if self.value("sheet") == "loose":
+            self._edit("search", text.upper(), _SEARCH_LENGTH)
+            self._actions.browse("", self.value("search"))
+        elif self.value("sheet") == "keypad" and (text == "\b" or text.isdigit()):
+            self._edit("typedCode", text, _CODE_LENGTH)
+
+    def _edit(self, name: str, text: str, longest: int) -> None:
+        old = self.value(name)
+        self.put(**{name: old[:-1] if text == "\b" else (old + text)[:longest]})
+
+    @Slot()
+    def clearTyped(self) -> None:
+        self.put(search="", typedCode="")
+        if self.value("sheet") == "loose":
+            self._actions.browse("", "")
+
+    @Slot()
+    def enterTyped(self) -> None:
+        code = self.value("typedCode")
+        self.closeSheet()
+        if code:
+            self._actions.enter_code(code)
+
+    @Slot(str)
+    def chooseCategory(self, category: str) -> None:
+        self.put(search="")
+        self._actions.browse(category, "")
+
+    @Slot(str, int)
+    def addLoose(self, sku: str, quantity: int) -> None:
+        self.closeSheet()
+        self._actions.add_loose(sku, quantity)
+
+    @Slot()
+    def start(self) -> None:
+        self._actions.start()
+
+    @Slot(str)
+    def chooseLanguage(self, language: str) -> None:
+        self._actions.set_language(language)
+
+    @Slot(int, int)
+    def setQuantity(self, line: int, quantity: int) -> None:
+        self._actions.set_quantity(line, quantity)
+
+    @Slot(int)
+    def removeLine(self, line: int) -> None:
+        self._actions.remove_line(line)
+
+    @Slot()
+    def cancelBasket(self) -> None:
+        self.closeSheet()
+        self._actions.cancel_basket()
+
+    @Slot()
+    def keepBasket(self) -> None:
+        self._actions.keep_basket()
+
+    @Slot()
+    def toPay(self) -> None:
+        self._actions.pay()
+
+    @Slot()
+    def backToBasket(self) -> None:
+        self._actions.back_to_basket()
+
+    @Slot(str)
+    def chooseWay(self, way: str) -> None:
+        self._actions.choose_way(way)
+
+    @Slot()
+    def cancelPayment(self) -> None:
+        self._actions.cancel_payment()
+
+    @Slot(str)
+    def chooseReceipt(self, choice: str) -> None:
+        self._actions.choose_receipt(choice)
+
+    @Slot()
+    def finish(self) -> None:
+        self._actions.finish()
+
+    @Slot()
+    def callHelp(self) -> None:
+        self._actions.call_help()
+
+    @Slot()
+    def cancelHelp(self) -> None:
+        self._actions.cancel_help()
+
+    @Slot(str)
+    def staffAct(self, act: str) -> None:
+        self._actions.staff_act(act)
+
+    @Slot()
+    def closeStaff(self) -> None:
+        self._actions.close_staff()
+
+    @Slot()
+    def touched(self) -> None:
+        self._actions.touched()

@@ -1,0 +1,103 @@
+"""Loose goods and bags, picked by picture, search or number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Property, QObject, Signal
+from PySide6.QtQml import QmlElement, QmlUncreatable
+
+from kiosk.services.formats import money_text
+from kiosk.services.lane_view import LaneView, LooseView
+from kiosk.services.texts import Texts
+from kiosk.viewmodels.mirror import Mirror
+from kiosk.viewmodels.rows import Row, RowModel
+from retail.product import Unit, name_in
+
+QML_IMPORT_NAME = "ScanAndGo"
+QML_IMPORT_MAJOR_VERSION = 1
+
+_GOOD = ("sku", "name", "picture", "initial", "price", "weighed", "plu")
+
+
+@QmlElement
+@QmlUncreatable("made in Python")
+class LooseViewModel(Mirror):
+    """Mirrors the lane's answer to `browse`, and the bags."""
+
+    categoryChanged = Signal()
+    searchChanged = Signal()
+    emptyChanged = Signal()
+
+    def __init__(self, texts: Texts, parent: QObject | None = None) -> None:
+        super().__init__(parent, category="", search="", empty=False)
+        self._texts = texts
+        self._categories = RowModel(("category", "name", "picture", "initial"), "category", self)
+        self._goods = RowModel(_GOOD, "sku", self)
+        self._bags = RowModel(_GOOD, "sku", self)
+
+    @Property(RowModel, constant=True)
+    def categories(self) -> RowModel:
+        """Categories that have loose goods."""
+        return self._categories
+
+    @Property(RowModel, constant=True)
+    def goods(self) -> RowModel:
+        """The goods found."""
+        return self._goods
+
+    @Property(RowModel, constant=True)
+    def bags(self) -> RowModel:
+        """The shop's bags."""
+        return self._bags
+
+    @Property(str, notify=categoryChanged)
+    def category(self) -> str:
+        """The category shown; empty for all."""
+        return str(self.value("category"))
+
+    @Property(str, notify=searchChanged)
+    def search(self) -> str:
+        """The search that was answered."""
+        return str(self.value("search"))
+
+    @Property(bool, notify=emptyChanged)
+    def empty(self) -> bool:
+        """Whether a search found nothing."""
+        return bool(self.value("empty"))
+
+    def show(self, view: LaneView) -> None:
+        """Take a snapshot over."""
+        loose, language = view.loose, view.language
+        self._categories.show(
+            [
+                {
+                    "category": category.id,
+                    "name": name_in(category.names, language),
+                    "picture": category.picture,
+                    "initial": name_in(category.names, language)[:1],
+                }
+                for category in loose.categories
+            ]
+        )
+        self._goods.show(self._rows(loose.goods, view))
+        self._bags.show(self._rows(view.bags, view))
+        self.put(category=loose.category, search=loose.search, empty=not loose.goods)
+
+    def _rows(self, goods: Iterable[LooseView], view: LaneView) -> list[Row]:
+        return [
+            {
+                "sku": good.sku,
+                "name": name_in(good.names, view.language),
+                "picture": good.picture,
+                "initial": name_in(good.names, view.language)[:1],
+                "price": self._price(good, view),
+                "weighed": good.unit is Unit.KG,
+                "plu": good.plu,
+            }
+            for good in goods
+        ]
+
+    def _price(self, good: LooseView, view: LaneView) -> str:
+        price = money_text(good.unit_minor, view.currency, view.language)
+        return f"{price}/kg" if good.unit is Unit.KG else price

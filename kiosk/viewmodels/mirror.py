@@ -1,0 +1,26 @@
+"""What all view-models share: values that tell QML only when they change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+
+class Mirror(QObject):
+    """Holds a snapshot's values by property name; `put` emits `<name>Changed` on change only."""
+
+    def __init__(self, parent: QObject | None = None, **values: Any) -> None:
+        super().__init__(parent)
+        self._values: dict[str, Any] = values
+
+    def value(self, name: str) -> Any:
+        """The value behind a property."""
+        return self._values[name]
+
+    def put(self, **values: Any) -> None:
+        """Take new values over."""
+        for name, value in values.items():
+            if self._values[name] != value:
+                self._values[name] = value
+                getattr(self, f"{name}Changed").emit()

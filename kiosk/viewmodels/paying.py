@@ -1,0 +1,300 @@
+"""Paying and what comes after it, as QML shows them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Property, QObject, Signal
+from PySide6.QtQml import QmlElement, QmlUncreatable
+
+from kiosk.services.formats import duration_text, money_parts, money_text, percent_text, weight_text
+from kiosk.services.lane_view import LaneView, LineView, PaymentView, WayView
+from kiosk.services.texts import Texts
+from kiosk.viewmodels.mirror import Mirror
+from kiosk.viewmodels.rows import Row, RowModel
+from retail.product import name_in
+
+QML_IMPORT_NAME = "ScanAndGo"
+QML_IMPORT_MAJOR_VERSION = 1
+
+
+@QmlElement
+@QmlUncreatable("made in Python")
+class PayViewModel(Mirror):
+    """The ways to pay, the open payment, and the bill beside them."""
+
+    declinedChanged = Signal()
+    declineTextChanged = Signal()
+    wayChanged = Signal()
+    presentsChanged = Signal()
+    signChanged = Signal()
+    amountTextChanged = Signal()
+    elapsedChanged = Signal()
+    clockTextChanged = Signal()
+    usualTextChanged = Signal()
+    progressChanged = Signal()
+    canCancelChanged = Signal()
+    referenceChanged = Signal()
+    openWaysChanged = Signal()
+
+    def __init__(self, texts: Texts, parent: QObject | None = None) -> None:
+        super().__init__(
+            parent,
+            declined=False,
+            declineText="",
+            way="",
+            presents="",
+            sign="",
+            amountText="",
+            elapsed=0,
+            clockText="0:00",
+            usualText="",
+            progress=0.0,
+            canCancel=False,
+            reference="",
+            openWays=0,
+        )
+        self._texts = texts
+        self._ways = RowModel(("way", "name", "hint", "presents", "available", "why"), "way", self)
+        self._bill = RowModel(("number", "name", "detail", "price"), "number", self)
+        self._savings = RowModel(("name", "amount"), "name", self)
+        self._tax = RowModel(("rate", "text", "amount"), "rate", self)
+
+    @Property(RowModel, constant=True)
+    def ways(self) -> RowModel:
+        """The ways to pay."""
+        return self._ways
+
+    @Property(RowModel, constant=True)
+    def bill(self) -> RowModel:
+        """The lines, in short."""
+        return self._bill
+
+    @Property(RowModel, constant=True)
+    def savings(self) -> RowModel:
+        """What is saved, by offer."""
+        return self._savings
+
+    @Property(RowModel, constant=True)
+    def tax(self) -> RowModel:
+        """The tax contained, by rate."""
+        return self._tax
+
+    @Property(int, notify=openWaysChanged)
+    def openWays(self) -> int:
+        """How many ways are open."""
+        return int(self.value("openWays"))
+
+    @Property(bool, notify=declinedChanged)
+    def declined(self) -> bool:
+        """Whether the last attempt was refused."""
+        return bool(self.value("declined"))
+
+    @Property(str, notify=declineTextChanged)
+    def declineText(self) -> str:
+        """What to do about it."""
+        return str(self.value("declineText"))
+
+    @Property(str, notify=wayChanged)
+    def way(self) -> str:
+        """The way of the open payment."""
+        return str(self.value("way"))
+
+    @Property(str, notify=presentsChanged)
+    def presents(self) -> str:
+        """Who shows what: shopper_code, kiosk_code or terminal."""
+        return str(self.value("presents"))
+
+    @Property(str, notify=signChanged)
+    def sign(self) -> str:
+        """The currency's sign."""
+        return str(self.value("sign"))
+
+    @Property(str, notify=amountTextChanged)
+    def amountText(self) -> str:
+        """The figures of what is being paid."""
+        return str(self.value("amountText"))
+
+    @Property(int, notify=elapsedChanged)
+    def elapsed(self) -> int:
+        """Seconds since the payment was sent."""
+        return int(self.value("elapsed"))
+
+    @Property(str, notify=clockTextChanged)
+    def clockText(self) -> str:
+        """The same as minutes and seconds."""
+        return str(self.value("clockText"))
+
+    @Property(str, notify=usualTextChanged)
+    def usualText(self) -> str:
+        """How long it usually takes, or that it takes longer."""
+        return str(self.value("usualText"))
+
+    @Property(float, notify=progressChanged)
+    def progress(self) -> float:
+        """Share of the usual time that has gone by, 1 at most."""
+        return float(self.value("progress"))
+
+    @Property(bool, notify=canCancelChanged)
+    def canCancel(self) -> bool:
+        """Whether the shopper may still stop."""
+        return bool(self.value("canCancel"))
+
+    @Property(str, notify=referenceChanged)
+    def reference(self) -> str:
+        """What staff ask the bank for, in groups of four."""
+        return str(self.value("reference"))
+
+    def show(self, view: LaneView) -> None:
+        """Take a snapshot over."""
+        language, texts = view.language, self._texts
+        self._ways.show([self._way(way, view) for way in view.ways])
+        self._bill.show([_bill_row(line, view) for line in view.lines if not line.problem])
+        self._savings.show(_savings(view, texts.text(language, "pay.special")))
+        self._tax.show(
+            [
+                {
+                    "rate": part.rate_bp,
+                    "text": texts.text(language, "pay.tax", rate=percent_text(part.rate_bp)),
+                    "amount": money_text(part.tax_minor, view.currency, language),
+                }
+                for part in view.tax
+            ]
+        )
+        payment = view.payment
+        minor = payment.amount_minor if payment else view.total_minor
+        sign, figures = money_parts(minor, view.currency, language)
+        self.put(
+            sign=sign,
+            amountText=figures,
+            openWays=sum(way.available for way in view.ways),
+            declined=bool(view.decline),
+            declineText=texts.text(language, f"decline.{view.decline}") if view.decline else "",
+        )
+        if payment is not None:
+            self._show_payment(payment, language)
+
+    def _show_payment(self, payment: PaymentView, language: str) -> None:
+        late = payment.elapsed_s > 2 * payment.usual_s
+        text = self._texts.text
+        self.put(
+            way=payment.way,
+            presents=payment.presents.value,
+            elapsed=payment.elapsed_s,
+            clockText=duration_text(payment.elapsed_s),
+            usualText=text(language, "paying.longer") if late else text(language, "paying.usual", n=payment.usual_s),
+            progress=min(1.0, payment.elapsed_s / max(1, payment.usual_s)),
+            canCancel=payment.can_cancel,
+            reference=" ".join(payment.reference[place : place + 4] for place in range(0, len(payment.reference), 4)),
+        )
+
+    def _way(self, way: WayView, view: LaneView) -> Row:
+        text = self._texts.text
+        hints = {"shopper_code": "pay.wallet_hint", "terminal": "pay.card_hint", "kiosk_code": "pay.code_hint"}
+        return {
+            "way": way.id,
+            "name": text(view.language, f"way.{way.id}"),
+            "hint": text(view.language, hints[way.presents.value]),
+            "presents": way.presents.value,
+            "available": way.available,
+            "why": text(view.language, f"way_closed.{way.why}") if way.why else "",
+        }
+
+
+def _bill_row(line: LineView, view: LaneView) -> Row:
+    name = name_in(line.names, view.language)
+    return {
+        "number": line.number,
+        "name": f"{name} × {line.quantity}" if line.countable and line.quantity > 1 else name,
+        "detail": weight_text(line.grams, view.language) if line.grams else "",
+        "price": money_text(line.list_minor, view.currency, view.language),
+    }
+
+
+def _savings(view: LaneView, special: str) -> list[Row]:
+    """One row a promotion, as its name says it; specials together."""
+    sums: dict[str, int] = {}
+    for line in view.lines:
+        if line.special_saving_minor:
+            sums[special] = sums.get(special, 0) + line.special_saving_minor
+        for offer in line.offers:
+            name = name_in(offer.names, view.language)
+            sums[name] = sums.get(name, 0) + offer.saving_minor
+    return [{"name": name, "amount": money_text(-minor, view.currency, view.language)} for name, minor in sums.items()]
+
+
+@QmlElement
+@QmlUncreatable("made in Python")
+class DoneViewModel(Mirror):
+    """The completed sale."""
+
+    signChanged = Signal()
+    totalTextChanged = Signal()
+    savedTextChanged = Signal()
+    numberTextChanged = Signal()
+    receiptChanged = Signal()
+    receiptUrlChanged = Signal()
+    canPrintChanged = Signal()
+
+    def __init__(self, texts: Texts, parent: QObject | None = None) -> None:
+        super().__init__(
+            parent,
+            sign="",
+            totalText="",
+            savedText="",
+            numberText="",
+            receipt="",
+            receiptUrl="",
+            canPrint=False,
+        )
+        self._texts = texts
+
+    @Property(str, notify=signChanged)
+    def sign(self) -> str:
+        """The currency's sign."""
+        return str(self.value("sign"))
+
+    @Property(str, notify=totalTextChanged)
+    def totalText(self) -> str:
+        """The figures of what was paid."""
+        return str(self.value("totalText"))
+
+    @Property(str, notify=savedTextChanged)
+    def savedText(self) -> str:
+        """What was saved, in words; empty for nothing."""
+        return str(self.value("savedText"))
+
+    @Property(str, notify=numberTextChanged)
+    def numberText(self) -> str:
+        """The receipt's number, in words."""
+        return str(self.value("numberText"))
+
+    @Property(str, notify=receiptChanged)
+    def receipt(self) -> str:
+        """The choice made: empty, print, code or none."""
+        return str(self.value("receipt"))
+
+    @Property(str, notify=receiptUrlChanged)
+    def receiptUrl(self) -> str:
+        """What the receipt's code holds."""
+        return str(self.value("receiptUrl"))
+
+    @Property(bool, notify=canPrintChanged)
+    def canPrint(self) -> bool:
+        """Whether this lane has paper."""
+        return bool(self.value("canPrint"))
+
+    def show(self, view: LaneView) -> None:
+        """Take a snapshot over; the last sale stays while the screen slides away."""
+        done, language = view.done, view.language
+        if done is None:
+            return
+        sign, figures = money_parts(done.total_minor, view.currency, language)
+        saved = money_text(done.saved_minor, view.currency, language)
+        self.put(
+            sign=sign,
+            totalText=figures,
+            savedText=self._texts.text(language, "done.saved", amount=saved) if done.saved_minor else "",
+            numberText=self._texts.text(language, "done.number", number=done.receipt_number),
+            receipt=done.receipt,
+            receiptUrl=done.receipt_url,
+            canPrint=done.can_print,
+        )
