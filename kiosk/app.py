@@ -154,7 +154,7 @@ class LaneApp:
         self.engine.addImageProvider("shop", ShopPictures(self.folder / "price-list.sqlite"))
         self.engine.addImageProvider("qr", QrCodes())
         screen = self.config.screen
-        self._translator.language = screen.languages[0]
+        self._translator.shown = screen.languages[0]
         self.engine.setInitialProperties(
             {
                 "lane": self.model,
@@ -208,7 +208,7 @@ class LaneApp:
 
     @Slot()
     def _retranslate(self) -> None:
-        self._translator.language = self.model.language
+        self._translator.shown = self.model.value("language")
         self.engine.retranslate()
 
 

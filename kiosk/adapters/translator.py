@@ -8,12 +8,12 @@ from kiosk.services.texts import Texts
 
 
 class CatalogueTranslator(QTranslator):
-    """Install it, set `language`, then let the QML engine retranslate."""
+    """Install it, set `shown` (a language), then let the QML engine retranslate."""
 
     def __init__(self, texts: Texts, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._texts = texts
-        self.language = texts.languages[0]
+        self.shown = texts.languages[0]
 
     def isEmpty(self) -> bool:
         """Never: Qt would not ask an empty translator."""
@@ -21,4 +21,4 @@ class CatalogueTranslator(QTranslator):
 
     def translate(self, context: str | None, source: str, _disambiguation: str | None = None, _n: int = -1) -> str:
         """The text of a catalogue key; qsTrId asks without a context, Qt's own texts come with one."""
-        return "" if context or "." not in source else self._texts.text(self.language, source)
+        return "" if context or "." not in source else self._texts.text(self.shown, source)

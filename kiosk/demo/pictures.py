@@ -39,7 +39,7 @@ class Album:
         self._number += 1
         for language in (*self._languages[1:], self._languages[0]):
             lane.actions.set_language(language)
-            screen.wait(lambda language=language: lane.model.language == language, f"the language {language}")  # type: ignore[misc]
+            screen.wait(lambda language=language: lane.model.value("language") == language, f"the language {language}")  # type: ignore[misc]
             for shape, size in SHAPES.items():
                 screen.window.resize(*size)
                 screen.pause(_SETTLE_MS)
@@ -98,7 +98,7 @@ def _visit(application: QGuiApplication, config: KioskConfig, album: Album, coun
         _sheets(screen, moment, counter)
         visit.to_pay_screen(moment)
         screen.scan(wallets["01"])
-        screen.wait(lambda: lane.model.pay.declined, "the refused payment")
+        screen.wait(lambda: screen.shows("declineText"), "the refused payment")
         moment("pay-declined")
         screen.touch("way-card")
         screen.wait(lambda: screen.shows("payingText"), "paying by card")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Property, QObject, Signal
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
 from kiosk.services.formats import money_parts, money_text, weight_text
 from kiosk.services.lane_view import LaneView, LineView, PayBlock
@@ -33,7 +33,6 @@ _LINE = (
 
 
 @QmlElement
-@QmlUncreatable("made in Python")
 class BasketViewModel(Mirror):
     """Mirrors the lines and sums of a LaneView; amounts are text in the shopper's language."""
 

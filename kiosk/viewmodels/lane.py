@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
 from kiosk.services.formats import clock_text, date_time_text
 from kiosk.services.lane_view import LaneActions, LaneView
@@ -24,7 +24,6 @@ _CODE_LENGTH: Final = 18
 
 
 @QmlElement
-@QmlUncreatable("made in Python")
 class LaneViewModel(Mirror):
     """Mirrors LaneView and forwards touches to LaneActions. `sheet` is the view's own: what lies over the basket."""
 
@@ -250,7 +249,7 @@ class LaneViewModel(Mirror):
 
     @Slot(str)
     def typed(self, text: str) -> None:
-        """A key of the screen's own pad, or one that a person typed; backspace is '\\b'."""
+        """A key of the screen's own pad, or one that a person typed; a backspace takes the last one back."""
         if self.value("sheet") == "loose":
             self._edit("search", text.upper(), _SEARCH_LENGTH)
             self._actions.browse("", self.value("search"))

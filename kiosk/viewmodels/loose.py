@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Property, QObject, Signal
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
 from kiosk.services.formats import money_text
 from kiosk.services.lane_view import LaneView, LooseView
@@ -21,7 +21,6 @@ _GOOD = ("sku", "name", "picture", "initial", "price", "weighed", "plu")
 
 
 @QmlElement
-@QmlUncreatable("made in Python")
 class LooseViewModel(Mirror):
     """Mirrors the lane's answer to `browse`, and the bags."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Property, QObject, Signal
-from PySide6.QtQml import QmlElement, QmlUncreatable
+from PySide6.QtQml import QmlElement
 
 from kiosk.services.formats import duration_text, money_parts, money_text, percent_text, weight_text
 from kiosk.services.lane_view import LaneView, LineView, PaymentView, WayView
@@ -17,7 +17,6 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 
 @QmlElement
-@QmlUncreatable("made in Python")
 class PayViewModel(Mirror):
     """The ways to pay, the open payment, and the bill beside them."""
 
@@ -222,7 +221,6 @@ def _savings(view: LaneView, special: str) -> list[Row]:
 
 
 @QmlElement
-@QmlUncreatable("made in Python")
 class DoneViewModel(Mirror):
     """The completed sale."""
 
