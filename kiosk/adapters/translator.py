@@ -21,4 +21,4 @@ class CatalogueTranslator(QTranslator):
 
     def translate(self, context: str | None, source: str, _disambiguation: str | None = None, _n: int = -1) -> str:
         """The text of a catalogue key; qsTrId asks without a context, Qt's own texts come with one."""
-        return "" if context or "." not in source else self._texts.text(self.shown, source)
+        return source if context or "." not in source else self._texts.text(self.shown, source)

@@ -6,11 +6,16 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtQml import QmlElement
+
+QML_IMPORT_NAME = "ScanAndGo"
+QML_IMPORT_MAJOR_VERSION = 1
 
 Row = dict[str, Any]
 _FIRST_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
+@QmlElement
 class RowModel(QAbstractListModel):
     """Rows of named values; `key` is the value by which a row is recognised again."""
 

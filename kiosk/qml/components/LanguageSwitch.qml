@@ -34,7 +34,7 @@ Row {
 
             Label {
                 anchors.centerIn: parent
-                color: choice.current ? Theme.onBrand : Theme.ink
+                color: choice.current ? Theme.brandInk : Theme.ink
                 font.family: choice.modelData.tag === "zh-TW" ? "Noto Sans CJK TC" : "Noto Sans CJK SC"
                 font.pixelSize: languages.large ? Theme.px(34) : Theme.px(28)
                 font.weight: Font.Medium

@@ -16,7 +16,9 @@ Rectangle {
     signal tapped
 
     readonly property color face: main ? accent : quiet ? "transparent" : Theme.card
-    readonly property color inkColor: !enabled ? (main ? "#FFFFFF" : "#8B94A1") : main ? Theme.onBrand : Theme.ink
+    // What the word does not get. From the word's natural width, not from the laid-out content: that would be a loop.
+    readonly property int spare: Theme.px(56) + (icon === "" || vertical ? 0 : sign.width + Theme.px(16))
+    readonly property color inkColor: !enabled ? (main ? "#FFFFFF" : "#8B94A1") : main ? Theme.brandInk : Theme.ink
 
     Accessible.name: text
     Accessible.onPressAction: button.tapped()
@@ -25,19 +27,21 @@ Rectangle {
     border.width: main || quiet ? 0 : Theme.px(2)
     color: !enabled && main ? "#AEB6C1" : area.pressed ? (main ? Qt.darker(accent, 1.18) : Theme.pressed) : face
     implicitHeight: main ? Theme.px(120) : vertical ? Theme.px(150) : Theme.target
-    implicitWidth: content.implicitWidth + Theme.px(vertical ? 32 : 56)
+    implicitWidth: word.implicitWidth + spare
     radius: Theme.radius
 
     Grid {
         id: content
 
         anchors.centerIn: parent
-        columns: button.vertical ? 1 : 2
+        columns: button.vertical || button.icon === "" ? 1 : 2
         horizontalItemAlignment: Grid.AlignHCenter
         spacing: Theme.px(button.vertical ? 8 : 16)
         verticalItemAlignment: Grid.AlignVCenter
 
         Icon {
+            id: sign
+
             color: button.inkColor
             name: button.icon
             size: Theme.px(button.main ? 52 : 42)
@@ -55,7 +59,7 @@ Rectangle {
             maximumLineCount: 2
             text: button.text
             visible: button.text !== ""
-            width: Math.min(implicitWidth, button.width - Theme.px(32) - (button.icon === "" || button.vertical ? 0 : Theme.px(68)))
+            width: Math.max(0, Math.min(implicitWidth, button.width - button.spare + Theme.px(24)))
             wrapMode: Text.Wrap
         }
     }

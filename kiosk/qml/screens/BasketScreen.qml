@@ -223,6 +223,7 @@ Rectangle {
                     spacing: Theme.px(12)
 
                     Icon {
+                        anchors.verticalCenter: parent.verticalCenter
                         color: Theme.saving
                         name: "tag"
                         size: Theme.px(36)

@@ -23,7 +23,7 @@ Item {
     required property int quantity
     required property string saving
 
-    readonly property bool wide: width > Theme.px(1000)
+    readonly property bool wide: width >= Theme.px(960)
 
     height: Math.max(Theme.px(148), words.implicitHeight + Theme.px(36))
 

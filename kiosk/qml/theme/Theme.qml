@@ -17,7 +17,7 @@ QtObject {
     readonly property color hairline: "#E1E5EB"
     readonly property color ink: "#14181F"
     readonly property color ink2: "#4F5866"
-    readonly property color onBrand: "#FFFFFF"
+    readonly property color brandInk: "#FFFFFF"
     readonly property color pressed: "#EEF1F5"
     readonly property color saving: "#B8301C"
     readonly property color savingSoft: "#FDEEEA"
