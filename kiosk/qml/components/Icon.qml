@@ -39,7 +39,7 @@ Image {
     asynchronous: false
     cache: true
     height: size
-    source: name === "" ? "" : "data:image/svg+xml;utf8," + encodeURIComponent("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke='" + icon.color + "' stroke-width='" + icon.stroke + "' stroke-linecap='round' stroke-linejoin='round'>" + (paths[name] ?? "") + "</svg>")
+    source: name === "" ? "" : "data:image/svg+xml;utf8," + encodeURIComponent("<svg xmlns='http://www.w3.org/2000/svg' width='" + icon.size + "' height='" + icon.size + "' viewBox='0 0 24 24' fill='none' stroke='" + icon.color + "' stroke-width='" + icon.stroke + "' stroke-linecap='round' stroke-linejoin='round'>" + (paths[name] ?? "") + "</svg>")
     sourceSize: Qt.size(size, size)
     width: size
 }

@@ -1,0 +1,94 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import ScanAndGo
+import "../theme"
+import "../components"
+
+// What is to be paid and how: the bill beside the ways, of which a wallet's code needs no touch at all.
+Rectangle {
+    id: screen
+
+    required property LaneViewModel lane
+    readonly property bool portrait: height > width
+
+    color: Theme.surface
+
+    Header {
+        id: header
+
+        lane: screen.lane
+        width: parent.width
+    }
+
+    BillCard {
+        id: bill
+
+        height: (screen.portrait ? ways.y - Theme.px(32) : foot.y - Theme.gutter) - y
+        lane: screen.lane
+        width: screen.portrait ? parent.width - 2 * Theme.margin : Math.round((parent.width - 3 * Theme.margin) * 0.46)
+        x: Theme.margin
+        y: header.height + Theme.px(32)
+    }
+
+    Column {
+        id: ways
+
+        spacing: Theme.gutter
+        width: parent.width - x - Theme.margin
+        x: screen.portrait ? Theme.margin : bill.x + bill.width + Theme.margin
+        y: screen.portrait ? foot.y - Theme.gutter - height : bill.y
+
+        DeclineCard {
+            lane: screen.lane
+            visible: screen.lane.pay.declined
+            width: parent.width
+        }
+
+        Label {
+            font.pixelSize: Theme.px(44)
+            font.weight: Font.DemiBold
+            text: qsTrId("pay.choose")
+            visible: screen.lane.pay.openWays > 0
+            width: parent.width
+            wrapMode: Text.Wrap
+        }
+
+        Label {
+            color: Theme.warn
+            font.pixelSize: Theme.line
+            font.weight: Font.Medium
+            objectName: "noWayText"
+            text: qsTrId("pay.no_way")
+            visible: screen.lane.pay.openWays === 0
+            width: parent.width
+            wrapMode: Text.Wrap
+        }
+
+        Repeater {
+            model: screen.lane.pay.ways
+
+            WayCard {
+                lane: screen.lane
+                roomy: !screen.portrait && !screen.lane.pay.declined
+                width: ways.width
+            }
+        }
+    }
+
+    PushButton {
+        id: foot
+
+        anchors.bottom: parent.bottom
+        anchors.bottomMargin: Theme.margin
+        anchors.left: parent.left
+        anchors.leftMargin: Theme.margin
+        height: Theme.px(108)
+        icon: "back"
+        objectName: "backToBasket"
+        text: qsTrId("pay.back")
+        width: screen.portrait ? parent.width - 2 * Theme.margin : bill.width
+
+        onTapped: screen.lane.backToBasket()
+    }
+}

@@ -1,0 +1,137 @@
+import QtQuick
+import ScanAndGo
+import "../theme"
+import "../components"
+
+// One way to pay. A wallet's code is listened for already and looks so; any other begins by a touch.
+Rectangle {
+    id: card
+
+    required property bool available
+    required property string hint
+    required property LaneViewModel lane
+    required property string name
+    required property string presents
+    property bool roomy: false
+    required property string way
+    required property string why
+    readonly property bool listening: presents === "shopper_code" && available
+
+    Accessible.description: available ? hint : why
+    Accessible.name: name
+    Accessible.onPressAction: card.begin()
+    Accessible.role: Accessible.Button
+    border.color: listening ? Theme.brand : Theme.hairline
+    border.width: Theme.px(listening ? 4 : 2)
+    color: listening ? Theme.brandSoft : area.pressed ? Theme.pressed : Theme.card
+    enabled: available
+    height: Math.max(Theme.px(listening ? (roomy ? 440 : 300) : roomy ? 264 : 216), words.implicitHeight + Theme.px(64))
+    objectName: "way-" + way
+    radius: Theme.px(28)
+
+    function begin(): void {
+        if (card.listening)
+            card.lane.touched();
+        else
+            card.lane.chooseWay(card.way);
+    }
+
+    Rectangle {
+        id: disc
+
+        anchors.left: parent.left
+        anchors.leftMargin: Theme.px(36)
+        anchors.verticalCenter: parent.verticalCenter
+        color: card.listening ? Theme.brand : card.available ? Theme.waitSoft : Theme.pressed
+        height: width
+        radius: width / 2
+        width: Theme.px(card.listening ? (card.roomy ? 236 : 188) : 128)
+
+        Icon {
+            anchors.centerIn: parent
+            color: card.listening ? Theme.brandInk : card.available ? Theme.wait : "#8B94A1"
+            name: card.presents === "terminal" ? "card" : "phone"
+            size: parent.width * 0.56
+            stroke: 1.8
+        }
+    }
+
+    Column {
+        id: words
+
+        anchors.left: disc.right
+        anchors.leftMargin: Theme.px(36)
+        anchors.right: chevron.visible ? chevron.left : parent.right
+        anchors.rightMargin: Theme.px(24)
+        anchors.verticalCenter: parent.verticalCenter
+        spacing: Theme.px(8)
+
+        Label {
+            color: card.available ? Theme.ink : Theme.ink2
+            font.pixelSize: Theme.px(card.listening ? 48 : 42)
+            font.weight: Font.DemiBold
+            text: card.name
+            width: parent.width
+            wrapMode: Text.Wrap
+        }
+
+        Label {
+            color: Theme.wait
+            font.pixelSize: Theme.line
+            font.weight: Font.DemiBold
+            text: qsTrId("pay.touch")
+            visible: card.available && !card.listening
+            width: parent.width
+            wrapMode: Text.Wrap
+        }
+
+        Label {
+            color: card.available ? Theme.ink2 : Theme.warn
+            font.pixelSize: Theme.line
+            text: card.available ? card.hint : card.why
+            width: parent.width
+            wrapMode: Text.Wrap
+        }
+
+        Row {
+            spacing: Theme.px(12)
+            topPadding: Theme.px(10)
+            visible: card.listening
+
+            Icon {
+                color: Theme.good
+                name: "check"
+                size: Theme.px(40)
+                stroke: 2.6
+            }
+
+            Label {
+                color: Theme.good
+                font.weight: Font.DemiBold
+                height: Theme.px(40)
+                text: qsTrId("pay.no_touch")
+            }
+        }
+    }
+
+    Icon {
+        id: chevron
+
+        anchors.right: parent.right
+        anchors.rightMargin: Theme.px(32)
+        anchors.verticalCenter: parent.verticalCenter
+        color: Theme.wait
+        mirror: true
+        name: "back"
+        size: Theme.px(56)
+        visible: card.available && !card.listening
+    }
+
+    MouseArea {
+        id: area
+
+        anchors.fill: parent
+
+        onClicked: card.begin()
+    }
+}

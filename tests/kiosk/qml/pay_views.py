@@ -1,0 +1,136 @@
+"""Snapshots of a lane from the pay screen on, for tests and pictures."""
+
+from dataclasses import replace
+
+from kiosk.services.lane_view import (
+    DoneView,
+    LaneView,
+    LineView,
+    PayBlock,
+    PaymentView,
+    PriceListStatus,
+    SavingView,
+    Screen,
+    StaffView,
+    WayView,
+)
+from payments.gateway import Presents
+from retail.pricing import TaxPart
+from retail.product import Unit
+
+
+def names(simplified: str, traditional: str, english: str) -> dict[str, str]:
+    return {"zh-CN": simplified, "zh-TW": traditional, "en": english}
+
+
+LINES = (
+    LineView(
+        1,
+        "6901000000017",
+        names("农场鲜牛奶 1升", "農場鮮牛奶 1 公升", "Farm milk 1 L"),
+        quantity=2,
+        unit_minor=1280,
+        list_minor=2560,
+        net_minor=2200,
+        offers=(SavingView(names("牛奶任选2件22元", "牛奶任選 2 件 22 元", "Any 2 milks for ¥22.00"), 360),),
+    ),
+    LineView(
+        2,
+        "4131",
+        names("红富士苹果", "富士蘋果", "Fuji apples"),
+        Unit.KG,
+        grams=842,
+        unit_minor=1190,
+        list_minor=1002,
+        net_minor=1002,
+        countable=False,
+    ),
+    LineView(
+        3,
+        "6901000000024",
+        names(
+            "黑麦全麦吐司面包 切片装 450克",
+            "黑麥全麥吐司麵包 切片裝 450 公克",
+            "Rye bread, sliced, 450 g",
+        ),
+        unit_minor=1480,
+        list_minor=1680,
+        net_minor=1480,
+        special_saving_minor=200,
+    ),
+    LineView(
+        4,
+        "6901000000031",
+        names("青梅酒 750毫升", "青梅酒 750 毫升", "Plum wine 750 ml"),
+        unit_minor=3800,
+        list_minor=3800,
+        net_minor=3800,
+    ),
+    LineView(
+        5,
+        "6901000000048",
+        names("山泉水 1.5升", "山泉水 1.5 公升", "Spring water 1.5 l"),
+        quantity=6,
+        unit_minor=250,
+        list_minor=1500,
+        net_minor=1500,
+    ),
+)
+TOTAL = sum(line.net_minor for line in LINES)
+MANY = tuple(
+    replace(LINES[place % len(LINES)], number=place + 1, offers=(), special_saving_minor=0) for place in range(18)
+)
+WAYS = (WayView("wallet", Presents.SHOPPER_CODE), WayView("card", Presents.TERMINAL))
+WAYS_OFFLINE = (
+    WayView("wallet", Presents.SHOPPER_CODE, available=False, why="offline"),
+    WayView("card", Presents.TERMINAL),
+)
+BASE = LaneView(
+    shop_names=names("灯笼超市", "燈籠超市", "Lantern Market"),
+    lane="3",
+    currency="CNY",
+    time_zone="Asia/Shanghai",
+    lines=LINES,
+    total_minor=TOTAL,
+    saved_minor=560,
+    pieces=11,
+    tax=(TaxPart(1300, 5300, 610), TaxPart(900, TOTAL - 5300, 386)),
+    pay_block=PayBlock.NONE,
+    ways=WAYS,
+    price_list=PriceListStatus(revision=7, published_at="2026-03-04T06:05:00+00:00"),
+)
+DONE = DoneView("0f3c2d", "3-0F3C2DA1B2", TOTAL, 560, "2026-03-04T06:12:00+00:00", can_print=True)
+
+
+def paying(presents: Presents = Presents.SHOPPER_CODE, elapsed_s: int = 2, *, can_cancel: bool = False) -> PaymentView:
+    way = "card" if presents is Presents.TERMINAL else "wallet"
+    return PaymentView(way, presents, TOTAL, elapsed_s, 5, can_cancel, "3f0c81d29be74a60")
+
+
+VIEWS = {
+    "pay": replace(BASE, screen=Screen.PAY),
+    "pay-declined": replace(BASE, screen=Screen.PAY, decline="funds", lines=MANY, ways=WAYS_OFFLINE),
+    "pay-no-way": replace(BASE, screen=Screen.PAY, ways=(replace(WAYS_OFFLINE[0]),)),
+    "paying": replace(BASE, screen=Screen.PAYING, payment=paying()),
+    "paying-card": replace(BASE, screen=Screen.PAYING, payment=paying(Presents.TERMINAL, 14, can_cancel=True)),
+    "unknown": replace(BASE, screen=Screen.PAYMENT_UNKNOWN, payment=paying(elapsed_s=75), help_called=True),
+    "done": replace(BASE, screen=Screen.DONE, done=DONE),
+    "done-code": replace(
+        BASE, screen=Screen.DONE, done=replace(DONE, receipt="code", receipt_url="https://shop.example/r/0f3c2da1b2")
+    ),
+    "done-print": replace(BASE, screen=Screen.DONE, done=replace(DONE, receipt="print")),
+    "help": replace(BASE, screen=Screen.BASKET, help_called=True),
+    "closed": replace(BASE, screen=Screen.CLOSED, lines=()),
+    "list-too-old": replace(BASE, screen=Screen.LIST_TOO_OLD, lines=()),
+    "out-of-service": replace(BASE, screen=Screen.OUT_OF_SERVICE, lines=(), fault="journal_full"),
+    "staff": replace(
+        BASE,
+        screen=Screen.BASKET,
+        pay_block=PayBlock.AGE,
+        needs_age=18,
+        staff=StaffView(
+            "Chen Wei", ("approve_age", "refuse_age", "remove_problems", "clear_help", "cancel_basket"), 21
+        ),
+    ),
+    "staff-idle": replace(BASE, screen=Screen.IDLE, lines=(), staff=StaffView("Chen Wei", ("close_lane",), 8)),
+}
