@@ -6,6 +6,7 @@ Rectangle {
     id: choice
 
     property bool chosen: false
+    property bool compact: false
     property string icon: ""
     property string text: ""
 
@@ -18,19 +19,19 @@ Rectangle {
     border.color: chosen ? Theme.brand : Theme.hairline
     border.width: Theme.px(chosen ? 4 : 2)
     color: chosen ? Theme.brandSoft : area.pressed ? Theme.pressed : Theme.card
-    height: Theme.px(190)
+    height: Theme.px(compact ? 142 : 190)
     radius: Theme.radius
 
     Column {
         anchors.centerIn: parent
-        spacing: Theme.px(16)
+        spacing: Theme.px(choice.compact ? 8 : 16)
         width: parent.width - Theme.px(24)
 
         Icon {
             anchors.horizontalCenter: parent.horizontalCenter
             color: choice.chosen ? Theme.brand : Theme.ink
             name: choice.icon
-            size: Theme.px(68)
+            size: Theme.px(choice.compact ? 52 : 68)
             stroke: 1.7
         }
 

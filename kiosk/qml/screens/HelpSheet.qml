@@ -23,6 +23,14 @@ Item {
         target: sheet.lane
     }
 
+    // An upright header has no room beside the shop's name: the word of help stands in its place.
+    Rectangle {
+        color: Theme.card
+        height: Theme.px(132)
+        visible: pill.visible && sheet.portrait
+        width: pill.x + pill.width
+    }
+
     Rectangle {
         id: pill
 

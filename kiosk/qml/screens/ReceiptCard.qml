@@ -42,6 +42,7 @@ Rectangle {
 
         ReceiptChoice {
             chosen: card.receipt === "print"
+            compact: card.receipt === "code"
             icon: "printer"
             objectName: "receiptPrint"
             text: qsTrId("done.print")
@@ -53,6 +54,7 @@ Rectangle {
 
         ReceiptChoice {
             chosen: card.receipt === "code"
+            compact: card.receipt === "code"
             icon: "phone"
             objectName: "receiptCode"
             text: qsTrId("done.code")
@@ -63,6 +65,7 @@ Rectangle {
 
         ReceiptChoice {
             chosen: card.receipt === "none"
+            compact: card.receipt === "code"
             icon: "leaf"
             objectName: "receiptNone"
             text: qsTrId("done.none")

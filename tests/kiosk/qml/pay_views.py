@@ -63,6 +63,7 @@ LINES = (
         "6901000000031",
         names("青梅酒 750毫升", "青梅酒 750 毫升", "Plum wine 750 ml"),
         unit_minor=3800,
+        min_age=18,
         list_minor=3800,
         net_minor=3800,
     ),
