@@ -35,7 +35,7 @@ from kiosk.viewmodels.lane import LaneViewModel
 from offline_cache.price_list.errors import PriceListMissing
 from payments.gateway import Gateway
 from payments.loader import GatewayContext, load_gateway
-from retail.router import ScanRules
+from retail.router import ScanRules, warm_up
 
 logger = logging.getLogger(__name__)
 
@@ -180,6 +180,7 @@ class LaneApp:
 
     def start_scanners(self) -> None:
         """Start the devices; after the first frame, as a camera takes half a second to import."""
+        self.till_worker.post(warm_up)
         scanners = build_scanners(self.config.scanners, self.folder)
         self._scanners = ScannerBench(scanners, scanned=self._scanned, fault=self.actions.device_fault)
         self._scanners.start()

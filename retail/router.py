@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, Protocol
-
-import biip
-from biip.gs1_element_strings import GS1ElementString
+from typing import TYPE_CHECKING, Final, Protocol
 
 from retail.labels import LabelReading, LabelTemplate
 from retail.money import currency_exponent
 from retail.product import Listing, Unit
+
+if TYPE_CHECKING:
+    from biip.gs1_element_strings import GS1ElementString
 
 MAX_LENGTH: Final = 1024  # a QR code holds up to 4,296 characters; no code that a shop sells by is that long
 
@@ -143,6 +143,11 @@ def wallet_brand(code: str) -> str:
     return "alipay" if _ALIPAY.fullmatch(code) else ""
 
 
+def warm_up() -> None:
+    """Load what the first GS1 code would otherwise wait for."""
+    _elements("")
+
+
 def _clean(text: str) -> str:
     code = text[:MAX_LENGTH].strip(" \t\r\n\0")
     return code[3:] if _AIM.match(code) else code
@@ -247,6 +252,8 @@ def _minor(price: Decimal, currency: str) -> int | None:
 
 def _elements(code: str) -> dict[str, GS1ElementString]:
     """GS1 elements by application identifier; empty for a text that is no GS1 message or Digital Link."""
+    import biip  # noqa: PLC0415 - 0.1 s of tables that the first frame need not wait for; see warm_up
+
     try:
         parsed = biip.parse(code.lstrip(_GROUP_SEPARATOR))
     except (biip.ParseError, ValueError, IndexError, KeyError):

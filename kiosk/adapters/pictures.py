@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-import segno
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtQuick import QQuickImageProvider
@@ -56,7 +55,10 @@ class QrCodes(QQuickImageProvider):
 
     def requestImage(self, text: str, size: QSize, requested: QSize) -> QImage:
         """The code at about the size asked for."""
-        code = segno.make_qr(unquote(text), error="m")
+        import segno  # noqa: PLC0415 - no code is shown before somebody has paid
+
+        # Level L: a screen has no scratches, and the fewer modules the further a phone may be.
+        code = segno.make_qr(unquote(text), error="l")
         modules = code.symbol_size(border=4)[0]
         wanted = requested.width() if requested.width() > 0 else _DEFAULT_PX
         buffer = io.BytesIO()

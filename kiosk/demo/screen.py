@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEventLoop, QPointF, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QPointF, QRectF, Qt, QTimer
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 from PySide6.QtTest import QTest
 
@@ -86,10 +86,19 @@ class ScreenReader:
         return item is not None and item.isEnabled()
 
     def _visible(self) -> Iterator[QQuickItem]:
-        stack = [self.window.contentItem()]
+        """Items that can be seen: not hidden, not transparent, their middle not cut off by a list or the window."""
+        root = self.window.contentItem()
+        stack = [(root, _rect(root))]
         while stack:
-            item = stack.pop()
-            if item.isVisible() and item.opacity() > 0:
+            item, shown = stack.pop()
+            if not item.isVisible() or item.opacity() == 0:
+                continue
+            if item is root or shown.contains(_rect(item).center()):
                 yield item
-                # Later children lie above earlier ones: look at them first.
-                stack.extend(item.childItems())
+            inner = shown.intersected(_rect(item)) if item.clip() else shown
+            # Later children lie above earlier ones: look at them first.
+            stack.extend((child, inner) for child in item.childItems())
+
+
+def _rect(item: QQuickItem) -> QRectF:
+    return item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))

@@ -189,6 +189,10 @@ class Visit:
         self._screen.wait(lambda: self._screen.shows(f"category-{listing.product.category}"), "the categories")
         moment("loose-goods")
         self._screen.touch(f"category-{listing.product.category}")
+        for letter in listing.product.names["en"][:3].upper():
+            self._screen.touch(f"letter-{letter}")
+        self._screen.wait(lambda: self._screen.shows(f"good-{listing.product.sku}"), "the goods found")
+        moment("loose-search")
         self._screen.touch(f"good-{listing.product.sku}")
         self._screen.wait(lambda: self._screen.shows("quantityAdd"), "the quantity of loose goods")
         moment("loose-quantity")

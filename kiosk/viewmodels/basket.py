@@ -44,6 +44,7 @@ class BasketViewModel(Mirror):
     canPayChanged = Signal()
     payableChanged = Signal()
     changedLineChanged = Signal()
+    changedRowChanged = Signal()
     changeSerialChanged = Signal()
 
     def __init__(self, texts: Texts, parent: QObject | None = None) -> None:
@@ -57,6 +58,7 @@ class BasketViewModel(Mirror):
             canPay=False,
             payable=False,
             changedLine=0,
+            changedRow=-1,
             changeSerial=0,
         )
         self._texts = texts
@@ -107,6 +109,11 @@ class BasketViewModel(Mirror):
         """Number of the line to bring into sight."""
         return int(self.value("changedLine"))
 
+    @Property(int, notify=changedRowChanged)
+    def changedRow(self) -> int:
+        """Its place in the list; -1 for none."""
+        return int(self.value("changedRow"))
+
     @Property(int, notify=changeSerialChanged)
     def changeSerial(self) -> int:
         """Grows with every change, so that the same line twice is seen twice."""
@@ -128,6 +135,7 @@ class BasketViewModel(Mirror):
             canPay=block in {PayBlock.NONE, PayBlock.AGE},
             payable=block is PayBlock.NONE,
             changedLine=view.changed_line,
+            changedRow=next((row for row, line in enumerate(view.lines) if line.number == view.changed_line), -1),
             changeSerial=view.change_serial,
         )
 

@@ -59,15 +59,26 @@ Rectangle {
             }
         }
 
-        onCountChanged: if (count > 0)
-            positionTimer.restart()
+        Connections {
+            function onChangeSerialChanged() {
+                positionTimer.restart();
+            }
+
+            target: screen.lane.basket
+        }
 
         Timer {
             id: positionTimer
 
             interval: 1
 
-            onTriggered: list.positionViewAtEnd()
+            onTriggered: {
+                const row = screen.lane.basket.changedRow;
+                if (row === list.count - 1)
+                    list.positionViewAtEnd();
+                else if (row >= 0)
+                    list.positionViewAtIndex(row, ListView.Contain);
+            }
         }
 
         Column {
@@ -273,8 +284,9 @@ Rectangle {
     }
 
     Loader {
-        active: screen.lane.sheet === "loose"
         anchors.fill: parent
+        asynchronous: true // made ready beforehand: opening it must not hold up the screen
+        visible: screen.lane.sheet === "loose"
 
         sourceComponent: LooseGoods {
             lane: screen.lane
@@ -282,8 +294,9 @@ Rectangle {
     }
 
     Loader {
-        active: screen.lane.sheet === "keypad"
         anchors.fill: parent
+        asynchronous: true // made ready beforehand: opening it must not hold up the screen
+        visible: screen.lane.sheet === "keypad"
 
         sourceComponent: KeypadSheet {
             lane: screen.lane
@@ -291,8 +304,9 @@ Rectangle {
     }
 
     Loader {
-        active: screen.lane.sheet === "bags"
         anchors.fill: parent
+        asynchronous: true // made ready beforehand: opening it must not hold up the screen
+        visible: screen.lane.sheet === "bags"
 
         sourceComponent: BagSheet {
             lane: screen.lane
@@ -300,8 +314,9 @@ Rectangle {
     }
 
     Loader {
-        active: screen.lane.sheet === "cancel"
         anchors.fill: parent
+        asynchronous: true // made ready beforehand: opening it must not hold up the screen
+        visible: screen.lane.sheet === "cancel"
 
         sourceComponent: CancelSheet {
             lane: screen.lane

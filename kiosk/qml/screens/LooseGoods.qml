@@ -17,6 +17,7 @@ Sheet {
     wantedHeight: portrait ? Theme.px(1640) : Theme.px(1000)
     wantedWidth: Theme.px(1720)
 
+    onVisibleChanged: sheet.chosen = null
     onClosed: sheet.chosen ? sheet.chosen = null : sheet.lane.closeSheet()
 
     ListView {
