@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from offline_cache.config import DataSection, HubSection, LaneSection, parse_config
+from offline_cache.config import ConfigPath, DataSection, HubSection, LaneSection, parse_config
 
 
 class Section(BaseModel):
@@ -100,7 +100,7 @@ class BadgeSection(Section):
 class ReceiptSection(Section):
     """What the shopper may take along."""
 
-    folder: Path | None = Field(default=None, description="Where 'print' leaves text and picture; none: no paper.")
+    folder: ConfigPath | None = Field(default=None, description="Where 'print' leaves text and picture; none: no paper.")
     url: str = Field(
         default="", description="Web address in the receipt's code, with {sale}; empty: the code holds the receipt."
     )

@@ -79,17 +79,16 @@ def _visit(arguments: argparse.Namespace, language: str, screen: ScreenReader, h
     data = arguments.config.parent / "data"
     wallets = {entry["code"][-2:]: entry["code"] for entry in counter if entry["kind"] == "wallet"}
     visit = Visit(screen, choose_wares(counter, data / "price-list.sqlite"), wallets, language)
-    screen.wait(lambda: screen.shows("startButton"), "the idle screen")
+    visit.see_idle()
     screen.pause(1500)  # screens that are loaded after the first frame are there now, as for any shopper
     heart.start()
     visit.shop(lambda _screen: None)
     visit.pay(lambda _screen: None)
     screen.touch("receiptPrint")
-    screen.pause(300)
+    paper = arguments.config.parent / "receipts"
+    screen.wait(lambda: bool(list(paper.glob("*.png"))), "the printed receipt")
     heart.stop()
-    receipts = sorted((arguments.config.parent / "receipts").glob("*.txt"))
-    if not receipts:
-        raise NotSeen("the printed receipt")
+    receipts = sorted(paper.glob("*.txt"))
     for kind in ("txt", "png"):
         content = receipts[-1].with_suffix(f".{kind}").read_bytes()
         (arguments.out / f"receipt.{kind}").write_bytes(content)

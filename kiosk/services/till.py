@@ -164,6 +164,8 @@ class Till:
             return
         self._desk.tick()
         self._watch_list_age(self._ports.clock())
+        if self._screen is Screen.IDLE and not self._loose.goods:
+            self._browse("", "")  # laid out while nobody waits, so that the pictures open at once
         idle_s = steady - self._active_at
         if self._screen is Screen.DONE and idle_s >= self._rules.done_for_s:
             self._finish()

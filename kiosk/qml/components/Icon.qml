@@ -36,7 +36,7 @@ Image {
             "erase": "<path d='M9 6h11v12H9l-6-6zM12 9.500l5 5M17 9.500l-5 5'/>"
         })
 
-    asynchronous: false
+    asynchronous: true
     cache: true
     height: size
     source: name === "" ? "" : "data:image/svg+xml;utf8," + encodeURIComponent("<svg xmlns='http://www.w3.org/2000/svg' width='" + icon.size + "' height='" + icon.size + "' viewBox='0 0 24 24' fill='none' stroke='" + icon.color + "' stroke-width='" + icon.stroke + "' stroke-linecap='round' stroke-linejoin='round'>" + (paths[name] ?? "") + "</svg>")

@@ -92,10 +92,12 @@ Sheet {
         anchors.top: categories.bottom
         anchors.topMargin: Theme.px(20)
         boundsBehavior: Flickable.StopAtBounds
+        cacheBuffer: 0
         cellHeight: Theme.px(268)
         cellWidth: width / Math.max(3, Math.floor(width / Theme.px(240)))
         clip: true
         model: sheet.lane.loose.goods
+        reuseItems: true
         visible: !sheet.chosen
 
         delegate: Item {
