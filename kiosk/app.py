@@ -19,7 +19,7 @@ from PySide6.QtQuick import QQuickWindow
 from hardware.wedge import WedgeDecoder, WedgeTiming
 from kiosk.adapters.actions import TillActions
 from kiosk.adapters.lane_files import AgentStatus, NewestPriceList, RecoveringJournal
-from kiosk.adapters.pictures import QrCodes, ShopPictures
+from kiosk.adapters.pictures import QrCodes
 from kiosk.adapters.receipts import FileReceipts
 from kiosk.adapters.scanners import ScannerBench, build_scanners
 from kiosk.adapters.translator import CatalogueTranslator
@@ -82,7 +82,7 @@ class LaneApp:
         self.texts = Texts.load()
         self.till_worker = Worker("till")
         self._payments_worker = Worker("payments")
-        self._prices = NewestPriceList(self.folder / "price-list.sqlite")
+        self._prices = NewestPriceList(self.folder / "price-list.sqlite", pictures=self.folder / "pictures")
         self.journal = RecoveringJournal(self.folder / "journal.sqlite", clock)
         self._ways = _ways(config)
         self.till = self._build_till(clock)
@@ -151,7 +151,6 @@ class LaneApp:
         self.engine = QQmlApplicationEngine()
         self.model.setParent(self.engine)  # else bindings read null at exit
         self.model.languageChanged.connect(self._retranslate)
-        self.engine.addImageProvider("shop", ShopPictures(self.folder / "price-list.sqlite"))
         self.engine.addImageProvider("qr", QrCodes())
         screen = self.config.screen
         self._translator.shown = screen.languages[0]
@@ -180,6 +179,7 @@ class LaneApp:
 
     def start_scanners(self) -> None:
         """Start the devices; after the first frame, as a camera takes half a second to import."""
+        self._on_till(self._prices.lay_out_pictures)
         self.till_worker.post(warm_up)
         scanners = build_scanners(self.config.scanners, self.folder)
         self._scanners = ScannerBench(scanners, scanned=self._scanned, fault=self.actions.device_fault)

@@ -100,7 +100,9 @@ class BadgeSection(Section):
 class ReceiptSection(Section):
     """What the shopper may take along."""
 
-    folder: ConfigPath | None = Field(default=None, description="Where 'print' leaves text and picture; none: no paper.")
+    folder: ConfigPath | None = Field(
+        default=None, description="Where 'print' leaves text and picture; none: no paper."
+    )
     url: str = Field(
         default="", description="Web address in the receipt's code, with {sale}; empty: the code holds the receipt."
     )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeVar
 
+from kiosk.adapters.pictures import lay_out_pictures
 from offline_cache.errors import JournalError
 from offline_cache.journal import Journal
 from offline_cache.price_list.errors import PriceListError
@@ -25,10 +26,15 @@ _STATUS_STALE: Final = timedelta(minutes=15)
 
 
 class NewestPriceList:
-    """Opens the list again when the agent has renamed a new one into place. Bound to the till's thread."""
+    """Opens the list again when the agent has renamed a new one into place. Bound to the till's thread.
 
-    def __init__(self, path: Path) -> None:
+    `pictures`: the folder in which its pictures are laid out for the screen; None where nobody looks.
+    """
+
+    def __init__(self, path: Path, *, pictures: Path | None = None) -> None:
         self._path = path
+        self._pictures = pictures
+        self.picture_root = ""
         self._seen: tuple[int, int, int] | None = None
         self._list: PriceList | None = None
 
@@ -52,7 +58,14 @@ class NewestPriceList:
         if self._list is not None:
             self._list.close()
         self._list = fresh
+        if self.picture_root:
+            self.lay_out_pictures()
         return fresh
+
+    def lay_out_pictures(self) -> None:
+        """Make the pictures ready, now and for each list from now on; the first frame need not wait for them."""
+        if self._pictures is not None:
+            self.picture_root = lay_out_pictures(self.current(), self._pictures)
 
     def _stamp(self) -> tuple[int, int, int] | None:
         try:

@@ -144,7 +144,7 @@ Window {
                     anchors.top: parent.top
                     anchors.topMargin: 10
                     height: 70
-                    source: cell.modelData.picture === "" ? "" : "image://shop/" + cell.modelData.picture
+                    source: cell.modelData.picture
                     sourceSize: Qt.size(140, 140)
                     visible: cell.modelData.picture !== ""
                     width: 70

@@ -13,8 +13,7 @@ from PySide6.QtCore import Property, QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QmlElement, QQmlApplicationEngine
 
-from kiosk.adapters.pictures import ShopPictures
-from offline_cache.price_list.reader import PriceList
+from kiosk.adapters.lane_files import NewestPriceList
 from retail.product import name_in
 
 QML_IMPORT_NAME = "ScanAndGo"
@@ -79,11 +78,17 @@ class CounterViewModel(QObject):
 
 
 def pictures_by_code(things: list[dict[str, Any]], path: Path) -> dict[str, str]:
-    """The picture of each thing that is a product of the list."""
-    prices = PriceList(path)
+    """The picture's address of each thing that is a product of the list."""
+    source = NewestPriceList(path, pictures=path.parent / "pictures")
+    prices = source.current()
+    source.lay_out_pictures()
     found = {thing["code"]: prices.find(thing["code"], prices.meta.published_at) for thing in things}
     prices.close()
-    return {code: listing.product.picture for code, listing in found.items() if listing and listing.product.picture}
+    return {
+        code: source.picture_root + listing.product.picture
+        for code, listing in found.items()
+        if listing and listing.product.picture
+    }
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -98,7 +103,6 @@ def main(argv: list[str] | None = None) -> int:
     model = CounterViewModel(things, arguments.data / "counter.socket", pictures_by_code(things, path))
     engine = QQmlApplicationEngine()
     model.setParent(engine)
-    engine.addImageProvider("shop", ShopPictures(path))
     engine.setInitialProperties({"counter": model})
     engine.load(QUrl.fromLocalFile(str(Path(__file__).parent / "Counter.qml")))
     return application.exec() if engine.rootObjects() else 1

@@ -15,7 +15,7 @@ from typing import Any, Final
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 
-from kiosk.app import LaneApp, utc_now
+from kiosk.app import FirstFrame, LaneApp, utc_now
 from kiosk.config import KioskConfig, load_config
 from kiosk.demo.measured import demo_arguments
 from kiosk.demo.screen import NotSeen, ScreenReader
@@ -77,9 +77,11 @@ def _lane(
 ) -> Iterator[tuple[LaneApp, ScreenReader]]:
     lane = LaneApp(config, clock=clock)
     window = lane.open_window(application)
+    first = FirstFrame(window, lane.start_scanners)
     try:
         yield lane, ScreenReader(window)
     finally:
+        first.deleteLater()
         window.close()
         lane.close()
 

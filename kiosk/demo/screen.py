@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 
 _POLL_MS: Final = 5
 _PATIENCE_MS: Final = 15_000
+_REACTION_MS: Final = 60  # nobody touches what has just moved there
 
 
 class NotSeen(Exception):
@@ -64,8 +65,10 @@ class ScreenReader:
     def touch(self, name: str) -> None:
         """Touch the middle of a visible item that is enabled."""
         self.wait(lambda: self._touchable(name), f"something to touch called {name}")
+        self.pause(_REACTION_MS)
         item = self.find(name)
-        assert item is not None  # noqa: S101 - just waited for
+        if item is None:
+            raise NotSeen(f"{name} went away before it could be touched")
         middle = item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()
         QTest.mouseClick(self.window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, middle)
 

@@ -195,6 +195,7 @@ class LaneView:
     done: DoneView | None = None
     help_called: bool = False
     staff: StaffView | None = None
+    picture_root: str = ""  # before a picture's name it makes its address
     loose: LooseGoodsView = field(default_factory=LooseGoodsView)
     bags: tuple[LooseView, ...] = ()
     idle_warning_s: int = 0  # seconds left before the basket is put away; 0: no warning

@@ -46,6 +46,11 @@ class PriceSource(Protocol):
 
     def current(self) -> Prices: ...
 
+    @property
+    def picture_root(self) -> str:
+        """What to put before a picture's name to get its address; "" if there are none."""
+        ...
+
 
 class SaleJournal(Protocol):
     """The lane's journal, see offline_cache.journal.Journal; raises JournalError."""

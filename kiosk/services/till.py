@@ -627,6 +627,7 @@ class Till:
         return replace(
             common,
             shop_names=meta.names,
+            picture_root=self._ports.prices.picture_root,
             currency=self._register.sale.currency if self._register.sale else meta.currency,
             time_zone=meta.time_zone,
             ways=self._ways(),

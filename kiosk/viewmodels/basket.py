@@ -8,7 +8,7 @@ from PySide6.QtQml import QmlElement
 from kiosk.services.formats import money_parts, money_text, weight_text
 from kiosk.services.lane_view import LaneView, LineView, PayBlock
 from kiosk.services.texts import Texts
-from kiosk.viewmodels.mirror import Mirror
+from kiosk.viewmodels.mirror import Mirror, picture_address
 from kiosk.viewmodels.rows import Row, RowModel
 from retail.product import Unit, name_in
 
@@ -145,7 +145,7 @@ class BasketViewModel(Mirror):
         return {
             "number": line.number,
             "name": name,
-            "picture": line.picture,
+            "picture": picture_address(view, line.picture),
             "initial": name[:1],
             "detail": self._detail(line, view),
             "saving": self._saving(line, view),

@@ -10,7 +10,7 @@ from PySide6.QtQml import QmlElement
 from kiosk.services.formats import money_text
 from kiosk.services.lane_view import LaneView, LooseView
 from kiosk.services.texts import Texts
-from kiosk.viewmodels.mirror import Mirror
+from kiosk.viewmodels.mirror import Mirror, picture_address
 from kiosk.viewmodels.rows import Row, RowModel
 from retail.product import Unit, name_in
 
@@ -73,7 +73,7 @@ class LooseViewModel(Mirror):
                 {
                     "category": category.id,
                     "name": name_in(category.names, language),
-                    "picture": category.picture,
+                    "picture": picture_address(view, category.picture),
                     "initial": name_in(category.names, language)[:1],
                 }
                 for category in loose.categories
@@ -88,7 +88,7 @@ class LooseViewModel(Mirror):
             {
                 "sku": good.sku,
                 "name": name_in(good.names, view.language),
-                "picture": good.picture,
+                "picture": picture_address(view, good.picture),
                 "initial": name_in(good.names, view.language)[:1],
                 "price": self._price(good, view),
                 "weighed": good.unit is Unit.KG,

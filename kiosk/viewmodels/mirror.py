@@ -6,6 +6,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
+from kiosk.services.lane_view import LaneView
+
 
 class Mirror(QObject):
     """Holds a snapshot's values by property name; `put` emits `<name>Changed` on change only."""
@@ -24,3 +26,8 @@ class Mirror(QObject):
             if self._values[name] != value:
                 self._values[name] = value
                 getattr(self, f"{name}Changed").emit()
+
+
+def picture_address(view: LaneView, name: str) -> str:
+    """The address of a shop's picture; "" if it has none."""
+    return view.picture_root + name if name and view.picture_root else ""

@@ -110,6 +110,10 @@ class PriceList:
         row = self._first("SELECT media_type, bytes FROM picture WHERE name = ?", name)
         return None if row is None else (row[0], row[1])
 
+    def pictures(self) -> list[tuple[str, bytes]]:
+        """Name and content of every picture."""
+        return [(name, content) for name, content in self._rows("SELECT name, bytes FROM picture ORDER BY name")]
+
     def count(self) -> int:
         """How many products the list has."""
         ((number,),) = self._rows("SELECT count(*) FROM product")

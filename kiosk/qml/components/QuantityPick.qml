@@ -22,7 +22,7 @@ Item {
             anchors.horizontalCenter: parent.horizontalCenter
             height: Theme.px(280)
             initial: pick.good ? pick.good.initial : ""
-            name: pick.good ? pick.good.picture : ""
+            address: pick.good ? pick.good.picture : ""
             width: height
         }
 

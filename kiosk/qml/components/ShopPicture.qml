@@ -5,8 +5,8 @@ import "../theme"
 Rectangle {
     id: tile
 
+    property string address: ""
     property string initial: ""
-    property string name: ""
 
     color: picture.status === Image.Ready ? "transparent" : Theme.brandSoft
     radius: Theme.px(16)
@@ -26,7 +26,7 @@ Rectangle {
         anchors.fill: parent
         asynchronous: true
         fillMode: Image.PreserveAspectFit
-        source: tile.name === "" ? "" : "image://shop/" + encodeURIComponent(tile.name)
+        source: tile.address
         sourceSize: Qt.size(Math.round(tile.width), Math.round(tile.height))
     }
 }

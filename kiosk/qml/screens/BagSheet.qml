@@ -51,7 +51,7 @@ Sheet {
                     anchors.topMargin: Theme.px(30)
                     height: Theme.px(200)
                     initial: bag.initial
-                    name: bag.picture
+                    address: bag.picture
                     width: height
                 }
 

@@ -59,6 +59,8 @@ Rectangle {
             }
         }
 
+        onHeightChanged: positionTimer.restart()
+
         Connections {
             function onChangeSerialChanged() {
                 positionTimer.restart();
@@ -204,10 +206,10 @@ Rectangle {
                 }
 
                 Money {
-                    anchors.right: screen.portrait ? parent.right : undefined
                     figuresName: "totalText"
                     sign: screen.lane.basket.sign
                     text: screen.lane.basket.totalText
+                    x: screen.portrait ? parent.width - width : 0
                     y: screen.portrait ? -Theme.px(8) : Theme.px(46)
                 }
 

@@ -45,7 +45,7 @@ Item {
         anchors.verticalCenter: parent.verticalCenter
         height: Theme.px(96)
         initial: row.initial
-        name: row.picture
+        address: row.picture
         visible: row.problem === ""
         width: height
     }

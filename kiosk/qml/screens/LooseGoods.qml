@@ -58,7 +58,7 @@ Sheet {
                 anchors.topMargin: Theme.px(12)
                 height: Theme.px(76)
                 initial: chip.initial
-                name: chip.picture
+                address: chip.picture
                 width: height
             }
 
@@ -131,7 +131,7 @@ Sheet {
                     anchors.topMargin: Theme.px(16)
                     height: Theme.px(124)
                     initial: cell.initial
-                    name: cell.picture
+                    address: cell.picture
                     width: height
                 }
 
