@@ -19,6 +19,7 @@ from PySide6.QtQuick import QQuickWindow
 from hardware.wedge import WedgeDecoder, WedgeTiming
 from kiosk.adapters.actions import TillActions
 from kiosk.adapters.lane_files import AgentStatus, NewestPriceList, RecoveringJournal
+from kiosk.adapters.memory import keep_memory_small
 from kiosk.adapters.pictures import QrCodes
 from kiosk.adapters.receipts import FileReceipts
 from kiosk.adapters.scanners import ScannerBench, build_scanners
@@ -77,6 +78,7 @@ class LaneApp:
     """A whole lane, built and not yet running. `start` opens the files, `open_window` shows, `close` ends."""
 
     def __init__(self, config: KioskConfig, *, clock: Callable[[], datetime] = utc_now) -> None:
+        keep_memory_small()
         self.config = config
         self.folder = config.data.dir
         self.texts = Texts.load()

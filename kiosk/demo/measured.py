@@ -79,7 +79,7 @@ def _visit(arguments: argparse.Namespace, language: str, screen: ScreenReader, h
     data = arguments.config.parent / "data"
     wallets = {entry["code"][-2:]: entry["code"] for entry in counter if entry["kind"] == "wallet"}
     visit = Visit(screen, choose_wares(counter, data / "price-list.sqlite"), wallets, language)
-    visit.see_idle()
+    screen.to_idle()
     screen.pause(1500)  # screens that are loaded after the first frame are there now, as for any shopper
     heart.start()
     visit.shop(lambda _screen: None)

@@ -140,8 +140,8 @@ def _blocked_lanes(
 ) -> None:
     """Lanes that cannot sell, each in a folder of its own: closed, list too old, out of service."""
     for name, text, prepare, later in (
-        ("list-too-old", "listTooOldText", _copy_list, timedelta(days=30)),
-        ("out-of-service", "faultText", _no_list, timedelta()),
+        ("list-too-old", "restTitle", _copy_list, timedelta(days=30)),
+        ("out-of-service", "restTitle", _no_list, timedelta()),
     ):
         folder = arguments.config.parent / name
         shutil.rmtree(folder, ignore_errors=True)
@@ -156,8 +156,8 @@ def _blocked_lanes(
 
 
 def _close_lane(lane: LaneApp, screen: ScreenReader, album: Album, badge: dict[str, Any]) -> None:
-    screen.wait(lambda: screen.shows("startButton"), "the idle screen")
-    for act, seen in (("close_lane", "closedText"), ("open_lane", "startButton")):
+    screen.to_idle()
+    for act, seen in (("close_lane", "restTitle"), ("open_lane", "startButton")):
         screen.scan(badge["code"])
         screen.touch(f"staffAct-{act}")
         screen.touch("closeStaff")

@@ -72,6 +72,13 @@ class ScreenReader:
         middle = item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()
         QTest.mouseClick(self.window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, middle)
 
+    def to_idle(self) -> None:
+        """Wait until the lane is free; a sale that was just paid may still be on its screen."""
+        self.wait(lambda: self.shows("startButton") or self.shows("finishButton"), "the idle screen")
+        if self.shows("finishButton"):
+            self.touch("finishButton")
+            self.wait(lambda: self.shows("startButton"), "the idle screen")
+
     def scan(self, code: str) -> None:
         """Type a code as fast as a hand scanner does, with Enter after it."""
         for character in code:

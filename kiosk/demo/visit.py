@@ -101,7 +101,7 @@ class Visit:
 
     def shop(self, moment: Moment) -> None:
         """Fill the basket; every line, total and word is seen before the next step."""
-        self.see_idle()
+        self._screen.to_idle()
         moment("idle")
         self._screen.touch("startButton")
         self._screen.wait(lambda: self._screen.shows("payButton"), "the empty basket")
@@ -116,14 +116,6 @@ class Visit:
         self._pick_loose(moment)
         self._unknown_code(moment)
         moment("basket")
-
-    def see_idle(self) -> None:
-        """The lane is free; a sale that was just paid may still be on its screen."""
-        screen = self._screen
-        screen.wait(lambda: screen.shows("startButton") or screen.shows("finishButton"), "the idle screen")
-        if screen.shows("finishButton"):
-            screen.touch("finishButton")
-            screen.wait(lambda: screen.shows("startButton"), "the idle screen")
 
     def pay(self, moment: Moment, *, ending: str = "00") -> None:
         """Pay with the wallet code that ends so, up to the last screen."""
