@@ -8,8 +8,8 @@ from typing import Final, TypeAlias
 # Nothing here needs a matrix product; each of its threads takes memory (7 MB on two cores, measured).
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import numpy as np  # noqa: E402 - it reads the line above once
-from numpy.typing import NDArray  # noqa: E402 - as above
+import numpy as np
+from numpy.typing import NDArray
 
 __all__ = ["Grey", "cv2", "luminance", "scaled", "still"]
 

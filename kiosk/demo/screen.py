@@ -74,8 +74,8 @@ class ScreenReader:
 
     def to_idle(self) -> None:
         """Wait until the lane is free; a sale that was just paid may still be on its screen."""
-        self.wait(lambda: self.shows("startButton") or self.shows("finishButton"), "the idle screen")
-        if self.shows("finishButton"):
+        self.wait(lambda: self.shows("startButton") or bool(self.text("doneTotal")), "the idle screen")
+        if not self.shows("startButton"):
             self.touch("finishButton")
             self.wait(lambda: self.shows("startButton"), "the idle screen")
 
