@@ -1,6 +1,5 @@
 """Shop labels are read by the shop's own templates, and never half."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
