@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import json
 import re
 import subprocess
 import sys
@@ -90,6 +91,7 @@ def write_module(name: str, version: str, files: list[Path], folder: Path) -> No
     module.mkdir(parents=True)
     metatypes = module / "metatypes.json"
     run(sys.executable, "-m", "PySide6.scripts.metaobjectdump", "-o", metatypes, *files)
+    correct(metatypes)
     foreign = ",".join(str(PYSIDE / "Qt" / "metatypes" / f"qt6{qt}_metatypes.json") for qt in QT_MODULES)
     run(
         PYSIDE / "Qt" / "libexec" / "qmltyperegistrar",
@@ -101,6 +103,23 @@ def write_module(name: str, version: str, files: list[Path], folder: Path) -> No
         metatypes,
     )  # fmt: skip
     (module / "qmldir").write_text(f"module {name}\ntypeinfo types.qmltypes\n", encoding="utf-8")
+
+
+def correct(metatypes: Path) -> None:
+    """Mend what metaobjectdump misses: a base class that it met only later, and objects passed as pointers."""
+    dumped = json.loads(metatypes.read_text(encoding="utf-8"))
+    classes = {each["className"]: each for file in dumped for each in file["classes"]}
+
+    def is_object(name: str) -> bool:
+        bases = [base["name"] for base in classes[name].get("superClasses", ())]
+        return classes[name]["object"] or any(base in classes and is_object(base) for base in bases)
+
+    for name, each in classes.items():
+        each["object"] = is_object(name)
+        for member in each.get("properties", ()):
+            if member["type"] in classes:
+                member["type"] += "*"
+    metatypes.write_text(json.dumps(dumped), encoding="utf-8")
 
 
 def lint_all(files: list[Path], root: Path) -> int:

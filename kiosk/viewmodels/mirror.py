@@ -5,12 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QObject
+from PySide6.QtQml import QmlElement
 
 from kiosk.services.lane_view import LaneView
 
+QML_IMPORT_NAME = "ScanAndGo"
+QML_IMPORT_MAJOR_VERSION = 1
 
+
+@QmlElement
 class Mirror(QObject):
-    """Holds a snapshot's values by property name; `put` emits `<name>Changed` on change only."""
+    """Holds a snapshot's values by property name; `put` emits `<name>Changed` on change only.
+
+    Known to QML although it has no use for it: the tools that read types out of Python need a class's bases.
+    """
 
     def __init__(self, parent: QObject | None = None, **values: Any) -> None:
         super().__init__(parent)

@@ -78,3 +78,31 @@ def test_no_qml_at_all_passes_and_says_so(project: Path, what: str) -> None:
     done = lint(project, what)
     assert done.returncode == 0
     assert "no QML files" in done.stdout
+
+
+def test_a_base_class_and_a_part_of_another_class_are_known_whatever_their_files_are_called(project: Path) -> None:
+    base = VIEW_MODEL.replace("BasketViewModel", "Mirror")
+    lane = '''
+"""The root: sorts before the file of its base."""
+
+from PySide6.QtCore import Property
+from PySide6.QtQml import QmlElement
+
+QML_IMPORT_NAME = "ScanAndGo"
+QML_IMPORT_MAJOR_VERSION = 1
+
+
+@QmlElement
+class LaneViewModel(Mirror):
+    @Property(Mirror, constant=True)
+    def basket(self) -> Mirror:
+        return self._basket
+'''
+    (project / "viewmodels" / "mirror.py").write_text(base)
+    (project / "viewmodels" / "basket.py").write_text(lane)
+    screen = SCREEN.replace("BasketViewModel basket", "LaneViewModel lane").replace("basket.", "lane.basket.")
+    (project / "qml" / "Total.qml").write_text(screen)
+    done = lint(project, "lint")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (project / "qml" / "Total.qml").write_text(screen.replace("totalText", "totlText"))
+    assert lint(project, "lint").returncode == 1
