@@ -15,7 +15,7 @@ Rectangle {
     color: Theme.surface
 
     Header {
-        id: top
+        id: head
 
         lane: screen.lane
         width: parent.width
@@ -29,7 +29,7 @@ Rectangle {
         anchors.leftMargin: Theme.margin
         anchors.right: screen.portrait ? parent.right : side.left
         anchors.rightMargin: screen.portrait ? Theme.margin : Theme.gutter
-        anchors.top: top.bottom
+        anchors.top: head.bottom
         bottomMargin: Theme.px(14)
         boundsBehavior: Flickable.StopAtBounds
         cacheBuffer: Theme.px(600)
@@ -164,7 +164,7 @@ Rectangle {
         anchors.bottom: parent.bottom
         anchors.right: parent.right
         color: Theme.card
-        height: screen.portrait ? sums.implicitHeight + Theme.px(72) : parent.height - top.height
+        height: screen.portrait ? sums.implicitHeight + Theme.px(72) : parent.height - head.height
         width: screen.portrait ? parent.width : Theme.px(560)
 
         Rectangle {
