@@ -158,7 +158,9 @@ class Visit:
         if listing is not None:
             self.saved_minor += (listing.price.list_minor or minor) - minor
             name = listing.product.name(self._language)
-            self._screen.wait(lambda: name in self._screen.text(f"line-{self._line}-name"), f"the line {name}")
+            self._screen.wait(
+                lambda: name in self._screen.text(f"line-{self._line}-name").replace("\u00a0", " "), f"the line {name}"
+            )
         self._see(f"line-{self._line}-price", minor)
         self._see("totalText", self.total_minor)
 

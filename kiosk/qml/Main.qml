@@ -17,6 +17,7 @@ Window {
     property int initialHeight: 1920
     property int initialWidth: 1080
     required property LaneViewModel lane
+    property real noticeInset: 0
     property bool ready: false
 
     color: Theme.surface
@@ -70,6 +71,7 @@ Window {
             BasketScreen {
                 anchors.fill: parent
                 lane: root.lane
+                noticeInset: root.noticeInset
             }
         }
     }
@@ -195,10 +197,11 @@ Window {
             HelpSheet {
                 anchors.fill: parent
                 lane: root.lane
-                visible: root.lane.helpCalled && ["idle", "basket", "pay", "done"].includes(root.lane.screen)
+                visible: root.lane.helpCalled && !root.lane.staffOpen && ["idle", "basket", "pay", "done"].includes(root.lane.screen)
             }
 
             NoticeBar {
+                onInsetChanged: root.noticeInset = inset
                 anchors.left: parent.left
                 anchors.margins: Theme.margin
                 anchors.right: parent.right

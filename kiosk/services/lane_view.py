@@ -78,6 +78,7 @@ class Notice:
     serial: int
     params: Mapping[str, str] = field(default_factory=dict)
     good: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)  # fills {name} in whatever language is shown
 
 
 @dataclass(frozen=True, slots=True)

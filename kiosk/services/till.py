@@ -34,7 +34,6 @@ from kiosk.services.stages import IllegalStep, Step, advance
 from offline_cache.errors import JournalDamaged, JournalError, JournalFull, JournalReadOnly
 from offline_cache.price_list.errors import PriceListError, PriceListMissing
 from retail.events import EventKind
-from retail.product import name_in
 from retail.router import BadgeScan, MemberScan, ProductScan, RefusedScan, ScanRules, WalletScan, resolve
 from retail.sale import Sale, SaleError, SaleStatus
 
@@ -553,10 +552,7 @@ class Till:
 
     def _say(self, word: Word) -> None:
         self._serial += 1
-        params = dict(word.params)
-        if word.names:
-            params["name"] = name_in(word.names, self._language)
-        self._notice = Notice(word.code, self._serial, params, word.good)
+        self._notice = Notice(word.code, self._serial, dict(word.params), word.good, word.names)
 
     def _touch(self) -> None:
         self._active_at = self._ports.steady()

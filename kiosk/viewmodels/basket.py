@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from PySide6.QtCore import Property, QObject, Signal
 from PySide6.QtQml import QmlElement
 
@@ -11,6 +14,8 @@ from kiosk.services.texts import Texts
 from kiosk.viewmodels.mirror import Mirror, picture_address
 from kiosk.viewmodels.rows import Row, RowModel
 from retail.product import Unit, name_in
+
+_UNIT: Final = re.compile(r"(\d) (?=\S{1,4}$)")
 
 QML_IMPORT_NAME = "ScanAndGo"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -140,7 +145,8 @@ class BasketViewModel(Mirror):
         )
 
     def _row(self, line: LineView, view: LaneView) -> Row:
-        name = name_in(line.names, view.language) or line.code
+        # A unit must not be left alone on the next line: "400 g" stays together.
+        name = _UNIT.sub("\\1\u00a0", name_in(line.names, view.language) or line.code)
         saved = line.list_minor > line.net_minor
         return {
             "number": line.number,

@@ -8,7 +8,7 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from kiosk.services.formats import clock_text, date_time_text
-from kiosk.services.lane_view import LaneActions, LaneView
+from kiosk.services.lane_view import LaneActions, LaneView, Notice
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.basket import BasketViewModel
 from kiosk.viewmodels.loose import LooseViewModel
@@ -21,6 +21,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 _SEARCH_LENGTH: Final = 12
 _CODE_LENGTH: Final = 18
+_SEEN_IN_THE_LIST: Final = frozenset({"added", "quantity"})
 
 
 @QmlElement
@@ -94,7 +95,7 @@ class LaneViewModel(Mirror):
             language=language,
             shopName=name_in(view.shop_names, language),
             laneName=view.lane,
-            noticeText=text(language, f"notice.{notice.code}", **notice.params) if notice else "",
+            noticeText=self._notice_text(notice, language),
             noticeGood=notice.good if notice else False,
             noticeSerial=notice.serial if notice else 0,
             helpCalled=view.help_called,
@@ -109,6 +110,13 @@ class LaneViewModel(Mirror):
             staffLeft=staff.closes_in_s if staff else 0,
         )
         self.put(screen=view.screen.value)
+
+    def _notice_text(self, notice: Notice | None, language: str) -> str:
+        """What was scanned shows in its line: only what a line cannot say is said in words."""
+        if notice is None or notice.code in _SEEN_IN_THE_LIST:
+            return ""
+        name = {"name": name_in(notice.names, language)} if notice.names else {}
+        return self._texts.text(language, f"notice.{notice.code}", **{**notice.params, **name})
 
     def _acts(self, view: LaneView) -> list[dict[str, str]]:
         acts = view.staff.acts if view.staff else ()
@@ -245,6 +253,7 @@ class LaneViewModel(Mirror):
 
     @Slot()
     def closeSheet(self) -> None:
+        self._loose.pick("")
         self.put(sheet="", search="", typedCode="")
 
     @Slot(str)
@@ -277,6 +286,11 @@ class LaneViewModel(Mirror):
     def chooseCategory(self, category: str) -> None:
         self.put(search="")
         self._actions.browse(category, "")
+
+    @Slot(str)
+    def pickLoose(self, sku: str) -> None:
+        """Look at one of the goods closely; an empty SKU goes back to all of them."""
+        self._loose.pick(sku)
 
     @Slot(str, int)
     def addLoose(self, sku: str, quantity: int) -> None:

@@ -27,9 +27,25 @@ class LooseViewModel(Mirror):
     categoryChanged = Signal()
     searchChanged = Signal()
     emptyChanged = Signal()
+    pickedSkuChanged = Signal()
+    pickedNameChanged = Signal()
+    pickedPriceChanged = Signal()
+    pickedPictureChanged = Signal()
+    pickedWeighedChanged = Signal()
 
     def __init__(self, texts: Texts, parent: QObject | None = None) -> None:
-        super().__init__(parent, category="", search="", empty=False)
+        super().__init__(
+            parent,
+            category="",
+            search="",
+            empty=False,
+            pickedSku="",
+            pickedName="",
+            pickedPrice="",
+            pickedPicture="",
+            pickedWeighed=False,
+        )
+        self._shown: list[Row] = []
         self._texts = texts
         self._categories = RowModel(("category", "name", "picture", "initial"), "category", self)
         self._goods = RowModel(_GOOD, "sku", self)
@@ -79,9 +95,44 @@ class LooseViewModel(Mirror):
                 for category in loose.categories
             ]
         )
-        self._goods.show(self._rows(loose.goods, view))
+        self._shown = self._rows(loose.goods, view)
+        self._goods.show(self._shown)
+        self.pick(str(self.value("pickedSku")))
         self._bags.show(self._rows(view.bags, view))
         self.put(category=loose.category, search=loose.search, empty=not loose.goods)
+
+    def pick(self, sku: str) -> None:
+        """Show one of the goods closely; none if it is not among them."""
+        row = next((row for row in self._shown if sku and row["sku"] == sku), None)
+        self.put(
+            pickedName=row["name"] if row else "",
+            pickedPrice=row["price"] if row else "",
+            pickedPicture=row["picture"] if row else "",
+            pickedWeighed=row["weighed"] if row else False,
+        )
+        self.put(pickedSku=sku if row else "")
+
+    @Property(str, notify=pickedSkuChanged)
+    def pickedSku(self) -> str:
+        """The goods looked at closely; empty for none."""
+        return str(self.value("pickedSku"))
+
+    @Property(str, notify=pickedNameChanged)
+    def pickedName(self) -> str:
+        return str(self.value("pickedName"))
+
+    @Property(str, notify=pickedPriceChanged)
+    def pickedPrice(self) -> str:
+        return str(self.value("pickedPrice"))
+
+    @Property(str, notify=pickedPictureChanged)
+    def pickedPicture(self) -> str:
+        return str(self.value("pickedPicture"))
+
+    @Property(bool, notify=pickedWeighedChanged)
+    def pickedWeighed(self) -> bool:
+        """Whether it has to be weighed at the counter first."""
+        return bool(self.value("pickedWeighed"))
 
     def _rows(self, goods: Iterable[LooseView], view: LaneView) -> list[Row]:
         return [

@@ -9,6 +9,7 @@ Rectangle {
     required property LaneViewModel lane
 
     readonly property bool good: lane.noticeGood
+    readonly property real inset: visible ? height + Theme.px(28) : 0 // what lists below leave free for it
 
     border.color: good ? "#BFE3CF" : "#F2DDA8"
     border.width: Theme.px(2)
@@ -16,7 +17,7 @@ Rectangle {
     height: Math.max(Theme.px(88), word.implicitHeight + Theme.px(36))
     opacity: 0
     radius: Theme.radius
-    visible: opacity > 0
+    visible: opacity > 0 && lane.sheet === ""
 
     Behavior on opacity {
         NumberAnimation {

@@ -1,17 +1,18 @@
 import QtQuick
+import ScanAndGo
 import "../theme"
 
 // How many of the goods picked by picture; weighed goods are sent to the counter instead.
 Item {
     id: pick
 
-    property var good: null
+    required property LooseViewModel loose
     property int quantity: 1
-    readonly property bool weighed: good ? good.weighed : false
+    readonly property bool weighed: loose.pickedWeighed
 
     signal picked(sku: string, quantity: int)
 
-    onGoodChanged: pick.quantity = 1
+    onVisibleChanged: pick.quantity = 1
 
     Column {
         anchors.centerIn: parent
@@ -21,8 +22,8 @@ Item {
         ShopPicture {
             anchors.horizontalCenter: parent.horizontalCenter
             height: Theme.px(280)
-            initial: pick.good ? pick.good.initial : ""
-            address: pick.good ? pick.good.picture : ""
+            initial: pick.loose.pickedName.charAt(0)
+            address: pick.loose.pickedPicture
             width: height
         }
 
@@ -30,7 +31,7 @@ Item {
             anchors.horizontalCenter: parent.horizontalCenter
             color: Theme.ink2
             font.pixelSize: Theme.px(38)
-            text: pick.good ? pick.good.price : ""
+            text: pick.loose.pickedPrice
         }
 
         Row {
@@ -82,7 +83,7 @@ Item {
             visible: !pick.weighed
             width: parent.width
 
-            onTapped: pick.picked(pick.good.sku, pick.quantity)
+            onTapped: pick.picked(pick.loose.pickedSku, pick.quantity)
         }
 
         Row {

@@ -10,6 +10,7 @@ Rectangle {
     id: screen
 
     required property LaneViewModel lane
+    property real noticeInset: 0
     readonly property bool portrait: height > width
 
     color: Theme.surface

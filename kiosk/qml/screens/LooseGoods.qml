@@ -9,16 +9,15 @@ import "../components"
 Sheet {
     id: sheet
 
-    property var chosen: null
     required property LaneViewModel lane
+    readonly property bool picked: lane.loose.pickedSku !== ""
     readonly property bool portrait: height > width
 
-    title: chosen ? chosen.name : qsTrId("loose.title")
+    title: picked ? lane.loose.pickedName : qsTrId("loose.title")
     wantedHeight: portrait ? Theme.px(1640) : Theme.px(1000)
     wantedWidth: Theme.px(1720)
 
-    onVisibleChanged: sheet.chosen = null
-    onClosed: sheet.chosen ? sheet.chosen = null : sheet.lane.closeSheet()
+    onClosed: sheet.picked ? sheet.lane.pickLoose("") : sheet.lane.closeSheet()
 
     ListView {
         id: categories
@@ -31,7 +30,7 @@ Sheet {
         model: sheet.lane.loose.categories
         orientation: ListView.Horizontal
         spacing: Theme.px(16)
-        visible: !sheet.chosen
+        visible: !sheet.picked
 
         delegate: Rectangle {
             id: chip
@@ -98,7 +97,7 @@ Sheet {
         clip: true
         model: sheet.lane.loose.goods
         reuseItems: true
-        visible: !sheet.chosen
+        visible: !sheet.picked
 
         delegate: Item {
             id: cell
@@ -162,14 +161,7 @@ Sheet {
 
                     anchors.fill: parent
 
-                    onClicked: sheet.chosen = {
-                        "sku": cell.sku,
-                        "name": cell.name,
-                        "picture": cell.picture,
-                        "initial": cell.initial,
-                        "price": cell.price,
-                        "weighed": cell.weighed
-                    }
+                    onClicked: sheet.lane.pickLoose(cell.sku)
                 }
             }
         }
@@ -192,14 +184,14 @@ Sheet {
         anchors.right: parent.right
         columns: sheet.portrait ? 9 : 6
         lane: sheet.lane
-        visible: !sheet.chosen
+        visible: !sheet.picked
         width: sheet.portrait ? parent.width : Theme.px(620)
     }
 
     QuantityPick {
         anchors.fill: parent
-        good: sheet.chosen
-        visible: sheet.chosen !== null
+        loose: sheet.lane.loose
+        visible: sheet.picked
 
         onPicked: (sku, quantity) => sheet.lane.addLoose(sku, quantity)
     }
