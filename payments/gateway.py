@@ -1,7 +1,8 @@
 """The contract of a payment gateway: start, lookup, cancel, refund, with a key of our own and four outcomes.
 
-The caller has the key on disk before it calls `start`, calls from one worker thread, and settles UNKNOWN by `lookup`. A gateway never
-guesses: whatever is no definite answer (time-out, cut line, bad signature, other amount) is Outcome.UNKNOWN, not an exception.
+The caller has the key on disk before it calls `start`, calls from one worker thread, and settles UNKNOWN by `lookup`.
+A gateway never guesses: whatever is no definite answer (time-out, cut line, bad signature, other amount) is
+Outcome.UNKNOWN, not an exception.
 """
 
 from __future__ import annotations
@@ -105,7 +106,9 @@ class Gateway(Protocol):
         ...
 
     def refund(self, request: RefundRequest) -> PaymentResult:
-        """Give money back: APPROVED, DECLINED (more than was paid, not paid) or UNKNOWN; the same refund_key counts once."""
+        """Give money back: APPROVED, DECLINED (more than was paid, not paid) or UNKNOWN.
+
+        The same refund_key counts once."""
         ...
 
     def close(self) -> None:

@@ -33,7 +33,7 @@ def test_a_camera_gives_grey_pictures_until_it_is_lost(film) -> None:
         camera.advance()
         grey = camera.current()
         assert grey is not None
-        assert (grey.shape, grey.dtype) == ((360, 640), np.uint8)
+        assert (grey.shape, grey.dtype) == ((360, 640), np.dtype(np.uint8))
     with pytest.raises(DeviceLost, match=r"camera: .*film\.avi gives no more pictures"):
         camera.advance()
     camera.close()

@@ -21,8 +21,12 @@ def test_work_runs_in_order_and_all_of_it_before_the_end() -> None:
 def test_a_mistake_is_logged_and_the_next_work_still_runs(caplog: pytest.LogCaptureFixture) -> None:
     done: list[str] = []
     worker = Worker("test")
+
+    def mistaken() -> None:
+        raise KeyError("missing")
+
     with caplog.at_level(logging.ERROR):
-        worker.post(lambda: {}["missing"])
+        worker.post(mistaken)
         worker.post(lambda: done.append("next"))
         worker.close()
     assert done == ["next"]
