@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,8 @@ from hub.lanes import Lane
 from hub.tables import PAYMENT, REFUND
 from payments.gateway import Outcome, PaymentRequest, PaymentResult, Reason
 from retail.money import Money
+
+log = logging.getLogger(__name__)
 
 FINAL: Final = frozenset({Outcome.APPROVED, Outcome.DECLINED})
 
@@ -89,6 +92,7 @@ class PaymentStore:
             row = _row(connection, key)
             if row is None:
                 raise PaymentUnknown(f"there is no payment {key}")
+            result = _believed(row, result)
             if over_settled or Outcome(row.outcome) not in FINAL:
                 values = {
                     "outcome": result.outcome.value,
@@ -168,6 +172,19 @@ def _own_row(connection: Connection, lane: Lane, key: str) -> Row[Any]:
 def _refund_row(connection: Connection, key: str, refund_key: str) -> Row[Any] | None:
     own = (REFUND.c.payment_key == key) & (REFUND.c.refund_key == refund_key)
     return connection.execute(select(REFUND).where(own)).one_or_none()
+
+
+def _believed(row: Row[Any], result: PaymentResult) -> PaymentResult:
+    """The answer, unless it is about other money than was asked for: that settles nothing."""
+    if result.outcome is not Outcome.APPROVED:
+        return PaymentResult(result.outcome, result.reason, result.reference)
+    if result.paid is None or (result.paid.minor, result.paid.currency) == (
+        row.amount_minor,
+        row.currency,
+    ):
+        return result
+    log.error("payment %s: the gateway says %s, asked were %s %s", row.key, result.paid, row.amount_minor, row.currency)
+    return PaymentResult(Outcome.UNKNOWN, Reason.NONE, result.reference)
 
 
 def _same(row: Row[Any], request: PaymentRequest) -> bool:

@@ -9,6 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from hub.lanes import Lane
 from hub.payment_store import FINAL, Payment, PaymentStore, Refund
+from payments.answers import answer_of
+from payments.errors import GatewayMisconfigured
 from payments.gateway import Gateway, Outcome, PaymentRequest, PaymentResult, Reason, RefundRequest
 from retail.money import Money
 
@@ -25,16 +27,23 @@ class _Counter:
         self.worker = ThreadPoolExecutor(1, thread_name_prefix=f"pay-{lane.store}-{lane.name}")
 
     def gateway(self) -> Gateway:
-        """The gateway; only for the worker's thread."""
+        """The gateway; only for the worker's thread. PaymentError if it cannot be opened."""
         if self._gateway is None:
-            self._gateway = self._open_gateway(self.lane)
+            try:
+                self._gateway = self._open_gateway(self.lane)
+            except (SystemExit, KeyboardInterrupt) as exc:  # a plug-in may end its own work, not the hub
+                raise GatewayMisconfigured(f"the payment gateway ended itself when opened: {exc!r}") from exc
         return self._gateway
 
     def close(self) -> None:
         """Wait for the call under way."""
         self.worker.shutdown(wait=True, cancel_futures=True)
-        if self._gateway is not None:
+        if self._gateway is None:
+            return
+        try:
             self._gateway.close()
+        except BaseException:  # one that breaks its contract must not keep the others' connections open
+            log.exception("the gateway of lane %s of %s does not close", self.lane.name, self.lane.store)
 
 
 class PaymentsDesk:
@@ -104,7 +113,7 @@ class PaymentsDesk:
             payment, is_new = self._store.intend(counter.lane, request)
             if not is_new:
                 return self._resolve(counter, payment)
-            return self._store.settle(request.key, _ask("start", request.key, lambda: gateway.start(request)))
+            return self._store.settle(request.key, answer_of(lambda: gateway.start(request), request.key))
         finally:
             with self._guard:
                 self._in_flight.discard(request.key)
@@ -113,7 +122,7 @@ class PaymentsDesk:
         if payment.settled:
             return payment
         gateway = counter.gateway()
-        return self._store.settle(payment.key, _ask("lookup", payment.key, lambda: gateway.lookup(payment.key)))
+        return self._store.settle(payment.key, answer_of(lambda: gateway.lookup(payment.key), payment.key))
 
     def _cancel(self, counter: _Counter, key: str) -> Payment:
         barred = self._store.bar(counter.lane, key)
@@ -124,11 +133,10 @@ class PaymentsDesk:
             return payment
         gateway = counter.gateway()
         gives_back = gateway.traits.cancel_refunds
-        if (
-            gives_back
-        ):  # such a cancel moves money: from here on even 'approved' holds only if the gateway says so again
+        if gives_back:
+            # Such a cancel moves money: from here on even 'approved' holds only if the gateway says so again.
             self._store.settle(key, PaymentResult(Outcome.UNKNOWN), over_settled=True)
-        return self._store.settle(key, _ask("cancel", key, lambda: gateway.cancel(key)), over_settled=gives_back)
+        return self._store.settle(key, answer_of(lambda: gateway.cancel(key), key), over_settled=gives_back)
 
     def _refund(self, counter: _Counter, key: str, refund_key: str, amount_minor: int) -> Refund:
         payment = self._store.find(counter.lane, key)
@@ -139,15 +147,6 @@ class PaymentsDesk:
             result = PaymentResult(Outcome.DECLINED, Reason.REFUSED)
         else:
             gateway, amount = counter.gateway(), Money(amount_minor, payment.amount.currency)
-            result = _ask("refund", key, lambda: gateway.refund(RefundRequest(key, refund_key, amount)))
+            result = answer_of(lambda: gateway.refund(RefundRequest(key, refund_key, amount)), key)
         self._store.settle_refund(key, refund_key, result)
         return Refund(amount_minor, result)
-
-
-def _ask(verb: str, key: str, call: Callable[[], PaymentResult]) -> PaymentResult:
-    """A gateway that raises has broken its contract; whether money moved is then not known."""
-    try:
-        return call()
-    except Exception as exc:  # noqa: BLE001 - plug-ins are not ours; the text could hold an instrument, so it is not logged
-        log.error("payment %s: the gateway's %s failed with %s", key, verb, type(exc).__name__)  # noqa: TRY400
-        return PaymentResult(Outcome.UNKNOWN)

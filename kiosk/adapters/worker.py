@@ -7,7 +7,8 @@ import queue
 import threading
 from collections.abc import Callable
 
-from payments.gateway import Outcome, PaymentResult
+from payments.answers import answer_of
+from payments.gateway import PaymentResult
 
 logger = logging.getLogger(__name__)
 
@@ -51,16 +52,7 @@ class GatewayWorker:
         """See kiosk.services.ports.GatewayRunner."""
 
         def work() -> None:
-            result = _answer(call)
+            result = answer_of(call)
             self._till(lambda: done(result))
 
         self._payments.post(work)
-
-
-def _answer(call: Callable[[], PaymentResult]) -> PaymentResult:
-    try:
-        return call()
-    except BaseException as exc:  # noqa: BLE001 - a plug-in's mistake is no proof: the money may have moved
-        # Its text could hold the shopper's code, which no log may.
-        logger.error("a gateway raised %s instead of answering", type(exc).__name__)  # noqa: TRY400
-        return PaymentResult(Outcome.UNKNOWN)

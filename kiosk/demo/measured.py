@@ -86,7 +86,7 @@ def _visit(arguments: argparse.Namespace, language: str, screen: ScreenReader, h
     visit.pay(lambda _screen: None)
     screen.touch("receiptPrint")
     paper = arguments.config.parent / "receipts"
-    screen.wait(lambda: bool(list(paper.glob("*.png"))), "the printed receipt")
+    screen.wait(lambda: bool(list(paper.glob("[!.]*.png"))), "the printed receipt")
     heart.stop()
     receipts = sorted(paper.glob("*.txt"))
     for kind in ("txt", "png"):

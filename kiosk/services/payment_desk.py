@@ -16,6 +16,7 @@ from kiosk.services.lane_view import PaymentView
 from kiosk.services.ports import GatewayRunner, PaymentWay, Ways
 from kiosk.services.register import Register
 from kiosk.services.stages import Step
+from payments.answers import understood
 from payments.gateway import Outcome, PaymentRequest, PaymentResult, Presents, Reason
 from retail.events import Draft, EventKind
 from retail.money import Money
@@ -24,7 +25,6 @@ from retail.sale import Attempt, AttemptState, Sale, SaleStatus
 logger = logging.getLogger(__name__)
 
 _ASK_EVERY_S: Final = (1, 2, 3, 5)  # then every 5 s
-_LONGEST_REFERENCE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ class PaymentDesk:
     def _call(self, key: str, call: Callable[[], PaymentResult], *, is_cancel: bool = False) -> None:
         self._asking = True
         try:
-            self._runner.run(call, lambda result: self._answered(key, _understood(result), is_cancel=is_cancel))
+            self._runner.run(call, lambda result: self._answered(key, understood(result), is_cancel=is_cancel))
         except Exception:
             self._asking = False
             raise
@@ -259,14 +259,3 @@ class PaymentDesk:
         if self._asking or attempt.cancel_sent or self.elapsed_s < traits.cancel_earliest_s:
             return False
         return traits.presents is not Presents.SHOPPER_CODE
-
-
-def _understood(answer: object) -> PaymentResult:
-    """What a plug-in handed back, if it holds to the contract; anything else is no answer, and never an exception."""
-    if not isinstance(answer, PaymentResult) or not isinstance(answer.outcome, Outcome):
-        logger.error("a gateway answered with something else than a PaymentResult: taken as unknown")
-        return PaymentResult(Outcome.UNKNOWN)
-    reason = answer.reason if isinstance(answer.reason, Reason) else Reason.NONE
-    reference = answer.reference if isinstance(answer.reference, str) else ""
-    whole = reference.encode("utf-8", "replace").decode()[:_LONGEST_REFERENCE]
-    return PaymentResult(answer.outcome, reason, whole, answer.paid)

@@ -11,6 +11,7 @@ from hub.payment_store import Payment, PaymentStore
 from hub.payments_desk import PaymentsDesk
 from hub.services import Hub
 from hub.tables import PAYMENT
+from payments.errors import GatewayMisconfigured
 from payments.gateway import Outcome, PaymentRequest, PaymentResult, Reason
 from retail.money import Money
 from tests.hub.scripted_gateway import ScriptedGateway
@@ -209,3 +210,55 @@ def test_a_barred_key_has_nothing_to_give_back(desk, bank, lane):
     refund = desk.refund(lane, "key-001", "refund-1", 200).result(10)
     assert refund.result.outcome is Outcome.DECLINED
     assert bank.refunded == []
+
+
+@pytest.mark.parametrize("odd", [None, "approved", PaymentResult("approved"), PaymentResult(Outcome.APPROVED, paid=5)])  # type: ignore[arg-type]
+def test_an_odd_answer_leaves_the_outcome_unknown_until_the_bank_tells(desk, bank, lane, odd):
+    bank.answer = lambda _request: odd
+    assert outcome(desk.start(lane, order()).result(10)) is Outcome.UNKNOWN
+    bank.truth = APPROVED
+    assert outcome(desk.look_up(lane, "key-001").result(10)) is Outcome.APPROVED
+
+
+def test_a_gateway_that_wants_to_end_the_program_ends_neither_hub_nor_lane(desk, bank, lane):
+    def leaving(_request: PaymentRequest) -> PaymentResult:
+        raise SystemExit(3)
+
+    bank.answer = leaving
+    assert outcome(desk.start(lane, order()).result(10)) is Outcome.UNKNOWN
+    bank.answer = lambda _request: APPROVED
+    assert outcome(desk.start(lane, order("key-002")).result(10)) is Outcome.APPROVED
+
+
+@pytest.mark.parametrize("paid", [Money(499, "CNY"), Money(500, "EUR")])
+def test_an_approval_of_other_money_than_was_asked_for_settles_nothing(desk, bank, lane, paid):
+    bank.answer = lambda _request: PaymentResult(Outcome.APPROVED, Reason.NONE, "R-1", paid)
+    assert outcome(desk.start(lane, order()).result(10)) is Outcome.UNKNOWN
+    assert desk.find(lane, "key-001") is None
+    bank.truth = PaymentResult(Outcome.APPROVED, Reason.NONE, "R-2", Money(500, "CNY"))
+    assert outcome(desk.look_up(lane, "key-001").result(10)) is Outcome.APPROVED
+
+
+def test_a_gateway_that_ends_itself_when_opened_is_an_error_of_that_order_only(hub, bank, lane):
+    def opened(_lane: Lane) -> ScriptedGateway:
+        raise SystemExit(3)
+
+    desk = PaymentsDesk(PaymentStore(hub.database, hub.clock, "scripted"), opened)
+    with pytest.raises(GatewayMisconfigured, match="ended itself"):
+        desk.start(lane, order()).result(10)
+    desk.close()
+
+
+def test_a_gateway_that_does_not_close_keeps_no_other_open(hub, lane):
+    closed: list[str] = []
+
+    class Stubborn(ScriptedGateway):
+        def close(self) -> None:
+            closed.append("once")
+            raise SystemExit(3)
+
+    desk = PaymentsDesk(PaymentStore(hub.database, hub.clock, "scripted"), lambda _lane: Stubborn())
+    desk.start(lane, order()).result(10)
+    desk.start(enrolled(hub, "2"), order("key-002")).result(10)
+    desk.close()
+    assert closed == ["once", "once"]
