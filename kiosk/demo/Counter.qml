@@ -13,6 +13,8 @@ Window {
     color: "#ECEFF3"
     height: 860
     title: "Counter"
+    x: 610
+    y: 20
     visible: true
     width: 620
 

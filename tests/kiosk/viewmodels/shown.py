@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from kiosk.viewmodels.mirror import Mirror
 
@@ -19,10 +20,14 @@ def changes(mirror: Mirror) -> Iterator[list[str]]:
         signal.disconnect(link)
 
 
-def rows(model: object) -> list[dict[str, object]]:
+def as_qml(value: Any) -> Any:
+    """A property that holds an object: mypy knows it as a Property, QML as the object."""
+    return value
+
+
+def rows(model: Any) -> list[dict[str, object]]:
     """All rows of a RowModel as QML reads them."""
-    names = {role: name.toStdString() for role, name in model.roleNames().items()}  # type: ignore[attr-defined]
+    names = {role: name.toStdString() for role, name in model.roleNames().items()}
     return [
-        {name: model.data(model.index(row, 0), role) for role, name in names.items()}  # type: ignore[attr-defined]
-        for row in range(model.rowCount())  # type: ignore[attr-defined]
+        {name: model.data(model.index(row, 0), role) for role, name in names.items()} for row in range(model.rowCount())
     ]

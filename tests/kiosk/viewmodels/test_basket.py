@@ -8,7 +8,7 @@ from kiosk.services.lane_view import LineView, PayBlock
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.basket import BasketViewModel
 from tests.kiosk.qml.pay_views import BASE, LINES
-from tests.kiosk.viewmodels.shown import changes, rows
+from tests.kiosk.viewmodels.shown import as_qml, changes, rows
 
 pytestmark = pytest.mark.usefixtures("qapp")
 PROBLEM = LineView(9, "9529990000018", problem="unknown", countable=False)
@@ -112,9 +112,9 @@ def test_only_what_changed_is_said(basket: BasketViewModel) -> None:
 def test_a_language_switch_changes_words_and_keeps_the_lines(basket: BasketViewModel) -> None:
     basket.show(BASE)
     inserted: list[object] = []
-    basket.property("lines").rowsInserted.connect(lambda *_: inserted.append(1))
-    basket.property("lines").rowsRemoved.connect(lambda *_: inserted.append(1))
-    basket.property("lines").modelReset.connect(lambda: inserted.append(1))
+    as_qml(basket.lines).rowsInserted.connect(lambda *_: inserted.append(1))
+    as_qml(basket.lines).rowsRemoved.connect(lambda *_: inserted.append(1))
+    as_qml(basket.lines).modelReset.connect(lambda: inserted.append(1))
     basket.show(replace(BASE, language="zh-TW"))
     assert inserted == []
     assert rows(basket.lines)[3]["name"] == "青梅酒 750\u00a0毫升"

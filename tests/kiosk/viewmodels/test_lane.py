@@ -11,7 +11,7 @@ from kiosk.viewmodels.lane import LaneViewModel
 from retail.product import Unit
 from tests.kiosk.qml.lane_window import Asked
 from tests.kiosk.qml.pay_views import BASE, LINES
-from tests.kiosk.viewmodels.shown import changes, rows
+from tests.kiosk.viewmodels.shown import as_qml, changes, rows
 
 pytestmark = pytest.mark.usefixtures("qapp")
 TEXTS = Texts.load()
@@ -205,7 +205,7 @@ def test_goods_are_looked_at_closely_until_the_sheet_closes(bench: Bench) -> Non
     bench.model.show(replace(BASKET, loose=LooseGoodsView(goods=(lemon,))))
     bench.model.openSheet("loose")
     bench.model.pickLoose("LEMON")
-    loose = bench.model.property("loose")
+    loose = as_qml(bench.model.loose)
     assert (loose.property("pickedSku"), loose.property("pickedName"), loose.property("pickedPrice")) == (
         "LEMON",
         "Lemon",
@@ -217,7 +217,7 @@ def test_goods_are_looked_at_closely_until_the_sheet_closes(bench: Bench) -> Non
 
 def test_a_language_switch_keeps_the_lines_where_they_are(bench: Bench) -> None:
     moved: list[object] = []
-    lines = bench.model.property("basket").property("lines")
+    lines = as_qml(as_qml(bench.model.basket).lines)
     for signal in (lines.rowsInserted, lines.rowsRemoved):
         signal.connect(lambda *_: moved.append(1))
     lines.modelReset.connect(lambda: moved.append(1))
