@@ -21,11 +21,12 @@ Window {
     property bool ready: false
 
     color: Theme.surface
-    height: initialHeight
+    // By size too: without a window manager, as on a bare lane, full screen alone does not resize.
+    height: fullscreen ? Screen.height : initialHeight
     title: "Scan & Go"
     visibility: fullscreen ? Window.FullScreen : Window.Windowed
     visible: true
-    width: initialWidth
+    width: fullscreen ? Screen.width : initialWidth
 
     onFrameSwapped: if (!root.ready)
         root.ready = true
@@ -33,7 +34,7 @@ Window {
     Binding {
         property: "shortSide"
         target: Theme
-        value: Math.min(root.width, root.height)
+        value: Math.min(root.width, root.height, Math.max(root.width, root.height) * 9 / 16) // squarer screens are drawn smaller
     }
 
     Binding {

@@ -622,7 +622,7 @@ class Till:
         age_s = (self._ports.clock() - meta.published_at).total_seconds()
         return replace(
             common,
-            shop_names=meta.names,
+            shop_names=meta.names or {"": meta.store},
             picture_root=self._ports.prices.picture_root,
             currency=self._register.sale.currency if self._register.sale else meta.currency,
             time_zone=meta.time_zone,
