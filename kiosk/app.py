@@ -36,6 +36,7 @@ from kiosk.viewmodels.lane import LaneViewModel
 from offline_cache.price_list.errors import PriceListMissing
 from payments.gateway import Gateway
 from payments.loader import GatewayContext, load_gateway
+from retail.labels import LabelTemplate
 from retail.router import ScanRules, warm_up
 
 logger = logging.getLogger(__name__)
@@ -84,7 +85,11 @@ class LaneApp:
         self.texts = Texts.load()
         self.till_worker = Worker("till")
         self._payments_worker = Worker("payments")
-        self._prices = NewestPriceList(self.folder / "price-list.sqlite", pictures=self.folder / "pictures")
+        self._prices = NewestPriceList(
+            self.folder / "price-list.sqlite",
+            pictures=self.folder / "pictures",
+            templates=tuple(LabelTemplate.parse(pattern) for pattern in config.codes.label_templates),
+        )
         self.journal = RecoveringJournal(self.folder / "journal.sqlite", clock)
         self._ways = _ways(config)
         self.till = self._build_till(clock)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from offline_cache.config import ConfigPath, DataSection, HubSection, LaneSection, parse_config
+from retail.labels import LabelTemplate
 
 
 class Section(BaseModel):
@@ -70,6 +71,19 @@ class CodesSection(Section):
 
     badge_prefix: str = Field(default="SGB-", min_length=3, description="What every staff badge begins with.")
     member_prefix: str = Field(default="SGM-", min_length=3, description="What every member code begins with.")
+    label_templates: list[str] = Field(
+        default=[],
+        description="Price and weight labels of this shop, after those of its price list: digits, `{item:N}`, "
+        "`{price:N}` in minor units, `{weight:N}` in grams, `{any:N}`, `{check}`; "
+        "e.g. `21{item:5}{price:5}{check}`.",
+    )
+
+    @field_validator("label_templates")
+    @classmethod
+    def _readable(cls, patterns: list[str]) -> list[str]:
+        for pattern in patterns:
+            LabelTemplate.parse(pattern)
+        return patterns
 
 
 class WaySection(Section):

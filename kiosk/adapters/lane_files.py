@@ -16,6 +16,7 @@ from offline_cache.price_list.errors import PriceListError
 from offline_cache.price_list.reader import PriceList
 from offline_cache.status import STATUS_FILE, SyncStatus, read_status
 from retail.events import Draft, Event, EventKind
+from retail.labels import LabelTemplate
 
 logger = logging.getLogger(__name__)
 
@@ -29,10 +30,12 @@ class NewestPriceList:
     """Opens the list again when the agent has renamed a new one into place. Bound to the till's thread.
 
     `pictures`: the folder in which its pictures are laid out for the screen; None where nobody looks.
+    `templates`: the lane's own labels, read after those of the list.
     """
 
-    def __init__(self, path: Path, *, pictures: Path | None = None) -> None:
+    def __init__(self, path: Path, *, pictures: Path | None = None, templates: tuple[LabelTemplate, ...] = ()) -> None:
         self._path = path
+        self._templates = templates
         self._pictures = pictures
         self.picture_root = ""
         self._seen: tuple[int, int, int] | None = None
@@ -57,6 +60,7 @@ class NewestPriceList:
             return self._list
         if self._list is not None:
             self._list.close()
+        fresh.templates = (*fresh.templates, *self._templates)
         self._list = fresh
         if self.picture_root:
             self.lay_out_pictures()

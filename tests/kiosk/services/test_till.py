@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.adapters.lane_files import NewestPriceList
 from kiosk.services.lane_view import PayBlock, Screen
 from retail.events import EventKind
+from retail.gtin import check_digit
+from retail.labels import LabelTemplate
+from retail.router import ProductScan, resolve
 from tests.kiosk.lane_rig import BADGE, BREAD, DECLINED, LABEL, MILK, START, WALLET, WINE, LaneRig, write_list
 
 
@@ -282,3 +286,13 @@ def test_prices_are_compared_in_the_shops_own_day(lane: LaneRig) -> None:
     assert lane.scan(f"01{MILK.zfill(14)}17261122").lines[0].problem == ""
     lane.now = START.replace(hour=16, minute=30)
     assert lane.scan(f"01{MILK.zfill(14)}17261122").lines[-1].problem == "expired"
+
+
+def test_a_lanes_own_label_templates_are_read_after_the_lists(tmp_path: Path) -> None:
+    write_list(tmp_path / "price-list.sqlite")
+    own = LabelTemplate.parse("29{item:4}{price:6}{check}")
+    prices = NewestPriceList(tmp_path / "price-list.sqlite", templates=(own,)).current()
+    body = "291234001000"
+    found = resolve(body + check_digit(body), at=START, lookup=prices)
+    assert isinstance(found, ProductScan)
+    assert (found.listing.product.sku, found.label_minor) == ("CHEESE", 1000)
