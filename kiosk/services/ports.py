@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from kiosk.services.lane_view import LaneView
 from offline_cache.price_list.reader import Category
 from offline_cache.price_list.writer import Meta
 from payments.gateway import Gateway, PaymentResult
@@ -16,7 +18,7 @@ from retail.pricing import PricedBasket
 from retail.product import Listing
 from retail.sale import Sale
 
-Clock = Callable[[], datetime]
+Clock = Callable[[], datetime]  # time-zone aware, UTC
 
 
 class Prices(Protocol):
@@ -114,3 +116,19 @@ class Receipts(Protocol):
     def make(self, sale: Sale, priced: PricedBasket, meta: Meta, language: str) -> MadeReceipt: ...
 
     def print(self, receipt_number: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TillPorts:
+    """What a till stands on. `clock` is for the record and for prices; all waiting goes by `steady` seconds, as a
+    clock may be put right at any moment and must not end a visit or hold up a payment."""
+
+    journal: SaleJournal
+    prices: PriceSource
+    runner: GatewayRunner
+    ways: Ways
+    receipts: Receipts
+    clock: Clock
+    way_status: WayStatus
+    publish: Callable[[LaneView], None]
+    steady: Callable[[], float] = time.monotonic

@@ -59,6 +59,10 @@ TRANSITIONS: Final[dict[tuple[Screen, Step], Screen]] = {
     **{(screen, Step.BREAK): Screen.OUT_OF_SERVICE for screen in Screen},
 }
 
+# Screens with a basket that can still be changed, and those where goods may be added (which begins one).
+OPEN_BASKET: Final = frozenset({Screen.BASKET, Screen.PAY})
+BROWSABLE: Final = OPEN_BASKET | {Screen.IDLE, Screen.DONE}
+
 
 def advance(screen: Screen, step: Step) -> Screen:
     """The screen after a step; IllegalStep where the table has none."""

@@ -1,0 +1,56 @@
+"""What an attendant does at the lane, each act written down with their name before it is done."""
+
+from __future__ import annotations
+
+from kiosk.services import staff
+from kiosk.services.checkout_desk import CheckoutDesk
+from kiosk.services.lane import Lane
+from kiosk.services.shopping_desk import ShoppingDesk
+from kiosk.services.staff import Act, StaffDesk
+from kiosk.services.stages import Step
+from retail.events import EventKind
+
+
+class Attendant:
+    """Does the acts of whoever is logged in at the staff desk."""
+
+    def __init__(self, lane: Lane, desk: StaffDesk, shopping: ShoppingDesk, checkout: CheckoutDesk) -> None:
+        self._lane = lane
+        self._desk = desk
+        self._shopping = shopping
+        self._checkout = checkout
+
+    def act(self, name: str) -> None:
+        """One act by its name, if it is among those offered now."""
+        sale = self._lane.register.sale
+        offered = staff.acts_for(self._lane.screen, sale, help_called=bool(self._lane.help))
+        if not self._desk.who or name not in offered:
+            return
+        act, who = Act(name), self._desk.who
+        age = sale.needs_age if sale else 0
+        self._lane.register.note(EventKind.STAFF_ACT, act=act.value, by=who, age=age)
+        self._desk.extend(self._lane.ports.steady())
+        self._on_basket(act, who)
+        self._on_lane(act, who)
+        if act in {Act.CLEAR_HELP, Act.APPROVE_AGE, Act.REFUSE_AGE} and self._lane.help != "payment_unknown":
+            self._lane.clear_help(who)
+
+    def _on_basket(self, act: Act, who: str) -> None:
+        sale = self._lane.register.sale
+        if act is Act.REFUSE_AGE and sale is not None:
+            self._shopping.void([line.number for line in sale.lines if line.min_age > sale.age_approved], who)
+        elif act is Act.REMOVE_PROBLEMS and sale is not None:
+            self._shopping.void([line.number for line in sale.lines if line.problem], who)
+        elif act is Act.CANCEL_BASKET:
+            self._shopping.abandon(who)
+        elif act is Act.ASK_PAYMENT:
+            self._checkout.payment.ask()
+
+    def _on_lane(self, act: Act, who: str) -> None:
+        if act is Act.CLOSE_LANE:
+            self._lane.register.close_sale()
+            self._lane.register.note(EventKind.LANE_CLOSED, by=who)
+            self._lane.go(Step.CLOSE)
+        elif act is Act.OPEN_LANE:
+            self._lane.register.note(EventKind.LANE_OPENED, by=who)
+            self._lane.go(Step.OPEN)

@@ -1,0 +1,122 @@
+"""From the pay screen to the end of the visit: a way is chosen, the answer is shown, the receipt is given."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from kiosk.services import view
+from kiosk.services.basket import Word
+from kiosk.services.lane import Lane
+from kiosk.services.lane_view import PayBlock
+from kiosk.services.payment_desk import PaymentDesk
+from kiosk.services.ports import MadeReceipt
+from kiosk.services.stages import Step
+from offline_cache.errors import JournalError
+from retail.events import EventKind
+from retail.router import WalletScan
+
+logger = logging.getLogger(__name__)
+
+
+class CheckoutDesk:
+    """Leads the shopper through paying; the money itself is the affair of `payment`, its PaymentDesk."""
+
+    def __init__(self, lane: Lane) -> None:
+        self._lane = lane
+        ports = lane.ports
+        self.payment = PaymentDesk(
+            lane.register, ports.ways, ports.runner, self.settled, lane.rules.patience, ports.steady
+        )
+
+    # --- paying ---------------------------------------------------------------------------------------------------
+
+    def show_ways(self) -> None:
+        """To the pay screen, unless something has to be put right first."""
+        lane = self._lane
+        block = view.pay_block(lane.register.sale, lane.register.priced)
+        if block is PayBlock.AGE:
+            lane.call_help("age")
+        if block is PayBlock.NONE:
+            lane.go(Step.SHOW_PAY)
+            lane.decline = ""
+
+    def pay_by_code(self, scan: WalletScan) -> None:
+        """The shopper showed their wallet's code."""
+        way = next((way for way in self._lane.ways() if way.available and way.presents == "shopper_code"), None)
+        if way is None:
+            self._lane.say(Word("cannot_now"))
+        else:
+            self.submit(way.id, scan.code)
+
+    def submit(self, way_id: str, instrument: str = "") -> None:
+        """Ask for the money. One where the shopper shows a code is listening already: touching it does nothing."""
+        lane = self._lane
+        way = next((way for way in lane.ways() if way.id == way_id and way.available), None)
+        if way is None or (way.presents == "shopper_code" and not instrument):
+            return
+        lane.register.must_have_room()
+        lane.decline = ""
+        lane.go(Step.SUBMIT)
+        self.payment.begin(way_id, instrument)
+
+    def settled(self, step: Step, reason: str) -> None:
+        """How the open attempt went on."""
+        lane = self._lane
+        lane.go(step)
+        lane.fault = ""
+        lane.touch()
+        if step is Step.APPROVE:
+            self.show_done()
+        elif step is Step.DOUBT:
+            lane.call_help("payment_unknown")
+        elif step is Step.DECLINE:
+            lane.decline = reason or "other"
+            if lane.help == "payment_unknown":
+                lane.clear_help("payment settled")
+
+    # --- paid -----------------------------------------------------------------------------------------------------
+
+    def show_done(self) -> None:
+        """The sale is complete, and on disk."""
+        receipt = self._receipt()
+        done = view.done_view(
+            self._lane.register.open_sale, receipt="", receipt_text=receipt.text, receipt_url=receipt.url
+        )
+        self._lane.done = replace(done, can_print=receipt.can_print)
+        try:
+            self._lane.clear_help("sale completed")
+        except JournalError as exc:  # the sale is on disk, and that is what the shopper waits for
+            logger.warning("the end of a call for help was not written: %s", exc)
+
+    def _receipt(self) -> MadeReceipt:
+        """The receipt; empty if it cannot be made, as nothing may hide from the shopper that they have paid."""
+        lane, register = self._lane, self._lane.register
+        try:
+            return lane.ports.receipts.make(register.open_sale, register.priced, lane.prices().meta, lane.language)
+        except Exception:
+            logger.exception("the receipt of sale %s was not made", register.open_sale.id)
+            return MadeReceipt("", "", can_print=False)
+
+    def choose_receipt(self, choice: str) -> None:
+        """Receipt on paper ('print'), as a code on the screen ('code'), or 'none'."""
+        done = self._lane.done
+        if done is None or choice not in {"print", "code", "none"} or choice == done.receipt:
+            return
+        if choice == "print" and not self._printed(done.receipt_number):
+            self._lane.say(Word("cannot_now"))
+            return
+        self._lane.register.note(EventKind.RECEIPT_ISSUED, form=choice)
+        self._lane.done = replace(done, receipt=choice)
+
+    def _printed(self, receipt_number: str) -> bool:
+        try:
+            return self._lane.ports.receipts.print(receipt_number)
+        except Exception:
+            logger.exception("receipt %s was not printed", receipt_number)
+            return False
+
+    def finish(self) -> None:
+        """The visit is over."""
+        self._lane.go(Step.FINISH)
+        self._lane.clear()

@@ -1,0 +1,72 @@
+"""The one snapshot of the whole lane that is published after every act."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.services import staff, view
+from kiosk.services.lane import Lane
+from kiosk.services.lane_view import LaneView, PriceListStatus, Screen
+from kiosk.services.payment_desk import PaymentDesk
+from kiosk.services.staff import StaffDesk
+from kiosk.services.stages import OPEN_BASKET
+from offline_cache.price_list.errors import PriceListError
+
+
+def snapshot(lane: Lane, payment: PaymentDesk, staff_desk: StaffDesk) -> LaneView:
+    """What the screens show now; without what only the price list knows while there is none."""
+    register = lane.register
+    acts = staff.acts_for(lane.screen, register.sale, help_called=bool(lane.help))
+    left_s = lane.idle_left_s
+    warned = lane.screen in OPEN_BASKET and left_s <= lane.rules.idle_warning_s
+    common = LaneView(
+        screen=lane.screen,
+        lane=lane.rules.lane,
+        currency=register.sale.currency if register.sale else "CNY",
+        language=lane.language,
+        notice=lane.notice,
+        decline=lane.decline,
+        help_called=bool(lane.help),
+        staff=staff_desk.view(acts, lane.ports.steady()),
+        fault=lane.fault,
+        payment=payment.view(),
+        done=lane.done,
+        loose=lane.loose,
+        idle_warning_s=max(left_s, 1) if warned else 0,
+        lines=view.line_views(register.sale, register.priced),
+        changed_line=lane.changed_line,
+        change_serial=lane.serial,
+        total_minor=register.priced.total_minor,
+        saved_minor=register.priced.saved_minor,
+        pieces=register.priced.pieces,
+        tax=register.priced.tax,
+        pay_block=view.pay_block(register.sale, register.priced),
+        needs_age=register.sale.needs_age if register.sale else 0,
+    )
+    return common if lane.screen is Screen.OUT_OF_SERVICE else _with_prices(lane, common)
+
+
+def _with_prices(lane: Lane, common: LaneView) -> LaneView:
+    try:
+        prices = lane.prices()
+        bags = [prices.find_sku(sku, lane.now()) for sku in prices.meta.bag_skus]
+    except PriceListError:
+        return common
+    meta, status, sale = prices.meta, lane.ports.way_status, lane.register.sale
+    age_s = (lane.ports.clock() - meta.published_at).total_seconds()
+    return replace(
+        common,
+        shop_names=meta.names,
+        picture_root=lane.ports.prices.picture_root,
+        currency=sale.currency if sale else meta.currency,
+        time_zone=meta.time_zone,
+        ways=lane.ways(),
+        bags=view.loose_views(bag for bag in bags if bag is not None),
+        price_list=PriceListStatus(
+            revision=meta.revision,
+            published_at=meta.published_at.isoformat(),
+            old=age_s > lane.rules.list_old_after_s,
+            online=status.online,
+            queued=status.queued,
+        ),
+    )
