@@ -1,0 +1,82 @@
+"""`./dev bench [NAME...]`: measures side by side in one run, and prints a line for each figure, a table, and JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+
+from bench import feed, journal, lane, lookup, pricing
+from bench.figure import HEADINGS, Figure
+
+BENCHES: Mapping[str, Callable[[Path], list[Figure]]] = MappingProxyType(
+    {
+        "lookup": lookup.measure,
+        "pricing": pricing.measure,
+        "journal": journal.measure,
+        "import": feed.measure,
+        "scan": lane.measure_scan,
+        "memory": lane.measure_memory,
+        "start": lane.measure_start,
+    }
+)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Exit status 0 if all was measured, whatever the figures; 2 for what a person must mend."""
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(BENCHES)}; default: all")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
+    arguments = parser.parse_args(argv)
+    for name in arguments.names:
+        if name not in BENCHES:
+            parser.error(f"there is no bench {name!r}; there are: {', '.join(BENCHES)}")
+    figures = list(_measured(arguments.names or list(BENCHES)))
+    print()
+    print(_table(figures))
+    try:
+        if arguments.json:
+            arguments.json.write_text(_as_json(figures), encoding="utf-8")
+    except OSError as exc:
+        print(f"bench: {arguments.json}: cannot be written ({exc.strerror}); give --json another file", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _measured(names: list[str]) -> list[Figure]:
+    figures: list[Figure] = []
+    for name in names:
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            for figure in BENCHES[name](Path(folder)):
+                print("  ".join(cell for cell in figure.cells if cell), flush=True)
+                figures.append(figure)
+    return figures
+
+
+def _table(figures: list[Figure]) -> str:
+    """Markdown, so that it can go into docs/benchmarks.md as it is."""
+    rows = [HEADINGS, *(figure.cells for figure in figures)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
+    ]
+    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(lines)
+
+
+def _as_json(figures: list[Figure]) -> str:
+    machine = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    report = {"at": at, "machine": machine, "figures": [figure.as_dict() for figure in figures]}
+    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

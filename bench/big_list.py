@@ -1,0 +1,36 @@
+"""A price list of any length, invented, the same each time: what look-ups and scans are measured on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from offline_cache.price_list.writer import Meta, OfferRow, PriceListWriter, PriceRow
+from retail.product import Product
+
+PRODUCTS = 50_000
+_OFFER_EVERY = 10
+_BATCH = 20
+
+
+def write_big_list(path: Path, products: int = PRODUCTS) -> list[str]:
+    """Write it; its codes are answered in the list's order."""
+    codes = [ean13(f"20{number:010d}") for number in range(products)]
+    with PriceListWriter(path, Meta("bench", 1, "CNY", datetime.now(UTC))) as writer:
+        for number, code in enumerate(codes):
+            names = {"en": f"Product {number}", "zh-CN": f"商品{number}", "zh-TW": f"商品{number}"}
+            product = Product(f"S{number}", names, category=f"c{number % 30}", tax_rate_bp=1300)
+            prices = [PriceRow("list", 100 + number % 5000)]
+            if number % 7 == 0:
+                prices.append(PriceRow("special", 90 + number % 5000))
+            writer.add_product(product, codes={code: 1}, prices=prices)
+        for first in range(0, products - _BATCH, _BATCH * _OFFER_EVERY):
+            skus = tuple(f"S{number}" for number in range(first, first + _BATCH))
+            writer.add_offer(OfferRow(f"o{first}", 2, 150, {"en": "Any two"}, skus))
+    return codes
+
+
+def ean13(twelve: str) -> str:
+    """Twelve digits with their check digit (GS1 General Specifications, 7.9)."""
+    weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(twelve))
+    return f"{twelve}{-weighted % 10}"
