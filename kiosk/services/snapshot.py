@@ -56,7 +56,7 @@ def _with_prices(lane: Lane, common: LaneView) -> LaneView:
     age_s = (lane.ports.clock() - meta.published_at).total_seconds()
     return replace(
         common,
-        shop_names=meta.names,
+        shop_names=meta.names or {"": meta.store},
         picture_root=lane.ports.prices.picture_root,
         currency=sale.currency if sale else meta.currency,
         time_zone=meta.time_zone,

@@ -195,10 +195,17 @@ class LaneRig:
 
 
 def write_list(
-    path: Path, *, revision: int = 1, milk_minor: int = 1280, published_at: datetime = START, currency: str = "CNY"
+    path: Path,
+    *,
+    revision: int = 1,
+    milk_minor: int = 1280,
+    published_at: datetime = START,
+    currency: str = "CNY",
+    shop_names: dict[str, str] | None = None,
 ) -> None:
     """A small list: milk with a multi-buy, wine from 18, bread, weighed cheese, loose lemons, a bag."""
-    meta = Meta("s", revision, currency, published_at, "Asia/Shanghai", {"en": "Shop"}, bag_skus=("BAG",))
+    names = {"en": "Shop"} if shop_names is None else shop_names
+    meta = Meta("s", revision, currency, published_at, "Asia/Shanghai", names, bag_skus=("BAG",))
     with PriceListWriter(path, meta) as writer:
         writer.add_category("fruit", {"en": "Fruit"}, "", 1)
         _add(writer, Product("MILK", {"en": "Milk", "zh-CN": "牛奶"}, tax_rate_bp=900), milk_minor, MILK)

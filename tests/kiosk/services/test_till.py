@@ -36,6 +36,13 @@ def test_a_lane_starts_idle_with_the_shops_name(lane: LaneRig) -> None:
     assert [way.id for way in lane.view.ways] == ["wallet", "card"]
 
 
+def test_a_shop_without_a_name_is_called_by_its_number(tmp_path: Path) -> None:
+    lane = LaneRig(tmp_path)
+    write_list(tmp_path / "price-list.sqlite", revision=2, shop_names={})
+    lane.wait(1)
+    assert lane.view.shop_names == {"": "s"}
+
+
 def test_the_first_scan_begins_a_basket(lane: LaneRig) -> None:
     view = lane.scan(MILK)
     assert view.screen is Screen.BASKET
