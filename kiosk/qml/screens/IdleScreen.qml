@@ -33,7 +33,7 @@ Rectangle {
         anchors.margins: Theme.margin
         anchors.top: header.bottom
         color: Theme.card
-        height: idle.portrait ? Theme.px(820) : parent.height - header.height - 2 * Theme.margin
+        height: idle.portrait ? Theme.px(940) : parent.height - header.height - 2 * Theme.margin
         radius: Theme.px(32)
         width: idle.portrait ? parent.width - 2 * Theme.margin : (parent.width - 3 * Theme.margin) / 2
 
