@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from kiosk.adapters.pictures import lay_out_pictures
-from offline_cache.errors import JournalError
+from offline_cache.errors import JournalBusy, JournalError, JournalFull, JournalReadOnly
 from offline_cache.journal import Journal
 from offline_cache.price_list.errors import PriceListError
 from offline_cache.price_list.reader import PriceList
@@ -80,16 +80,29 @@ class NewestPriceList:
 
 
 class RecoveringJournal:
-    """The journal, opened on first use and again after it failed. Bound to the till's thread."""
+    """The journal, opened on first use and again after it failed. Bound to the till's thread.
+
+    Not again after an append that failed for another reason than a full, locked or read-only disk: after an I/O error
+    a second fsync may report success for what was never written (PostgreSQL stops for the same reason). Then only
+    a restart of the lane, by somebody who has looked at the disk, opens it.
+    """
 
     def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
         self._path = path
         self._clock = clock
         self._journal: Journal | None = None
+        self._ended: JournalError | None = None
 
     def append(self, *drafts: Draft) -> tuple[Event, ...]:
-        """See Journal.append; after an error the next call opens the file anew."""
-        return self._use(lambda journal: journal.append(*drafts))
+        """See Journal.append."""
+        self._opened()
+        try:
+            return self._use(lambda journal: journal.append(*drafts))
+        except (JournalFull, JournalReadOnly, JournalBusy):
+            raise
+        except JournalError as exc:
+            self._ended = exc
+            raise
 
     def last_sale(self) -> list[Event]:
         """See Journal.last_sale."""
@@ -113,11 +126,17 @@ class RecoveringJournal:
             self._journal.close()
         self._journal = None
 
-    def _use(self, work: Callable[[Journal], T]) -> T:
+    def _opened(self) -> Journal:
+        if self._ended is not None:
+            raise self._ended
         if self._journal is None:
             self._journal = Journal(self._path, self._clock)
+        return self._journal
+
+    def _use(self, work: Callable[[Journal], T]) -> T:
+        journal = self._opened()
         try:
-            return work(self._journal)
+            return work(journal)
         except JournalError:
             self.close()
             raise

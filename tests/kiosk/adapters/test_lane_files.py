@@ -126,6 +126,21 @@ def test_after_an_error_the_next_call_goes_on_where_the_file_ends(tmp_path: Path
     journal.close()
 
 
+def test_after_an_append_that_failed_for_no_plain_reason_only_a_restart_opens_it(tmp_path: Path) -> None:
+    journal = RecoveringJournal(tmp_path / "journal.sqlite", lambda: START)
+    journal.append(OPENED)
+    (tmp_path / "journal.sqlite").rename(tmp_path / "away.sqlite")  # the file was swapped out under the lane
+    with pytest.raises(JournalError):
+        journal.append(OPENED)
+    (tmp_path / "away.sqlite").rename(tmp_path / "journal.sqlite")
+    with pytest.raises(JournalError):
+        journal.append(OPENED)
+    journal.close()
+    again = RecoveringJournal(tmp_path / "journal.sqlite", lambda: START)
+    assert again.append(OPENED)[0].number == 2
+    again.close()
+
+
 def _fails(_journal: object) -> None:
     raise JournalReadOnly("the disk went away")
 
