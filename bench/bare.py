@@ -40,7 +40,7 @@ class Bare(QObject):
         window.frameSwapped.connect(self._frame)
         window.installEventFilter(self)
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Return is the end of a code, as a scanner sends it."""
         if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Return:  # type: ignore[attr-defined]
             self._at = time.monotonic()

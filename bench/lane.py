@@ -1,4 +1,4 @@
-"""scan, block, memory, start: a whole lane with 50,000 products, beside a bare QML window; each a process of its own."""
+"""scan, block, memory, start: a lane with 50,000 products, beside a bare QML window; each a process of its own."""
 
 from __future__ import annotations
 

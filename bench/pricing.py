@@ -11,9 +11,7 @@ from retail.product import Offer
 from retail.sale import Line
 
 
-def measure(
-    _folder: Path, *, lines: int = 60, offers: int = 10, baskets: int = 50, rounds: int = 5
-) -> list[Figure]:
+def measure(_folder: Path, *, lines: int = 60, offers: int = 10, baskets: int = 50, rounds: int = 5) -> list[Figure]:
     """Microseconds a basket."""
     chance = random.Random(1)
     terms = [Offer(f"o{number}", 2 + number % 3, 400 + 50 * number) for number in range(offers)]

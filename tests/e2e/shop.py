@@ -130,7 +130,7 @@ class Shop:
         self.hub.start()
         self.hub.lines.get(timeout=PATIENCE_S)
         self.agent.start()
-        until(lambda: (self.data / "price-list.sqlite").exists(), "the price list")
+        until((self.data / "price-list.sqlite").exists, "the price list")
 
     def close(self) -> None:
         """Kill whatever still runs."""
