@@ -28,7 +28,7 @@ _MOMENT_MS = 20
 
 
 class Shopper:
-    """Does what the screen asks for. Prints `SCREEN` at each new one, and `done NUMBER TOTAL` for a sale seen as paid."""
+    """Does what the screen asks for. Prints `SCREEN` at each new one, `done NUMBER TOTAL` for a sale seen as paid."""
 
     def __init__(self, screen: ScreenReader, goods: Iterator[str], wallets: Iterator[str], enough: Path) -> None:
         self._screen, self._goods, self._wallets, self._enough = screen, goods, wallets, enough

@@ -1,4 +1,4 @@
-"""kill -9 of lane, agent and hub while a shopper buys: nothing that was seen as paid is lost, nothing is there twice."""
+"""kill -9 of lane, agent and hub while a shopper buys: nothing seen as paid is lost, nothing is there twice."""
 
 from __future__ import annotations
 
@@ -118,7 +118,9 @@ def the_hub_has_the_same(shop: Shop, completed: list[Event]) -> None:
     assert Counter(dict(hub_took)) == Counter(ours)
     assert len(hub_took) == len(ours), "a sale was paid twice"
     books = shop.hub_data.rglob("simulated-payments.sqlite")
-    bank_took = [row for path in books for row in rows(path, "SELECT amount_minor FROM payments WHERE state='approved'")]
+    bank_took = [
+        row for path in books for row in rows(path, "SELECT amount_minor FROM payments WHERE state='approved'")
+    ]
     assert sorted(amount for (amount,) in bank_took) == sorted(ours.values()), "the bank took something else"
 
 
