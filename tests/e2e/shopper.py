@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import itertools
 import json
+import socket
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -25,13 +26,16 @@ from offline_cache.price_list.reader import PriceList
 _ENDINGS = ("00", "02", "03", "01")
 _LINES = 3
 _MOMENT_MS = 20
+_LOOKS = 20
 
 
 class Shopper:
     """Does what the screen asks for. Prints `SCREEN` at each new one, `done NUMBER TOTAL` for a sale seen as paid."""
 
-    def __init__(self, screen: ScreenReader, goods: Iterator[str], wallets: Iterator[str], enough: Path) -> None:
-        self._screen, self._goods, self._wallets, self._enough = screen, goods, wallets, enough
+    def __init__(
+        self, screen: ScreenReader, *, goods: Iterator[str], wallets: Iterator[str], rig: Path, enough: Path
+    ) -> None:
+        self._screen, self._goods, self._wallets, self._rig, self._enough = screen, goods, wallets, rig, enough
         self._view = LaneView(screen=Screen.OUT_OF_SERVICE)
         self._said = ""
 
@@ -48,23 +52,32 @@ class Shopper:
 
     def _act(self, view: LaneView) -> None:
         if view.screen is Screen.IDLE or (view.screen is Screen.BASKET and len(view.lines) < _LINES):
-            self._screen.scan(next(self._goods))
+            self._scan(next(self._goods))
             self._screen.wait(lambda: self._view.change_serial != view.change_serial, "the line that was scanned")
         elif view.screen is Screen.BASKET:
             self._touch("payButton", Screen.BASKET)
         elif view.screen is Screen.PAY:
-            self._screen.scan(next(self._wallets))
+            self._scan(next(self._wallets))
             self._screen.wait(lambda: self._view is not view, "an answer to the wallet's code")
         elif view.screen is Screen.DONE and view.done is not None:
             self._screen.wait(lambda: bool(self._screen.text("doneTotal")), "the total on the last screen")
             self._say(f"done {view.done.receipt_number} {view.done.total_minor}")
             self._touch("finishButton", Screen.DONE)
 
+    def _scan(self, code: str) -> None:
+        """By the socket: keys sent by this very thread would come too slowly while screens are being loaded."""
+        with socket.socket(socket.AF_UNIX) as rig:
+            self._screen.wait(lambda: rig.connect_ex(str(self._rig)) == 0, "the scanner")
+            rig.sendall(f"{code}\n".encode())
+
     def _touch(self, name: str, on: Screen) -> None:
-        """A screen that is just being made may take its button away from the finger: then the next look tries again."""
-        with contextlib.suppress(NotSeen):
-            self._screen.touch(name)
-            self._screen.wait(lambda: self._view.screen is not on, f"what {name} leads to")
+        """Touch it if it is there. While its screen is being made, right after a start, the touch may not be felt."""
+        if self._screen.shows(name):
+            with contextlib.suppress(NotSeen):
+                self._screen.touch(name)
+        for _ in range(_LOOKS):
+            if self._view.screen is on:
+                self._screen.pause(_MOMENT_MS)
 
     def _say(self, what: str) -> None:
         if what != self._said:
@@ -110,9 +123,10 @@ def main() -> int:
     first = FirstFrame(window, lane.start_scanners)
     shopper = Shopper(
         ScreenReader(window),
-        itertools.cycle(goods),
-        wallets_from(wallets, events(config.data.dir / "journal.sqlite")),
-        arguments.enough,
+        goods=itertools.cycle(goods),
+        wallets=wallets_from(wallets, events(config.data.dir / "journal.sqlite")),
+        rig=config.data.dir / "rig.socket",
+        enough=arguments.enough,
     )
     lane.bridge.published.connect(shopper.shown)
     status = 1

@@ -1,0 +1,52 @@
+"""The bench runs; what its figures are is no test's business, as machines differ."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bench import feed, journal, lookup, pricing
+from bench.__main__ import BENCHES, main
+from bench.figure import Figure, percentile
+
+
+def test_small_benches_measure_something(tmp_path: Path) -> None:
+    figures = [
+        *lookup.measure(tmp_path, products=40, lookups=10, rounds=1),
+        *pricing.measure(tmp_path, baskets=1, rounds=1),
+        *journal.measure(tmp_path, appends=2, rounds=1),
+        *feed.measure(tmp_path, rows=20, rounds=1),
+    ]
+    assert [figure.name for figure in figures] == ["lookup", "pricing", "journal", "import"]
+    assert all(figure.value > 0 and figure.ratio for figure in figures)
+
+
+def test_a_figure_over_its_floor_says_so() -> None:
+    assert Figure("scan", "", 50.0, "ms", floor=50).verdict == "over"
+    assert Figure("scan", "", 49.9, "ms", floor=50).verdict == "ok"
+    assert Figure("scan", "", 10.0, "ms", bare=4.0).ratio == 2.5
+
+
+def test_a_percentile_is_one_of_the_values() -> None:
+    values = [float(number) for number in range(1, 101)]
+    assert (percentile(values, 50), percentile(values, 95), percentile([7.0], 95)) == (50.0, 95.0, 7.0)
+
+
+def test_a_table_is_printed_and_json_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = {"pricing": lambda folder: pricing.measure(folder, baskets=1, rounds=1)}
+    monkeypatch.setattr("bench.__main__.BENCHES", quick)
+    assert main(["--json", str(tmp_path / "figures.json")]) == 0
+    assert "| pricing | price 60 lines, 10 offers |" in capsys.readouterr().out
+    (figure,) = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))["figures"]
+    assert figure["name"] == "pricing"
+    assert main(["--json", str(tmp_path)]) == 2
+
+
+def test_an_unknown_bench_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["speed"])
+    assert ended.value.code == 2
+    assert "lookup" in capsys.readouterr().err
+    assert set(BENCHES) >= {"lookup", "scan", "start", "memory"}
