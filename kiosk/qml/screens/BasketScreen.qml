@@ -31,6 +31,7 @@ Rectangle {
         anchors.right: screen.portrait ? parent.right : side.left
         anchors.rightMargin: screen.portrait ? Theme.margin : Theme.gutter
         anchors.top: head.bottom
+        anchors.topMargin: screen.noticeInset
         bottomMargin: Theme.px(14)
         boundsBehavior: Flickable.StopAtBounds
         cacheBuffer: Theme.px(600)

@@ -202,8 +202,12 @@ Item {
             }
             font.pixelSize: Theme.px(36)
             font.weight: Font.DemiBold
+            fontSizeMode: Text.HorizontalFit // "NT$12,345.00" is wider than its column
+            horizontalAlignment: Text.AlignRight
+            minimumPixelSize: Theme.caption
             objectName: "line-" + row.number + "-price"
             text: row.price
+            width: parent.width
         }
 
         Label {

@@ -128,7 +128,7 @@ Sheet {
                     anchors.horizontalCenter: parent.horizontalCenter
                     anchors.top: parent.top
                     anchors.topMargin: Theme.px(16)
-                    height: Theme.px(124)
+                    height: Theme.px(112)
                     initial: cell.initial
                     address: cell.picture
                     width: height
@@ -138,11 +138,14 @@ Sheet {
                     anchors.bottom: tag.top
                     anchors.bottomMargin: Theme.px(2)
                     anchors.horizontalCenter: parent.horizontalCenter
-                    font.pixelSize: Theme.px(28)
+                    font.pixelSize: Theme.px(26)
                     font.weight: Font.Medium
                     horizontalAlignment: Text.AlignHCenter
+                    lineHeight: 0.9
+                    maximumLineCount: 2
                     text: cell.name
-                    width: parent.width - Theme.px(20)
+                    width: parent.width - Theme.px(16)
+                    wrapMode: Text.Wrap
                 }
 
                 Label {
