@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
@@ -19,6 +20,7 @@ from retail.product import name_in
 QML_IMPORT_NAME = "ScanAndGo"
 QML_IMPORT_MAJOR_VERSION = 1
 
+_NUMBERED: Final = re.compile(r"(?:lane-?)?0*(\d{1,4})", re.ASCII | re.IGNORECASE)
 _SEARCH_LENGTH: Final = 12
 _CODE_LENGTH: Final = 18
 _SEEN_IN_THE_LIST: Final = frozenset({"added", "quantity"})
@@ -94,7 +96,7 @@ class LaneViewModel(Mirror):
         self.put(
             language=language,
             shopName=name_in(view.shop_names, language),
-            laneName=view.lane,
+            laneName=self._lane_name(view.lane, language),
             noticeText=self._notice_text(notice, language),
             noticeGood=notice.good if notice else False,
             noticeSerial=notice.serial if notice else 0,
@@ -117,6 +119,11 @@ class LaneViewModel(Mirror):
             return ""
         name = {"name": name_in(notice.names, language)} if notice.names else {}
         return self._texts.text(language, f"notice.{notice.code}", **{**notice.params, **name})
+
+    def _lane_name(self, lane: str, language: str) -> str:
+        """A number says nothing by itself; a name that the shop gave is left as it is."""
+        number = _NUMBERED.fullmatch(lane)
+        return self._texts.text(language, "common.lane", number=number[1]) if number else lane
 
     def _acts(self, view: LaneView) -> list[dict[str, str]]:
         acts = view.staff.acts if view.staff else ()

@@ -8,6 +8,7 @@ Rectangle {
 
     property bool helpShown: true
     required property LaneViewModel lane
+    property bool languagesShown: true
 
     color: Theme.card
     height: Theme.px(136)
@@ -25,56 +26,50 @@ Rectangle {
         anchors.right: tools.left
         anchors.rightMargin: Theme.gutter
         anchors.verticalCenter: parent.verticalCenter
-        spacing: Theme.px(2)
-
-        Label {
-            font.pixelSize: Theme.px(38)
-            font.weight: Font.DemiBold
-            text: header.lane.shopName
-            width: parent.width
-        }
+        anchors.verticalCenterOffset: -Theme.px(1)
 
         Row {
             spacing: Theme.px(16)
+            width: parent.width
 
             Label {
+                id: shop
+
+                font.pixelSize: Theme.px(38)
+                font.weight: Font.Bold
+                text: header.lane.shopName
+                width: Math.min(implicitWidth, parent.width - till.width - parent.spacing)
+            }
+
+            Label {
+                id: till
+
+                anchors.baseline: shop.baseline
                 color: Theme.ink2
-                font.pixelSize: Theme.caption
+                font.pixelSize: Theme.px(28)
                 text: header.lane.laneName
             }
+        }
 
-            Row {
-                spacing: Theme.px(6)
+        // Beside each other where there is room, else below.
+        Grid {
+            columnSpacing: Theme.px(20)
+            columns: offline.implicitWidth + columnSpacing + asOf.implicitWidth <= parent.width ? 2 : 1
+
+            HeaderFact {
+                id: offline
+
+                icon: "offline"
+                text: qsTrId("common.offline")
                 visible: !header.lane.online
-
-                Icon {
-                    color: Theme.warn
-                    name: "offline"
-                    size: Theme.px(30)
-                }
-
-                Label {
-                    color: Theme.warn
-                    font.pixelSize: Theme.caption
-                    text: qsTrId("common.offline")
-                }
             }
 
-            Row {
-                spacing: Theme.px(6)
-                visible: header.lane.listText !== ""
+            HeaderFact {
+                id: asOf
 
-                Icon {
-                    color: Theme.warn
-                    name: "clock"
-                    size: Theme.px(30)
-                }
-
-                Label {
-                    color: Theme.warn
-                    font.pixelSize: Theme.caption
-                    text: header.lane.listText
-                }
+                icon: "clock"
+                text: header.lane.listText
+                visible: text !== ""
             }
         }
     }
@@ -85,11 +80,13 @@ Rectangle {
         anchors.right: parent.right
         anchors.rightMargin: Theme.margin
         anchors.verticalCenter: parent.verticalCenter
+        anchors.verticalCenterOffset: -Theme.px(1)
         spacing: Theme.gutter
 
         LanguageSwitch {
             anchors.verticalCenter: parent.verticalCenter
             lane: header.lane
+            visible: header.languagesShown
         }
 
         PushButton {

@@ -4,40 +4,44 @@ import QtQuick
 import ScanAndGo
 import "../theme"
 
-// The languages side by side; the present one is filled.
+// The languages side by side in one frame; the present one is set off. `large` has their whole names, over all the width.
 Row {
     id: languages
 
     property bool large: false
     required property LaneViewModel lane
 
-    spacing: Theme.px(large ? 24 : 8)
+    spacing: large ? Theme.gutter : Theme.px(4)
 
     Repeater {
+        id: choices
+
         model: languages.lane.languages
 
         Rectangle {
             id: choice
 
-            required property var modelData
             readonly property bool current: languages.lane.language === modelData.tag
+            required property var modelData
 
+            Accessible.checked: current
             Accessible.name: modelData.name
+            Accessible.onPressAction: languages.lane.chooseLanguage(choice.modelData.tag)
             Accessible.role: Accessible.RadioButton
             border.color: current ? Theme.brand : Theme.hairline
-            border.width: Theme.px(2)
-            color: current ? Theme.brand : area.pressed ? Theme.pressed : Theme.card
-            height: Theme.px(languages.large ? 108 : 80)
+            border.width: current ? Theme.px(4) : Theme.px(2)
+            color: current ? Theme.brandSoft : area.pressed ? Theme.pressed : Theme.card
+            height: languages.large ? Theme.px(116) : Theme.px(88)
             objectName: "language-" + modelData.tag
-            radius: Theme.radius
-            width: languages.large ? Theme.px(248) : Theme.px(80)
+            radius: languages.large ? Theme.radius : Theme.px(16)
+            width: languages.large ? Math.floor((languages.width - (choices.count - 1) * languages.spacing) / choices.count) : Theme.px(88)
 
             Label {
                 anchors.centerIn: parent
-                color: choice.current ? Theme.brandInk : Theme.ink
+                color: choice.current ? Theme.brand : Theme.ink
                 font.family: choice.modelData.tag === "zh-TW" ? "Noto Sans CJK TC" : "Noto Sans CJK SC"
-                font.pixelSize: languages.large ? Theme.px(34) : Theme.px(28)
-                font.weight: Font.Medium
+                font.pixelSize: languages.large ? Theme.px(36) : Theme.px(30)
+                font.weight: choice.current ? Font.Bold : Font.Normal
                 text: languages.large ? choice.modelData.name : choice.modelData.short
             }
 

@@ -18,14 +18,14 @@ Rectangle {
     readonly property color face: main ? accent : quiet ? "transparent" : Theme.card
     // What the word does not get. From the word's natural width, not from the laid-out content: that would be a loop.
     readonly property int spare: Theme.px(56) + (icon === "" || vertical ? 0 : sign.width + Theme.px(16))
-    readonly property color inkColor: !enabled ? (main ? "#FFFFFF" : "#8B94A1") : main ? Theme.brandInk : Theme.ink
+    readonly property color inkColor: !enabled ? (main ? "#646E7C" : "#8B94A1") : main ? Theme.brandInk : Theme.ink
 
     Accessible.name: text
     Accessible.onPressAction: button.tapped()
     Accessible.role: Accessible.Button
     border.color: main || quiet ? "transparent" : Theme.hairline
     border.width: main || quiet ? 0 : Theme.px(2)
-    color: !enabled && main ? "#AEB6C1" : area.pressed ? (main ? Qt.darker(accent, 1.18) : Theme.pressed) : face
+    color: !enabled && main ? "#DDE2E9" : area.pressed ? (main ? Qt.darker(accent, 1.18) : Theme.pressed) : face
     implicitHeight: main ? Theme.px(120) : vertical ? Theme.px(150) : Theme.target
     implicitWidth: word.implicitWidth + spare
     radius: Theme.radius

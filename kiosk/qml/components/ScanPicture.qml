@@ -1,17 +1,16 @@
-pragma ComponentBehavior: Bound
-
 import QtQuick
 import "../theme"
 
-// How to scan, without a word: a carton's barcode passes the red line of the scanner. Moves in slow steps: it must not
-// warm the lane while nobody is there.
+// How to scan, without a word: a carton's barcode comes before the scanner's beam and is read. Moves in slow steps: it must
+// not warm the lane while nobody is there.
 Item {
     id: picture
 
+    readonly property bool read: step >= 2
     property bool running: true
     property int step: 0
 
-    readonly property real unit: width / 100
+    readonly property real unit: Math.min(width / 100, height / 90)
 
     Timer {
         interval: 900
@@ -21,114 +20,90 @@ Item {
         onTriggered: picture.step = (picture.step + 1) % 4
     }
 
-    // The scanner: a window in a dark plate, with its line.
-    Rectangle {
-        color: "#20262F"
-        height: picture.unit * 22
-        radius: picture.unit * 4
-        width: picture.unit * 88
-        x: picture.unit * 6
-        y: picture.height - height
-
-        Rectangle {
-            anchors.centerIn: parent
-            color: "#343C48"
-            height: parent.height * 0.56
-            radius: picture.unit * 2
-            width: parent.width * 0.8
-
-            Rectangle {
-                anchors.centerIn: parent
-                color: picture.step >= 2 ? "#3DDC97" : "#FF5A4F"
-                height: picture.unit * 1.1
-                radius: height / 2
-                width: parent.width * 0.86
-            }
-        }
-    }
-
-    // The carton, coming down to the scanner.
     Item {
-        height: picture.unit * 46
-        width: picture.unit * 34
-        x: picture.unit * 33
-        y: picture.step === 0 ? 0 : picture.unit * 7
+        anchors.centerIn: parent
+        height: picture.unit * 90
+        width: picture.unit * 100
 
-        Behavior on y {
-            NumberAnimation {
-                duration: Theme.motion
-                easing.type: Easing.OutQuad
-            }
-        }
-
+        // The beam, fading upwards.
         Rectangle {
-            color: "#F3EDE2"
-            height: picture.unit * 40
-            radius: picture.unit * 2
-            width: parent.width
-            y: picture.unit * 6
+            height: picture.unit * 24
+            width: picture.unit * 56
+            x: picture.unit * 22
+            y: picture.unit * 50
 
-            Rectangle {
-                color: Theme.brand
-                height: picture.unit * 10
-                width: parent.width
-                y: picture.unit * 7
-            }
+            gradient: Gradient {
+                GradientStop {
+                    color: picture.read ? "#001DBF6B" : "#00FF5A4F"
+                    position: 0
+                }
 
-            Rectangle {
-                anchors.bottom: parent.bottom
-                anchors.bottomMargin: picture.unit * 3
-                anchors.horizontalCenter: parent.horizontalCenter
-                color: "#FFFFFF"
-                height: picture.unit * 13
-                radius: picture.unit
-                width: picture.unit * 26
-
-                Row {
-                    anchors.centerIn: parent
-                    spacing: picture.unit * 0.7
-
-                    Repeater {
-                        model: [1.2, 0.6, 0.6, 1.8, 0.6, 1.2, 0.6, 1.8, 1.2, 0.6, 0.6, 1.2]
-
-                        Rectangle {
-                            required property real modelData
-
-                            color: Theme.ink
-                            height: picture.unit * 9
-                            width: picture.unit * modelData
-                        }
-                    }
+                GradientStop {
+                    color: picture.read ? "#661DBF6B" : "#66FF5A4F"
+                    position: 1
                 }
             }
         }
 
+        // The scanner: a window in a dark plate, with its line.
         Rectangle {
-            color: "#E3D8C4"
-            height: picture.unit * 7
-            radius: picture.unit
-            width: picture.unit * 26
-            x: picture.unit * 4
-            y: picture.unit * 1
+            color: "#232A34"
+            height: picture.unit * 20
+            radius: picture.unit * 5
+            width: picture.unit * 84
+            x: picture.unit * 8
+            y: picture.unit * 70
+
+            Rectangle {
+                anchors.centerIn: parent
+                color: "#39424F"
+                height: parent.height * 0.5
+                radius: picture.unit * 2.5
+                width: parent.width * 0.8
+
+                Rectangle {
+                    anchors.centerIn: parent
+                    color: picture.read ? "#3DDC97" : "#FF5A4F"
+                    height: picture.unit * 1.2
+                    radius: height / 2
+                    width: parent.width * 0.86
+                }
+            }
         }
-    }
 
-    // It was read.
-    Rectangle {
-        color: Theme.good
-        height: width
-        opacity: picture.step >= 2 ? 1 : 0
-        radius: width / 2
-        width: picture.unit * 20
-        x: picture.unit * 72
-        y: picture.unit * 8
+        Image {
+            height: picture.unit * 56.8
+            source: "../pictures/carton.svg"
+            sourceSize: Qt.size(Math.round(width), Math.round(height))
+            width: picture.unit * 40
+            x: picture.unit * 30
+            y: picture.step === 0 ? 0 : picture.unit * 7
 
-        Icon {
-            anchors.centerIn: parent
-            color: "#FFFFFF"
-            name: "check"
-            size: picture.unit * 13
-            stroke: 2.4
+            Behavior on y {
+                NumberAnimation {
+                    duration: Theme.motion
+                    easing.type: Easing.OutQuad
+                }
+            }
+        }
+
+        // It was read.
+        Rectangle {
+            color: Theme.good
+            height: width
+            radius: width / 2
+            visible: picture.read
+            width: picture.unit * 20
+            x: picture.unit * 76
+            y: picture.unit * 14
+
+            Icon {
+                anchors.centerIn: parent
+                color: "#FFFFFF"
+                name: "check"
+                size: Math.round(picture.unit * 13)
+                stroke: 2.4
+            }
         }
     }
 }

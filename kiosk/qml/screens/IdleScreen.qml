@@ -1,3 +1,5 @@
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import ScanAndGo
 import "../theme"
@@ -16,12 +18,15 @@ Rectangle {
         id: header
 
         lane: idle.lane
+        languagesShown: false
         width: parent.width
     }
 
     MouseArea {
-        anchors.fill: parent
-        anchors.topMargin: header.height
+        anchors.bottom: parent.bottom
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: header.bottom
 
         onClicked: idle.lane.start()
     }
@@ -30,38 +35,43 @@ Rectangle {
         id: stage
 
         anchors.left: parent.left
-        anchors.margins: Theme.margin
+        anchors.leftMargin: Theme.margin
         anchors.top: header.bottom
-        color: Theme.card
-        height: idle.portrait ? Theme.px(940) : parent.height - header.height - 2 * Theme.margin
+        anchors.topMargin: Theme.margin
+        color: Theme.brandSoft
+        height: (idle.portrait ? words.y - Theme.px(48) : parent.height - Theme.margin) - y
         radius: Theme.px(32)
-        width: idle.portrait ? parent.width - 2 * Theme.margin : (parent.width - 3 * Theme.margin) / 2
+        width: idle.portrait ? parent.width - 2 * Theme.margin : Math.round((parent.width - 3 * Theme.margin) * 0.46)
 
         ScanPicture {
             anchors.centerIn: parent
-            height: width * 0.78
+            height: parent.height * 0.8
             running: idle.visible
-            width: Math.min(parent.width, parent.height) * 0.86
+            width: parent.width * 0.86
         }
     }
 
     Column {
+        id: words
+
         anchors.left: idle.portrait ? parent.left : stage.right
-        anchors.leftMargin: Theme.margin
+        anchors.leftMargin: idle.portrait ? Theme.margin : Theme.px(64)
         anchors.right: parent.right
-        anchors.rightMargin: Theme.margin
-        anchors.top: idle.portrait ? stage.bottom : header.bottom
-        anchors.topMargin: idle.portrait ? Theme.px(44) : Theme.px(56)
-        spacing: Theme.px(idle.portrait ? 30 : 34)
+        anchors.rightMargin: idle.portrait ? Theme.margin : Theme.px(64)
+        y: idle.portrait ? parent.height - height - Theme.px(56) : header.height + Math.round((parent.height - header.height - height) / 2)
 
         Label {
-            font.pixelSize: Theme.px(64)
+            font.pixelSize: Theme.px(idle.portrait ? 68 : 64)
             font.weight: Font.Bold
-            lineHeight: 1.05
             objectName: "idleTitle"
             text: qsTrId("idle.title")
             width: parent.width
             wrapMode: Text.Wrap
+        }
+
+        Item {
+            height: Theme.px(12)
+            width: 1
         }
 
         Label {
@@ -72,48 +82,65 @@ Rectangle {
             wrapMode: Text.Wrap
         }
 
+        Item {
+            height: Theme.px(44)
+            width: 1
+        }
+
         PushButton {
+            height: Theme.px(136)
             icon: "scan"
             main: true
             objectName: "startButton"
             text: qsTrId("idle.start")
+            textSize: Theme.px(46)
             width: parent.width
 
             onTapped: idle.lane.start()
         }
 
-        LanguageSwitch {
-            anchors.horizontalCenter: parent.horizontalCenter
-            lane: idle.lane
-            large: true
-            visible: true
+        Item {
+            height: Theme.gutter
+            width: 1
         }
 
-        Row {
-            anchors.horizontalCenter: parent.horizontalCenter
-            spacing: Theme.px(44)
+        LanguageSwitch {
+            lane: idle.lane
+            large: true
+            width: parent.width
+        }
+
+        Item {
+            height: Theme.px(44)
+            width: 1
+        }
+
+        Flow {
+            spacing: Theme.px(16)
+            width: parent.width
 
             Repeater {
-                model: [["phone", qsTrId("idle.takes_wallet")], ["card", qsTrId("idle.takes_card")], ["close", qsTrId("idle.takes_no_cash")]]
+                model: [["phone", qsTrId("idle.takes_wallet")], ["card", qsTrId("idle.takes_card")], ["noCash", qsTrId("idle.takes_no_cash")]]
 
                 Row {
                     id: take
 
                     required property var modelData
 
-                    spacing: Theme.px(10)
+                    rightPadding: Theme.px(20)
+                    spacing: Theme.px(12)
 
                     Icon {
                         anchors.verticalCenter: parent.verticalCenter
                         color: Theme.ink2
                         name: take.modelData[0]
-                        size: Theme.px(38)
+                        size: Theme.px(42)
                     }
 
                     Label {
                         anchors.verticalCenter: parent.verticalCenter
                         color: Theme.ink2
-                        font.pixelSize: Theme.px(26)
+                        font.pixelSize: Theme.px(29)
                         text: take.modelData[1]
                     }
                 }
