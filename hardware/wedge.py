@@ -44,7 +44,10 @@ class WedgeTiming:
     """Seconds. Scanners type a key in 1 to 10 ms; people seldom under 50, key repeat about 33."""
 
     max_gap_s: float = 0.035
-    """Keys that follow each other within this look like a scanner's; also how long one key is held."""
+    """Keys that follow each other within this look like a scanner's."""
+    hold_s: float = 0.12
+    """How long a key is held before it is a person's: a hole after the first keys of a scan must not cut them off, as
+    the rest may be the code of other goods."""
     hole_s: float = 0.09
     """A loaded machine delivers in bursts with such a hole between, tolerated after three fast keys."""
     end_gap_s: float = 0.06
@@ -120,7 +123,7 @@ class WedgeDecoder:
     def _patience(self) -> float:
         timing = self._timing
         if not self._trusted:
-            return timing.max_gap_s
+            return max(timing.hold_s, timing.max_gap_s)
         if self._run < _TRUSTED_RUN:
             return max(timing.max_gap_s, timing.end_gap_s)
         return max(timing.max_gap_s, timing.suffix_wait_s if self._suffix_seen else timing.hole_s)
@@ -152,7 +155,8 @@ class WedgeDecoder:
             return ()
         keys, text = tuple(self._held), self._stripped()
         # Silence is weak evidence: then the hole in the middle does not count as fast.
-        length = min(self._longest_run, len(text)) if silent else len(text)
+        seen_fast = self._longest_run >= min(_TRUSTED_RUN, len(keys))
+        length = min(self._longest_run, len(text)) if silent or not seen_fast else len(text)
         self._held.clear()
         self._run = self._longest_run = 0
         self._trusted = False

@@ -205,12 +205,12 @@ def test_whatever_comes_every_character_is_scanned_or_released_once_and_in_order
     assert out == text
 
 
-def test_a_persons_single_key_comes_back_after_the_longest_gap_of_a_scanner() -> None:
+def test_a_persons_single_key_comes_back_after_the_longest_hole_of_a_scanner() -> None:
     decoder = WedgeDecoder()
     assert decoder.key("7", 1.0, token="event") == ()
-    assert decoder.deadline == pytest.approx(1.035)
+    assert decoder.deadline == pytest.approx(1.12)
     assert decoder.poll(1.03) == ()
-    (released,) = decoder.poll(1.036)
+    (released,) = decoder.poll(1.121)
     assert isinstance(released, Typed)
     assert [key.token for key in released.keys] == ["event"]
 
@@ -281,3 +281,19 @@ def test_a_prefix_alone_is_not_a_scan() -> None:
     feeder.type("~~~~", 0.003)
     feeder.enter()
     assert (feeder.scanned, feeder.released) == ([], "~~~~<enter>")
+
+
+@pytest.mark.parametrize("first", [1, 2, 3, 4])
+@pytest.mark.parametrize("hole", [0.04, 0.08])
+@pytest.mark.parametrize("polled", [True, False])
+def test_a_hole_after_the_first_keys_does_not_cut_them_off(first, hole, polled) -> None:
+    """What is left of 9520010016446 after a cut may be the code of other goods."""
+    code, decoder, at = "9520010016446", WedgeDecoder(), 1.0
+    seen: list[Scanned | Typed] = []
+    for place, character in enumerate(code):
+        at += hole if place == first else 0.005
+        if polled:
+            seen += decoder.poll(at - 0.001)
+        seen += decoder.key(character, at)
+    seen += decoder.key(None, at + 0.005, terminator=True)
+    assert [decision.text for decision in seen if isinstance(decision, Scanned)] == [code]
