@@ -40,25 +40,37 @@ class RowModel(QAbstractListModel):
         return {_FIRST_ROLE + place: QByteArray(name.encode()) for place, name in enumerate(self._names)}
 
     def show(self, rows: Sequence[Row]) -> None:
-        """Become these rows, by removing, inserting and changing only what differs."""
+        """Become these rows, by removing, inserting and changing only what differs; neighbours in one go."""
         self._remove_gone({row[self._key] for row in rows})
-        for place, row in enumerate(rows):
-            if place < len(self._rows) and self._rows[place][self._key] == row[self._key]:
-                self._change(place, row)
-            elif self._place_of(row[self._key]) is not None:
-                self._reset(rows)  # an order that changed: rare enough to begin anew
-                return
-            else:
-                self.beginInsertRows(QModelIndex(), place, place)
-                self._rows.insert(place, row)
+        known = {row[self._key] for row in self._rows}
+        if [row[self._key] for row in rows if row[self._key] in known] != [row[self._key] for row in self._rows]:
+            self._reset(rows)  # an order that changed: rare enough to begin anew
+            return
+        place = 0
+        while place < len(rows):
+            fresh = place
+            while fresh < len(rows) and rows[fresh][self._key] not in known:
+                fresh += 1
+            if fresh > place:
+                self.beginInsertRows(QModelIndex(), place, fresh - 1)
+                self._rows[place:place] = rows[place:fresh]
                 self.endInsertRows()
+                place = fresh
+            else:
+                self._change(place, rows[place])
+                place += 1
 
     def _remove_gone(self, wanted: set[Hashable]) -> None:
-        for place in reversed(range(len(self._rows))):
-            if self._rows[place][self._key] not in wanted:
-                self.beginRemoveRows(QModelIndex(), place, place)
-                del self._rows[place]
+        last = len(self._rows) - 1
+        while last >= 0:
+            first = last
+            while first >= 0 and self._rows[first][self._key] not in wanted:
+                first -= 1
+            if first < last:
+                self.beginRemoveRows(QModelIndex(), first + 1, last)
+                del self._rows[first + 1 : last + 1]
                 self.endRemoveRows()
+            last = first - 1
 
     def _change(self, place: int, row: Row) -> None:
         old = self._rows[place]
@@ -72,6 +84,3 @@ class RowModel(QAbstractListModel):
         self.beginResetModel()
         self._rows = list(rows)
         self.endResetModel()
-
-    def _place_of(self, key: Hashable) -> int | None:
-        return next((place for place, row in enumerate(self._rows) if row[self._key] == key), None)

@@ -79,7 +79,7 @@ def test_another_order_begins_anew() -> None:
 
 def test_a_new_basket_takes_the_old_rows_away() -> None:
     watched = Watched(row(1), row(2))
-    assert watched.show() == [("removed", 1, 1), ("removed", 0, 0)]
+    assert watched.show() == [("removed", 0, 1)]
 
 
 def test_a_row_has_no_children_and_no_unknown_roles() -> None:
