@@ -25,6 +25,10 @@ SALE_KEYS = {"id", "total_minor", "currency", "lines", "saved_minor"}
 def stage(tmp_path_factory):
     with set_stage(tmp_path_factory.mktemp("demo"), width=1080, height=1920) as set_up:
         yield set_up
+    for process in set_up.processes:
+        assert process.poll() is not None
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def test_the_measured_visit_writes_the_report_that_was_promised(stage: Stage, tmp_path: Path) -> None:
