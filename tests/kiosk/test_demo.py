@@ -117,8 +117,6 @@ def eyes(qapp):
     assert isinstance(window, QQuickWindow), component.errorString()
     yield ScreenReader(window)
     window.close()
-    del component
-    window.deleteLater()
     engine.deleteLater()
 
 
