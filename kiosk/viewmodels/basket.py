@@ -51,6 +51,8 @@ class BasketViewModel(Mirror):
     changedLineChanged = Signal()
     changedRowChanged = Signal()
     changeSerialChanged = Signal()
+    editedLineChanged = Signal()
+    editedNameChanged = Signal()
 
     def __init__(self, texts: Texts, parent: QObject | None = None) -> None:
         super().__init__(
@@ -65,8 +67,11 @@ class BasketViewModel(Mirror):
             changedLine=0,
             changedRow=-1,
             changeSerial=0,
+            editedLine=0,
+            editedName="",
         )
         self._texts = texts
+        self._rows: list[Row] = []
         self._lines = RowModel(_LINE, "number", self)
 
     @Property(RowModel, constant=True)
@@ -124,10 +129,26 @@ class BasketViewModel(Mirror):
         """Grows with every change, so that the same line twice is seen twice."""
         return int(self.value("changeSerial"))
 
+    @Property(int, notify=editedLineChanged)
+    def editedLine(self) -> int:
+        """Number of the line whose quantity is asked for; 0 for none."""
+        return int(self.value("editedLine"))
+
+    @Property(str, notify=editedNameChanged)
+    def editedName(self) -> str:
+        return str(self.value("editedName"))
+
+    def edit(self, number: int) -> None:
+        """Ask for the quantity of a line; 0 or a line that is gone for none."""
+        row = next((row for row in self._rows if row["number"] == number and row["countable"]), None)
+        self.put(editedLine=number if row else 0, editedName=row["name"] if row else "")
+
     def show(self, view: LaneView) -> None:
         """Take a snapshot over."""
         language, texts = view.language, self._texts
-        self._lines.show([self._row(line, view) for line in view.lines])
+        self._rows = [self._row(line, view) for line in view.lines]
+        self._lines.show(self._rows)
+        self.edit(int(self.value("editedLine")))
         sign, figures = money_parts(view.total_minor, view.currency, language)
         saved = money_text(view.saved_minor, view.currency, language)
         block = view.pay_block

@@ -22,7 +22,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 _NUMBERED: Final = re.compile(r"(?:lane-?)?0*(\d{1,4})", re.ASCII | re.IGNORECASE)
 _SEARCH_LENGTH: Final = 12
-_CODE_LENGTH: Final = 18
+_LONGEST: Final = {"keypad": 18, "quantity": 2}
 _SEEN_IN_THE_LIST: Final = frozenset({"added", "quantity"})
 
 
@@ -236,7 +236,7 @@ class LaneViewModel(Mirror):
 
     @Property(str, notify=sheetChanged)
     def sheet(self) -> str:
-        """What lies over the basket: '', 'loose', 'keypad', 'bags' or 'cancel'."""
+        """What lies over the basket: '', 'loose', 'keypad', 'quantity', 'bags' or 'cancel'."""
         return str(self.value("sheet"))
 
     @Property(str, notify=searchChanged)
@@ -269,8 +269,8 @@ class LaneViewModel(Mirror):
         if self.value("sheet") == "loose":
             self._edit("search", text.upper(), _SEARCH_LENGTH)
             self._actions.browse("", self.value("search"))
-        elif self.value("sheet") == "keypad" and (text == "\b" or text.isdigit()):
-            self._edit("typedCode", text, _CODE_LENGTH)
+        elif self.value("sheet") in _LONGEST and (text == "\b" or (text.isascii() and text.isdigit())):
+            self._edit("typedCode", text, _LONGEST[self.value("sheet")])
 
     def _edit(self, name: str, text: str, longest: int) -> None:
         old = self.value(name)
@@ -288,6 +288,19 @@ class LaneViewModel(Mirror):
         self.closeSheet()
         if code:
             self._actions.enter_code(code)
+
+    @Slot(int)
+    def openQuantity(self, line: int) -> None:
+        """Ask how many of a line it shall be."""
+        self._basket.edit(line)
+        self.openSheet("quantity")
+
+    @Slot()
+    def enterQuantity(self) -> None:
+        line, quantity = int(self._basket.value("editedLine")), int(self.value("typedCode") or 0)
+        self.closeSheet()
+        if line and quantity:
+            self._actions.set_quantity(line, quantity)
 
     @Slot(str)
     def chooseCategory(self, category: str) -> None:

@@ -65,7 +65,7 @@ Column {
 
                 required property string modelData
 
-                height: Theme.px(pad.columns > 6 ? 82 : 84)
+                height: Theme.px(pad.columns > 6 ? 92 : 94)
                 objectName: "letter-" + modelData
                 radius: Theme.px(14)
                 text: modelData

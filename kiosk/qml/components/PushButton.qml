@@ -8,6 +8,7 @@ Rectangle {
     property string icon: ""
     property bool main: false
     property bool quiet: false
+    property bool soft: false // a plain one without a frame, set off by its ground
     property int textSize: main ? Theme.px(40) : Theme.body
     property string text: ""
     property bool vertical: false
@@ -15,7 +16,7 @@ Rectangle {
 
     signal tapped
 
-    readonly property color face: main ? accent : quiet ? "transparent" : Theme.card
+    readonly property color face: main ? accent : quiet ? "transparent" : soft ? Theme.pressed : Theme.card
     // What the word does not get. From the word's natural width, not from the laid-out content: that would be a loop.
     readonly property int spare: Theme.px(56) + (icon === "" || vertical ? 0 : sign.width + Theme.px(16))
     readonly property color inkColor: !enabled ? (main ? "#646E7C" : "#8B94A1") : main ? Theme.brandInk : Theme.ink
@@ -23,9 +24,9 @@ Rectangle {
     Accessible.name: text
     Accessible.onPressAction: button.tapped()
     Accessible.role: Accessible.Button
-    border.color: main || quiet ? "transparent" : Theme.hairline
-    border.width: main || quiet ? 0 : Theme.px(2)
-    color: !enabled && main ? "#DDE2E9" : area.pressed ? (main ? Qt.darker(accent, 1.18) : Theme.pressed) : face
+    border.color: main || quiet || soft ? "transparent" : Theme.hairline
+    border.width: main || quiet || soft ? 0 : Theme.px(2)
+    color: !enabled && main ? "#DDE2E9" : area.pressed ? (main ? Qt.darker(accent, 1.18) : soft ? Theme.hairline : Theme.pressed) : face
     implicitHeight: main ? Theme.px(120) : vertical ? Theme.px(150) : Theme.target
     implicitWidth: word.implicitWidth + spare
     radius: Theme.radius

@@ -10,33 +10,41 @@ Item {
     property int quantity: 1
     readonly property bool weighed: loose.pickedWeighed
 
+    signal leave
     signal picked(sku: string, quantity: int)
+
+    implicitHeight: column.implicitHeight
 
     onVisibleChanged: pick.quantity = 1
 
     Column {
+        id: column
+
         anchors.centerIn: parent
-        spacing: Theme.px(36)
+        spacing: Theme.px(32)
         width: Math.min(parent.width, Theme.px(760))
 
         ShopPicture {
-            anchors.horizontalCenter: parent.horizontalCenter
-            height: Theme.px(280)
-            initial: pick.loose.pickedName.charAt(0)
             address: pick.loose.pickedPicture
+            anchors.horizontalCenter: parent.horizontalCenter
+            height: Theme.px(300)
+            initial: pick.loose.pickedName.charAt(0)
             width: height
         }
 
         Label {
             anchors.horizontalCenter: parent.horizontalCenter
-            color: Theme.ink2
-            font.pixelSize: Theme.px(38)
+            font.features: {
+                "tnum": 1
+            }
+            font.pixelSize: Theme.px(44)
+            font.weight: Font.Bold
             text: pick.loose.pickedPrice
         }
 
         Row {
             anchors.horizontalCenter: parent.horizontalCenter
-            spacing: Theme.px(28)
+            spacing: Theme.gutter
             visible: !pick.weighed
 
             PushButton {
@@ -46,7 +54,8 @@ Item {
                 icon: "minus"
                 objectName: "quantityMinus"
                 opacity: enabled ? 1 : 0.4
-                width: Theme.px(140)
+                soft: true
+                width: Theme.px(160)
 
                 onTapped: pick.quantity -= 1
             }
@@ -56,12 +65,12 @@ Item {
                 font.features: {
                     "tnum": 1
                 }
-                font.pixelSize: Theme.px(84)
+                font.pixelSize: Theme.px(88)
                 font.weight: Font.Bold
                 horizontalAlignment: Text.AlignHCenter
                 objectName: "quantityText"
                 text: pick.quantity
-                width: Theme.px(150)
+                width: Theme.px(160)
             }
 
             PushButton {
@@ -70,7 +79,8 @@ Item {
                 height: Theme.px(120)
                 icon: "plus"
                 objectName: "quantityPlus"
-                width: Theme.px(140)
+                soft: true
+                width: Theme.px(160)
 
                 onTapped: pick.quantity += 1
             }
@@ -86,25 +96,49 @@ Item {
             onTapped: pick.picked(pick.loose.pickedSku, pick.quantity)
         }
 
-        Row {
-            anchors.horizontalCenter: parent.horizontalCenter
-            spacing: Theme.px(20)
+        Rectangle {
+            border.color: "#F2DDA8"
+            border.width: Theme.px(2)
+            color: Theme.warnSoft
+            height: word.implicitHeight + Theme.px(64)
+            radius: Theme.radius
             visible: pick.weighed
+            width: parent.width
 
             Icon {
+                id: weighs
+
+                anchors.left: parent.left
+                anchors.leftMargin: Theme.px(32)
                 anchors.verticalCenter: parent.verticalCenter
                 color: Theme.warn
                 name: "weigh"
-                size: Theme.px(64)
+                size: Theme.px(72)
             }
 
             Label {
+                id: word
+
+                anchors.left: weighs.right
+                anchors.leftMargin: Theme.gutter
+                anchors.right: parent.right
+                anchors.rightMargin: Theme.px(32)
                 anchors.verticalCenter: parent.verticalCenter
-                font.pixelSize: Theme.px(34)
+                font.pixelSize: Theme.px(36)
+                font.weight: Font.Medium
                 text: qsTrId("quantity.weigh")
-                width: Theme.px(620)
                 wrapMode: Text.Wrap
             }
+        }
+
+        PushButton {
+            main: true
+            objectName: "pickOther"
+            text: qsTrId("quantity.other")
+            visible: pick.weighed
+            width: parent.width
+
+            onTapped: pick.leave()
         }
     }
 }

@@ -25,6 +25,8 @@ Rectangle {
     ListView {
         id: list
 
+        property bool following: false // the changed line is kept in sight until a hand moves the list
+
         anchors.bottom: actions.top
         anchors.left: parent.left
         anchors.leftMargin: Theme.margin
@@ -61,10 +63,18 @@ Rectangle {
             }
         }
 
-        onHeightChanged: positionTimer.restart()
+        onContentHeightChanged: if (following)
+            positionTimer.restart()
+        onHeightChanged: if (following)
+            positionTimer.restart()
+        onMovementStarted: {
+            following = false;
+            screen.lane.touched();
+        }
 
         Connections {
             function onChangeSerialChanged() {
+                list.following = true;
                 positionTimer.restart();
             }
 
@@ -199,6 +209,8 @@ Rectangle {
                 }
 
                 Label {
+                    id: pieces
+
                     anchors.top: totalWord.bottom
                     color: Theme.ink2
                     font.pixelSize: Theme.px(28)
@@ -209,6 +221,7 @@ Rectangle {
 
                 Money {
                     figuresName: "totalText"
+                    room: parent.width - (screen.portrait ? Math.max(totalWord.width, pieces.width) + Theme.gutter : 0)
                     sign: screen.lane.basket.sign
                     text: screen.lane.basket.totalText
                     x: screen.portrait ? parent.width - width : 0
@@ -254,14 +267,44 @@ Rectangle {
                 }
             }
 
-            Label {
-                color: screen.lane.basket.canPay ? Theme.wait : Theme.warn
-                font.pixelSize: Theme.px(28)
-                objectName: "blockText"
-                text: screen.lane.basket.blockText
-                visible: text !== "" && list.count > 0
+            // Why it cannot be paid yet, or what paying will ask for.
+            Rectangle {
+                id: block
+
+                readonly property color inkColor: screen.lane.basket.canPay ? Theme.wait : Theme.warn
+
+                color: screen.lane.basket.canPay ? Theme.waitSoft : Theme.warnSoft
+                height: blockWord.implicitHeight + Theme.px(28)
+                radius: Theme.px(14)
+                visible: blockWord.text !== "" && list.count > 0
                 width: parent.width
-                wrapMode: Text.Wrap
+
+                Icon {
+                    id: blockSign
+
+                    anchors.left: parent.left
+                    anchors.leftMargin: Theme.px(20)
+                    anchors.verticalCenter: parent.verticalCenter
+                    color: block.inkColor
+                    name: screen.lane.basket.canPay ? "badge" : "alert"
+                    size: Theme.px(40)
+                }
+
+                Label {
+                    id: blockWord
+
+                    anchors.left: blockSign.right
+                    anchors.leftMargin: Theme.px(16)
+                    anchors.right: parent.right
+                    anchors.rightMargin: Theme.px(20)
+                    anchors.verticalCenter: parent.verticalCenter
+                    color: block.inkColor
+                    font.pixelSize: Theme.px(28)
+                    font.weight: Font.Medium
+                    objectName: "blockText"
+                    text: screen.lane.basket.blockText
+                    wrapMode: Text.Wrap
+                }
             }
 
             PushButton {
@@ -287,8 +330,18 @@ Rectangle {
         }
     }
 
+    // Help and languages stay within reach while a sheet is open.
+    Item {
+        id: sheetArea
+
+        anchors.bottom: parent.bottom
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: head.bottom
+    }
+
     Loader {
-        anchors.fill: parent
+        anchors.fill: sheetArea
         asynchronous: true // made ready beforehand: opening it must not hold up the screen
         visible: screen.lane.sheet === "loose"
 
@@ -298,7 +351,7 @@ Rectangle {
     }
 
     Loader {
-        anchors.fill: parent
+        anchors.fill: sheetArea
         asynchronous: true // made ready beforehand: opening it must not hold up the screen
         visible: screen.lane.sheet === "keypad"
 
@@ -308,7 +361,7 @@ Rectangle {
     }
 
     Loader {
-        anchors.fill: parent
+        anchors.fill: sheetArea
         asynchronous: true // made ready beforehand: opening it must not hold up the screen
         visible: screen.lane.sheet === "bags"
 
@@ -318,11 +371,21 @@ Rectangle {
     }
 
     Loader {
-        anchors.fill: parent
+        anchors.fill: sheetArea
         asynchronous: true // made ready beforehand: opening it must not hold up the screen
         visible: screen.lane.sheet === "cancel"
 
         sourceComponent: CancelSheet {
+            lane: screen.lane
+        }
+    }
+
+    Loader {
+        anchors.fill: sheetArea
+        asynchronous: true // made ready beforehand: opening it must not hold up the screen
+        visible: screen.lane.sheet === "quantity"
+
+        sourceComponent: QuantitySheet {
             lane: screen.lane
         }
     }

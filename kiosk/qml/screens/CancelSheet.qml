@@ -10,13 +10,15 @@ Sheet {
     required property LaneViewModel lane
 
     title: qsTrId("basket.cancel_title")
-    wantedHeight: Theme.px(480)
+    wantedHeight: column.implicitHeight + Theme.px(120) + Theme.px(48)
     wantedWidth: Theme.px(900)
 
     onClosed: sheet.lane.closeSheet()
 
     Column {
-        anchors.fill: parent
+        id: column
+
+        width: parent.width
         spacing: Theme.px(40)
 
         Label {

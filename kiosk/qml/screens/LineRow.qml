@@ -3,7 +3,8 @@ import ScanAndGo
 import "../theme"
 import "../components"
 
-// One line of the basket: picture, name and what it is, how many, what it costs; a problem is put right here.
+// One line of the basket: picture, name and what it is, how many, what it costs; a problem is put right here. Where the list
+// is narrow, the price stands above the quantity, so that the name keeps its room.
 Item {
     id: row
 
@@ -23,30 +24,32 @@ Item {
     required property int quantity
     required property string saving
 
-    readonly property bool wide: width >= Theme.px(960)
+    readonly property bool puzzling: problem !== ""
+    readonly property bool stacked: width < Theme.px(1100) && !puzzling
+    readonly property real wordsEnd: stacked ? money.x : puzzling || countable ? steps.x : money.x
 
-    height: Math.max(Theme.px(148), words.implicitHeight + Theme.px(36))
+    height: Math.max(Theme.px(stacked ? 200 : 152), words.implicitHeight + Theme.px(40))
 
     Rectangle {
         anchors.bottomMargin: Theme.px(6)
         anchors.fill: parent
         anchors.topMargin: Theme.px(6)
-        border.color: row.problem !== "" ? "#E9B949" : row.fresh ? Theme.brand : Theme.hairline
-        border.width: Theme.px(row.problem !== "" || row.fresh ? 3 : 2)
-        color: row.problem !== "" ? Theme.warnSoft : Theme.card
+        border.color: row.puzzling ? "#E9B949" : row.fresh ? Theme.brand : Theme.hairline
+        border.width: Theme.px(row.puzzling || row.fresh ? 4 : 2)
+        color: row.puzzling ? Theme.warnSoft : Theme.card
         radius: Theme.radius
     }
 
     ShopPicture {
         id: picture
 
-        anchors.left: parent.left
-        anchors.leftMargin: Theme.px(20)
-        anchors.verticalCenter: parent.verticalCenter
-        height: Theme.px(96)
-        initial: row.initial
         address: row.picture
-        visible: row.problem === ""
+        anchors.left: parent.left
+        anchors.leftMargin: Theme.px(24)
+        anchors.verticalCenter: parent.verticalCenter
+        height: Theme.px(row.stacked ? 120 : 100)
+        initial: row.initial
+        visible: !row.puzzling
         width: height
     }
 
@@ -55,25 +58,24 @@ Item {
         color: Theme.warn
         name: "alert"
         size: Theme.px(60)
-        visible: row.problem !== ""
+        visible: row.puzzling
     }
 
     Column {
         id: words
 
         anchors.left: picture.right
-        anchors.leftMargin: Theme.px(22)
-        anchors.right: steps.left
-        anchors.rightMargin: Theme.px(16)
+        anchors.leftMargin: Theme.gutter
         anchors.verticalCenter: parent.verticalCenter
         spacing: Theme.px(4)
+        width: row.wordsEnd - x - Theme.px(20)
 
         Label {
             font.pixelSize: Theme.line
             font.weight: Font.Medium
-            maximumLineCount: 2
+            maximumLineCount: row.stacked ? 3 : 2
             objectName: "line-" + row.number + "-name"
-            text: row.problem === "" ? row.name : row.problemText
+            text: row.puzzling ? row.problemText : row.name
             width: parent.width
             wrapMode: Text.Wrap
         }
@@ -91,7 +93,7 @@ Item {
         Rectangle {
             color: Theme.savingSoft
             height: offer.implicitHeight + Theme.px(8)
-            radius: Theme.px(8)
+            radius: Theme.px(10)
             visible: row.saving !== ""
             width: Math.min(parent.width, offer.implicitWidth + Theme.px(24))
 
@@ -102,8 +104,10 @@ Item {
                 color: Theme.saving
                 font.pixelSize: Theme.caption
                 font.weight: Font.Medium
+                maximumLineCount: 2
                 text: row.saving
                 width: Math.min(implicitWidth, words.width - Theme.px(24))
+                wrapMode: Text.Wrap
             }
         }
 
@@ -121,6 +125,7 @@ Item {
             Label {
                 color: Theme.wait
                 font.pixelSize: Theme.caption
+                font.weight: Font.Medium
                 text: row.ageText
                 width: Math.min(implicitWidth, words.width - Theme.px(38))
             }
@@ -130,10 +135,9 @@ Item {
     Row {
         id: steps
 
-        anchors.right: money.left
-        anchors.rightMargin: Theme.px(12)
-        anchors.verticalCenter: parent.verticalCenter
-        spacing: Theme.px(2)
+        spacing: Theme.px(row.puzzling ? 12 : 0)
+        x: (row.stacked || row.puzzling ? bin.x : money.x) - width - Theme.px(12)
+        y: row.stacked ? bin.y : Math.round((row.height - height) / 2)
 
         PushButton {
             Accessible.name: qsTrId("basket.less")
@@ -142,25 +146,34 @@ Item {
             icon: "minus"
             objectName: "line-" + row.number + "-minus"
             opacity: enabled ? 1 : 0.35
-            quiet: true
+            soft: true
             visible: row.countable
-            width: Theme.px(84)
+            width: Theme.px(92)
 
             onTapped: row.lane.setQuantity(row.number, row.quantity - 1)
         }
 
         Label {
+            Accessible.name: qsTrId("quantity.hint") + " " + row.quantity
+            Accessible.role: Accessible.Button
             anchors.verticalCenter: parent.verticalCenter
             font.features: {
                 "tnum": 1
             }
-            font.pixelSize: Theme.px(36)
-            font.weight: Font.DemiBold
+            font.pixelSize: Theme.px(38)
+            font.weight: Font.Bold
+            height: Theme.target
             horizontalAlignment: Text.AlignHCenter
             objectName: "line-" + row.number + "-quantity"
             text: row.quantity
             visible: row.countable
-            width: Theme.px(52)
+            width: Theme.px(76)
+
+            MouseArea {
+                anchors.fill: parent
+
+                onClicked: row.lane.openQuantity(row.number)
+            }
         }
 
         PushButton {
@@ -168,9 +181,9 @@ Item {
             height: Theme.target
             icon: "plus"
             objectName: "line-" + row.number + "-plus"
-            quiet: true
+            soft: true
             visible: row.countable
-            width: Theme.px(84)
+            width: Theme.px(92)
 
             onTapped: row.lane.setQuantity(row.number, row.quantity + 1)
         }
@@ -181,37 +194,41 @@ Item {
             objectName: "line-" + row.number + "-staff"
             text: qsTrId("basket.ask_staff")
             textSize: Theme.px(27)
-            visible: row.problem !== "" && row.wide
+            visible: row.puzzling
 
             onTapped: row.lane.callHelp()
         }
     }
 
-    Column {
+    Item {
         id: money
 
-        anchors.right: bin.left
-        anchors.verticalCenter: parent.verticalCenter
-        visible: row.problem === ""
-        width: row.problem === "" ? Theme.px(188) : 0
+        height: was.visible && !row.stacked ? was.y + was.height : now.height
+        visible: !row.puzzling
+        width: Theme.px(row.stacked ? 356 : 196)
+        x: row.stacked ? row.width - width - Theme.px(32) : bin.x - width
+        y: row.stacked ? Theme.px(20) : Math.round((row.height - height) / 2)
 
         Label {
+            id: now
+
             anchors.right: parent.right
             font.features: {
                 "tnum": 1
             }
-            font.pixelSize: Theme.px(36)
-            font.weight: Font.DemiBold
+            font.pixelSize: Theme.px(38)
+            font.weight: Font.Bold
             fontSizeMode: Text.HorizontalFit // "NT$12,345.00" is wider than its column
             horizontalAlignment: Text.AlignRight
             minimumPixelSize: Theme.caption
             objectName: "line-" + row.number + "-price"
             text: row.price
-            width: parent.width
+            width: parent.width - (row.stacked && was.visible ? was.width + Theme.px(14) : 0)
         }
 
         Label {
-            anchors.right: parent.right
+            id: was
+
             color: Theme.ink2
             font.features: {
                 "tnum": 1
@@ -220,6 +237,8 @@ Item {
             font.strikeout: true
             text: row.listPrice
             visible: row.listPrice !== ""
+            x: parent.width - width - (row.stacked ? now.paintedWidth + Theme.px(14) : 0)
+            y: row.stacked ? now.baselineOffset - baselineOffset : now.height - Theme.px(4)
         }
     }
 
@@ -227,16 +246,15 @@ Item {
         id: bin
 
         Accessible.name: qsTrId("basket.remove")
-        anchors.right: parent.right
-        anchors.rightMargin: Theme.px(row.problem !== "" ? 16 : 8)
-        anchors.verticalCenter: parent.verticalCenter
         height: Theme.target
-        icon: row.problem !== "" ? "" : "trash"
+        icon: row.puzzling ? "" : "trash"
         objectName: "line-" + row.number + "-remove"
-        quiet: row.problem === ""
-        text: row.problem !== "" ? qsTrId("basket.put_back") : ""
+        quiet: !row.puzzling
+        text: row.puzzling ? qsTrId("basket.put_back") : ""
         textSize: Theme.px(27)
-        width: row.problem !== "" ? implicitWidth : Theme.px(88)
+        width: row.puzzling ? implicitWidth : Theme.px(88)
+        x: row.width - width - Theme.px(row.puzzling ? 20 : 12)
+        y: row.stacked ? row.height - height - Theme.px(20) : Math.round((row.height - height) / 2)
 
         onTapped: row.lane.removeLine(row.number)
     }

@@ -11,19 +11,20 @@ Sheet {
 
     required property LaneViewModel lane
     readonly property bool picked: lane.loose.pickedSku !== ""
-    readonly property bool portrait: height > width
 
     title: picked ? lane.loose.pickedName : qsTrId("loose.title")
-    wantedHeight: portrait ? Theme.px(1640) : Theme.px(1000)
-    wantedWidth: Theme.px(1720)
+    deeper: picked
+    wantedHeight: picked ? pick.implicitHeight + Theme.px(120) + Theme.px(72) : portrait ? Theme.px(1680) : Theme.px(1000)
+    wantedWidth: Theme.px(picked ? 960 : 1720)
 
-    onClosed: sheet.picked ? sheet.lane.pickLoose("") : sheet.lane.closeSheet()
+    onClosed: sheet.lane.closeSheet()
+    onWentBack: sheet.lane.pickLoose("")
 
     ListView {
         id: categories
 
         anchors.left: parent.left
-        anchors.right: parent.right
+        anchors.right: goods.right
         boundsBehavior: Flickable.StopAtBounds
         clip: true
         height: Theme.px(152)
@@ -92,7 +93,7 @@ Sheet {
         anchors.topMargin: Theme.px(20)
         boundsBehavior: Flickable.StopAtBounds
         cacheBuffer: 0
-        cellHeight: Theme.px(268)
+        cellHeight: Theme.px(276)
         cellWidth: width / Math.max(3, Math.floor(width / Theme.px(240)))
         clip: true
         model: sheet.lane.loose.goods
@@ -192,10 +193,13 @@ Sheet {
     }
 
     QuantityPick {
+        id: pick
+
         anchors.fill: parent
         loose: sheet.lane.loose
         visible: sheet.picked
 
+        onLeave: sheet.lane.pickLoose("")
         onPicked: (sku, quantity) => sheet.lane.addLoose(sku, quantity)
     }
 }
