@@ -121,6 +121,15 @@ class ReceiptSection(Section):
         default="", description="Web address in the receipt's code, with {sale}; empty: the code holds the receipt."
     )
 
+    @field_validator("url")
+    @classmethod
+    def _only_the_sale(cls, url: str) -> str:
+        try:
+            url.format(sale="")
+        except (KeyError, IndexError, ValueError) as exc:
+            raise ValueError("may hold {sale} and no other {braces}") from exc
+        return url
+
 
 class KioskConfig(Section):
     """All sections of a lane's file."""

@@ -29,7 +29,9 @@ def lay_out_pictures(prices: PriceList, folder: Path) -> str:
     Files and not an image provider in Python: QML's reader thread would hold a lock while it waits for the
     interpreter, which the screen's thread holds while it waits for that lock (seen: the lane stood still for ever).
     """
-    place = folder / f"{prices.meta.store}-{prices.meta.revision}"
+    meta = prices.meta
+    # With the time: a hub that was set up anew begins at revision 1 again.
+    place = folder / f"{meta.store}-{meta.revision}-{int(meta.published_at.timestamp())}"
     try:
         if not place.is_dir():
             _write(prices, place)

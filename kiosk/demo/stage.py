@@ -6,6 +6,7 @@ import contextlib
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -126,9 +127,11 @@ def set_stage(folder: Path, *, width: int, height: int, camera: str = "") -> Ite
         )
         run("-m", "offline_cache", "once", "--hub", url, "--store", STORE, "--dir", str(lane / "data"),
             "--key", str(lane / "hub-key.pub"))  # fmt: skip
-        agent = _spawn("-m", "offline_cache", "run", "--config", str(config))
-        yield Stage(folder, url, config, counter, [server, agent])
-        end(agent)
+        agent = subprocess.Popen([sys.executable, "-m", "offline_cache", "run", "--config", str(config)], text=True)  # noqa: S603
+        try:
+            yield Stage(folder, url, config, counter, [server, agent])
+        finally:
+            end(agent)
     finally:
         end(server)
 
@@ -171,6 +174,8 @@ def _address(server: subprocess.Popen[str]) -> str:
     while time.monotonic() < deadline:
         line = server.stdout.readline()
         if "http://" in line:
+            # Read on for ever: a pipe that nobody empties would stop the hub once it is full.
+            threading.Thread(target=lambda: server.stdout and server.stdout.read(), daemon=True).start()
             return "http://" + line.partition("http://")[2].split()[0]
         if not line:
             break

@@ -21,7 +21,7 @@ from retail.product import Unit
 
 LANGUAGES = {"en", "zh-CN", "zh-TW"}
 # GS1's prefix for examples; a case carries an indicator digit before it, and UPC-A has no such prefix of its own.
-PREFIXES = {8: "952", 12: "0952", 13: "952", 14: "1952"}
+PREFIXES = {8: "952", 12: "4952", 13: "952", 14: "1952"}
 LONGEST = {"en": 34, "zh-CN": 16, "zh-TW": 16}
 
 

@@ -42,6 +42,7 @@ def test_the_smallest_file_gives_a_lane_with_safe_defaults(tmp_path: Path) -> No
         (SMALLEST.replace("[lane]", "[lame]"), ["lame", "lane"]),
         (SMALLEST + '[screen]\nbrand_color = "green"\n', ["brand_color"]),
         (SMALLEST + "[visit]\nidle_after_s = 1\n", ["idle_after_s"]),
+        (SMALLEST + '[receipt]\nurl = "https://x/{sale}/{lane}"\n', ["url", "{sale}"]),
         (SMALLEST + '[codes]\nlabel_templates = ["21{item:5}"]\n', ["label_templates", "price"]),
         (SMALLEST + '[[scanners]]\nname = "x"\nkind = "laser"\n', ["kind", "camera"]),
         (SMALLEST.replace('id = "wallet"', 'id = "shells"'), ["id", "wallet"]),

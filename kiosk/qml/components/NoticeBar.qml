@@ -19,6 +19,12 @@ Rectangle {
     radius: Theme.radius
     visible: opacity > 0 && lane.sheet === ""
 
+    // A word that was said before this bar was made, such as that a basket was taken up again.
+    Component.onCompleted: if (bar.lane.noticeText !== "") {
+        bar.opacity = 1;
+        timer.restart();
+    }
+
     Behavior on opacity {
         NumberAnimation {
             duration: Theme.motion

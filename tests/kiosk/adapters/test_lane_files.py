@@ -87,10 +87,10 @@ def test_pictures_follow_the_list_once_they_were_asked_for(tmp_path: Path) -> No
     prices.current()
     assert prices.picture_root == ""
     prices.lay_out_pictures()
-    assert prices.picture_root.endswith("/pictures/s-1/")
+    assert prices.picture_root.endswith("/pictures/s-1-1795320000/")
     write_list(path, revision=2)
     prices.current()
-    assert prices.picture_root.endswith("/pictures/s-2/")
+    assert prices.picture_root.endswith("/pictures/s-2-1795320000/")
 
 
 def test_a_journal_is_made_on_first_use(tmp_path: Path) -> None:

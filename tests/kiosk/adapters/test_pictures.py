@@ -35,7 +35,7 @@ def laid_out(folder: Path) -> dict[str, list[str]]:
 
 def test_pictures_become_files_under_the_address_that_is_answered(tmp_path: Path) -> None:
     address = lay_out_pictures(a_list(tmp_path, "milk", "apple-red"), tmp_path / "pictures")
-    assert laid_out(tmp_path / "pictures") == {"s-1": ["apple-red", "milk"]}
+    assert laid_out(tmp_path / "pictures") == {"s-1-1795320000": ["apple-red", "milk"]}
     assert Path(QUrl(address + "milk").toLocalFile()).read_bytes() == SVG
 
 
@@ -47,7 +47,7 @@ def test_a_picture_without_a_suffix_is_still_known_as_a_drawing(tmp_path: Path) 
 def test_a_revision_is_written_once(tmp_path: Path) -> None:
     prices = a_list(tmp_path, "milk")
     lay_out_pictures(prices, tmp_path / "pictures")
-    file = tmp_path / "pictures" / "s-1" / "milk"
+    file = tmp_path / "pictures" / "s-1-1795320000" / "milk"
     os.utime(file, (1, 1))
     lay_out_pictures(prices, tmp_path / "pictures")
     assert file.stat().st_mtime == 1
@@ -56,21 +56,21 @@ def test_a_revision_is_written_once(tmp_path: Path) -> None:
 def test_the_next_revision_takes_the_old_pictures_away(tmp_path: Path) -> None:
     lay_out_pictures(a_list(tmp_path, "milk"), tmp_path / "pictures")
     lay_out_pictures(a_list(tmp_path, "bread", revision=2), tmp_path / "pictures")
-    assert laid_out(tmp_path / "pictures") == {"s-2": ["bread"]}
+    assert laid_out(tmp_path / "pictures") == {"s-2-1795320000": ["bread"]}
 
 
 def test_what_a_power_cut_left_half_done_is_begun_anew(tmp_path: Path) -> None:
-    half = tmp_path / "pictures" / "s-1.part"
+    half = tmp_path / "pictures" / "s-1-1795320000.part"
     half.mkdir(parents=True)
     (half / "old").write_bytes(b"half")
     lay_out_pictures(a_list(tmp_path, "milk"), tmp_path / "pictures")
-    assert laid_out(tmp_path / "pictures") == {"s-1": ["milk"]}
+    assert laid_out(tmp_path / "pictures") == {"s-1-1795320000": ["milk"]}
 
 
 @pytest.mark.parametrize("name", ["../milk", "a/b", "..", ".hidden", "", "a b", "x" * 101, "牛奶", "milk\n"])
 def test_a_name_that_is_no_plain_file_name_is_left_out(tmp_path: Path, name: str) -> None:
     lay_out_pictures(a_list(tmp_path, name, "bread"), tmp_path / "pictures")
-    assert laid_out(tmp_path / "pictures") == {"s-1": ["bread"]}
+    assert laid_out(tmp_path / "pictures") == {"s-1-1795320000": ["bread"]}
     assert {path.name for path in tmp_path.iterdir()} == {"pictures", "list-1.sqlite"}
 
 
