@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
@@ -51,11 +52,20 @@ class LaneViewModel(Mirror):
     searchChanged = Signal()
     typedCodeChanged = Signal()
 
-    def __init__(self, actions: LaneActions, texts: Texts, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        actions: LaneActions,
+        texts: Texts,
+        parent: QObject | None = None,
+        *,
+        languages: Sequence[str] = (),
+    ) -> None:
+        """`languages` are those that this lane offers, its first one first; none for all that there are."""
+        offered = tuple(language for language in languages if language in texts.languages) or texts.languages
         super().__init__(
             parent,
             screen="",
-            language=texts.languages[0],
+            language=offered[0],
             shopName="",
             laneName="",
             noticeText="",
@@ -76,6 +86,7 @@ class LaneViewModel(Mirror):
             typedCode="",
         )
         self._actions = actions
+        self._languages = offered
         self._texts = texts
         self._basket = BasketViewModel(texts, self)
         self._pay = PayViewModel(texts, self)
@@ -167,7 +178,7 @@ class LaneViewModel(Mirror):
         """`{tag, short, name}` of each language offered."""
         return [
             {"tag": tag, "short": self._texts.text(tag, "language.short"), "name": self._texts.name(tag)}
-            for tag in self._texts.languages
+            for tag in self._languages
         ]
 
     @Property(str, notify=shopNameChanged)

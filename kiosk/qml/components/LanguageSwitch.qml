@@ -16,7 +16,7 @@ Row {
     Repeater {
         id: choices
 
-        model: languages.lane.languages
+        model: languages.lane.languages.length > 1 ? languages.lane.languages : [] // one language is no choice
 
         Rectangle {
             id: choice
