@@ -62,7 +62,7 @@ def test_a_quantity_is_asked_of_a_line_that_is_counted(asked, qapp):
     shows = model(asked)
     shows.show(replace(BASE, language="en"))
     shows.openQuantity(5)
-    assert shows.basket.property("editedName") == "Spring water 1.5\u00a0l"
+    assert shows.property("basket").property("editedName") == "Spring water 1.5\u00a0l"
     shows.typed("1")
     shows.typed("x")
     shows.typed("２")
@@ -79,7 +79,7 @@ def test_a_weighed_line_or_none_has_no_quantity_to_ask_for(asked, qapp, line):
     shows.openQuantity(line)
     shows.typed("4")
     shows.enterQuantity()
-    assert shows.basket.property("editedLine") == 0
+    assert shows.property("basket").property("editedLine") == 0
     assert all(act[0] != "set_quantity" for act in asked.acts)
 
 
@@ -88,4 +88,4 @@ def test_the_names_language_follows_while_a_quantity_is_asked(asked, qapp):
     shows.show(replace(BASE, language="en"))
     shows.openQuantity(5)
     shows.show(replace(BASE, language="zh-CN"))
-    assert shows.basket.property("editedName").startswith("山泉水")
+    assert shows.property("basket").property("editedName").startswith("山泉水")
