@@ -84,13 +84,14 @@ def _visit(arguments: argparse.Namespace, language: str, screen: ScreenReader, h
     heart.start()
     visit.shop(lambda _screen: None)
     visit.pay(lambda _screen: None)
-    screen.touch("receiptPrint")
     paper = arguments.config.parent / "receipts"
-    screen.wait(lambda: bool(list(paper.glob("[!.]*.png"))), "the printed receipt")
+    before = set(paper.glob("[!.]*.png"))
+    screen.touch("receiptPrint")
+    screen.wait(lambda: bool(set(paper.glob("[!.]*.png")) - before), "the printed receipt")
     heart.stop()
-    receipts = sorted(paper.glob("*.txt"))
+    (printed,) = set(paper.glob("[!.]*.png")) - before
     for kind in ("txt", "png"):
-        content = receipts[-1].with_suffix(f".{kind}").read_bytes()
+        content = printed.with_suffix(f".{kind}").read_bytes()
         (arguments.out / f"receipt.{kind}").write_bytes(content)
     return {"expected": {"total_minor": visit.total_minor, "saved_minor": visit.saved_minor}}
 
