@@ -10,6 +10,7 @@ from kiosk.services.lane_view import LaneActions
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.lane import LaneViewModel
 from tests.kiosk.qml.pay_views import BASE
+from tests.kiosk.viewmodels.shown import as_qml
 
 TEXTS = Texts.load()
 
@@ -62,7 +63,7 @@ def test_a_quantity_is_asked_of_a_line_that_is_counted(asked, qapp):
     shows = model(asked)
     shows.show(replace(BASE, language="en"))
     shows.openQuantity(5)
-    assert shows.property("basket").property("editedName") == "Spring water 1.5\u00a0l"
+    assert as_qml(shows.basket).property("editedName") == "Spring water 1.5\u00a0l"
     shows.typed("1")
     shows.typed("x")
     shows.typed("２")
@@ -79,7 +80,7 @@ def test_a_weighed_line_or_none_has_no_quantity_to_ask_for(asked, qapp, line):
     shows.openQuantity(line)
     shows.typed("4")
     shows.enterQuantity()
-    assert shows.property("basket").property("editedLine") == 0
+    assert as_qml(shows.basket).property("editedLine") == 0
     assert all(act[0] != "set_quantity" for act in asked.acts)
 
 
@@ -88,4 +89,4 @@ def test_the_names_language_follows_while_a_quantity_is_asked(asked, qapp):
     shows.show(replace(BASE, language="en"))
     shows.openQuantity(5)
     shows.show(replace(BASE, language="zh-CN"))
-    assert shows.property("basket").property("editedName").startswith("山泉水")
+    assert as_qml(shows.basket).property("editedName").startswith("山泉水")
