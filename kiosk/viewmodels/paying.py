@@ -156,6 +156,7 @@ class PayViewModel(Mirror):
                     "amount": money_text(part.tax_minor, view.currency, language),
                 }
                 for part in view.tax
+                if part.tax_minor  # the receipt lists every rate; here nothing-of-tax only takes room
             ]
         )
         payment = view.payment

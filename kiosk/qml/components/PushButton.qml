@@ -35,7 +35,7 @@ Rectangle {
         id: content
 
         anchors.centerIn: parent
-        columns: button.vertical || button.icon === "" ? 1 : 2
+        columns: button.vertical || button.icon === "" || button.text === "" ? 1 : 2
         horizontalItemAlignment: Grid.AlignHCenter
         spacing: Theme.px(button.vertical ? 8 : 16)
         verticalItemAlignment: Grid.AlignVCenter

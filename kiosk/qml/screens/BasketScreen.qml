@@ -28,13 +28,13 @@ Rectangle {
         property bool following: false // the changed line is kept in sight until a hand moves the list
 
         anchors.bottom: actions.top
+        anchors.bottomMargin: Theme.px(14)
         anchors.left: parent.left
         anchors.leftMargin: Theme.margin
         anchors.right: screen.portrait ? parent.right : side.left
         anchors.rightMargin: screen.portrait ? Theme.margin : Theme.gutter
         anchors.top: head.bottom
         anchors.topMargin: screen.noticeInset
-        bottomMargin: Theme.px(14)
         boundsBehavior: Flickable.StopAtBounds
         cacheBuffer: Theme.px(600)
         clip: true
