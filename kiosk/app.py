@@ -94,7 +94,7 @@ class LaneApp:
         self._ways = _ways(config)
         self.till = self._build_till(clock)
         self.actions = TillActions(self.till_worker, self.till)
-        self.model = LaneViewModel(self.actions, self.texts)
+        self.model = LaneViewModel(self.actions, self.texts, languages=tuple(config.screen.languages))
         self.bridge = ViewBridge(self.model.show)
         self._scanners: ScannerBench | None = None
         self.scan_seen: Callable[[str, float], None] | None = None  # a probe may listen: the demo and the bench do
