@@ -202,7 +202,6 @@ class LaneView:
     idle_warning_s: int = 0  # seconds left before the basket is put away; 0: no warning
     price_list: PriceListStatus = field(default_factory=PriceListStatus)
     fault: str = ""  # `fault.<code>` on the out-of-service screen
-    training: bool = False
 
 
 class LaneActions(Protocol):

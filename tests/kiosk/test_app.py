@@ -84,6 +84,8 @@ def test_a_lane_that_starts_again_takes_the_open_basket_up(config: KioskConfig, 
         screen.wait(lambda: screen.text("line-1-price") == "¥6.50", "the bread")
     with running(config, qapp) as screen:
         screen.wait(lambda: screen.text("line-1-price") == "¥6.50", "the bread of before")
+        # Said before the notice bar was made: it must be shown all the same.
+        screen.wait(lambda: "basket is complete" in screen.text("noticeText"), "that nothing was lost")
         assert screen.text("totalText") == "6.50"
     assert verify(config.data.dir / "journal.sqlite").ok
 
