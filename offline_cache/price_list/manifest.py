@@ -1,122 +1,225 @@
-"""The signed manifest that announces a snapshot: revision, store, file, size; Ed25519 over canonical JSON."""
+"""The signed manifest that announces a store's newest list: which files lead to it, whose keys may sign the next one.
+
+Format 2. Envelope: {"manifest": {...}, "signatures": [{"key_id", "signature"}]}, each signature Ed25519 over the
+canonical JSON of "manifest". While keys change, old and new key both sign: a lane that knows either can follow.
+"""
 
 from __future__ import annotations
 
 import base64
-import hashlib
 import re
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from offline_cache.price_list.errors import ManifestError
+from offline_cache.price_list.keys import KeyRing, encode_public_key, key_id, raw_public_key
 from retail.events import canonical_json
 
-FORMAT = 1
-_KEY_BYTES = 32
+FORMAT: Final = 2
+LANE_CHANNEL: Final = "lane"
+_MOST_DELTAS: Final = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A compressed snapshot file: SHA-256 in hex and size of the compressed bytes, size after decompression."""
+def _hex(length: int) -> Any:
+    """A hash or state: it becomes part of an address, so hex digits and nothing else."""
 
-    sha256: str
-    size: int
-    uncompressed_size: int
+    def check(value: str) -> str:
+        if not re.fullmatch(rf"[0-9a-f]{{{length}}}", value):
+            raise ValueError(f"must be {length} hex digits")
+        return value
+
+    return AfterValidator(check)
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What the newest price list of a store is; `published_at` is ISO 8601 UTC."""
+def _moment(value: str) -> str:
+    if datetime.fromisoformat(value).tzinfo is None:
+        raise ValueError("must say its offset from UTC")
+    return value
 
-    store: str
-    revision: int
-    currency: str
-    published_at: str
-    snapshot: Snapshot
+
+Sha256 = Annotated[str, _hex(64)]
+Moment = Annotated[str, AfterValidator(_moment)]
+State = Annotated[str, _hex(32)]
+Size = Annotated[int, Field(ge=0, lt=2**53)]
+Revision = Annotated[int, Field(ge=1, lt=2**53)]
+
+
+class _Signed(BaseModel):
+    # strict: True is no revision, "5" no size. Unknown keys are a newer hub's and signed like the rest: they are kept.
+    model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
+
+
+class SnapshotFile(_Signed):
+    """A whole list, packed. `state` names its exact content: a delta fits the state that it was made from."""
+
+    revision: Revision
+    state: State
+    sha256: Sha256
+    size: Size
+    uncompressed_size: Size
+
+
+class DeltaFile(_Signed):
+    """What leads from one state to a later one, packed."""
+
+    from_revision: Revision
+    from_state: State
+    revision: Revision
+    state: State
+    sha256: Sha256
+    size: Size
+    uncompressed_size: Size
+
+
+class Approval(_Signed):
+    """A person let a change through that the shop's limits would stop, in this revision."""
+
+    revision: Revision
+    by: str
+
+
+class PublicKey(_Signed):
+    """A key that may sign; base64 of the raw 32 bytes."""
+
+    key_id: str
+    public_key: str
+
+
+class Manifest(_Signed):
+    """The newest list of a store's channel and the ways to it. Times are ISO 8601, UTC.
+
+    `signed_at` moves on while the list stays: the hub signs again from time to time, so that an old manifest that
+    somebody replays goes stale at `fresh_until`. `approved` is the newest revision that needed somebody's approval.
+    """
+
     format: int = FORMAT
+    store: str
+    channel: str = LANE_CHANNEL
+    revision: Revision
+    state: State
+    currency: str
+    published_at: Moment
+    signed_at: Moment
+    fresh_until: Moment
+    snapshot: SnapshotFile
+    deltas: tuple[DeltaFile, ...] = Field(default=(), max_length=_MOST_DELTAS)
+    approved: Approval | None = None
+    keys: tuple[PublicKey, ...]
+    revoked: tuple[str, ...] = ()
 
 
-def key_id(public_key: bytes) -> str:
-    """Short name of a raw public key: the first 16 hex digits of its SHA-256."""
-    return hashlib.sha256(public_key).hexdigest()[:16]
+def sign(manifest: Manifest, keys: Iterable[Ed25519PrivateKey]) -> dict[str, Any]:
+    """The envelope that is published, signed with each key; at least one of them stands in `manifest.keys`."""
+    body = manifest.model_dump(mode="json")
+    content = canonical_json(body).encode()
+    signatures = [
+        {"key_id": key_id(raw_public_key(key)), "signature": base64.b64encode(key.sign(content)).decode()}
+        for key in keys
+    ]
+    return {"manifest": body, "signatures": signatures}
 
 
-def raw_public_key(key: Ed25519PrivateKey) -> bytes:
-    """The 32 raw bytes of a private key's public half."""
-    return key.public_key().public_bytes_raw()
+def announced_key(public_key: bytes) -> PublicKey:
+    """A raw public key as a manifest lists it."""
+    return PublicKey(key_id=key_id(public_key), public_key=encode_public_key(public_key))
 
 
-def encode_public_key(public_key: bytes) -> str:
-    """Base64 of a raw public key: what `kiosk-hub key` prints and a lane's key file holds."""
-    return base64.b64encode(public_key).decode()
-
-
-def decode_public_key(text: str) -> bytes:
-    """Raw public key from its base64 text; ManifestError if it is none."""
-    try:
-        raw = base64.b64decode(text.strip(), validate=True)
-    except ValueError as exc:  # binascii.Error is one; so is what it says to text that is not ASCII
-        raise ManifestError("the key is not base64; take the line that `kiosk-hub key` prints") from exc
-    if len(raw) != _KEY_BYTES:
-        raise ManifestError(f"the key has {len(raw)} bytes, an Ed25519 key has {_KEY_BYTES}")
-    return raw
-
-
-def sign(manifest: Manifest, key: Ed25519PrivateKey) -> dict[str, Any]:
-    """The envelope that the hub serves."""
-    body = asdict(manifest)
-    signature = base64.b64encode(key.sign(canonical_json(body).encode())).decode()
-    return {"manifest": body, "signature": signature, "key_id": key_id(raw_public_key(key))}
-
-
-def verify(envelope: object, public_key: bytes, *, store: str) -> Manifest:
-    """The manifest of an envelope signed by this key for this store; ManifestError otherwise."""
+def verify(envelope: object, ring: KeyRing, *, store: str, channel: str = LANE_CHANNEL) -> Manifest:
+    """The manifest, if a key of the ring has signed it and it is for this store and channel. Raises ManifestError."""
     if not isinstance(envelope, dict) or not isinstance(envelope.get("manifest"), dict):
         raise ManifestError("the hub's answer is not a manifest")
     body = envelope["manifest"]
-    try:
-        signature = base64.b64decode(str(envelope.get("signature")), validate=True)
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, canonical_json(body).encode())
-    except (InvalidSignature, ValueError) as exc:
-        signer = envelope.get("key_id")
-        raise ManifestError(
-            f"the manifest is not signed by the pinned key {key_id(public_key)} (it names {signer}); "
-            "if the hub's key was changed on purpose, pin the new one"
-        ) from exc
+    signer = _signer(envelope, canonical_json(body).encode(), ring)
     manifest = _parse(body)
+    if signer in manifest.revoked or signer not in {key.key_id for key in manifest.keys}:
+        raise ManifestError(f"the manifest is signed by key {signer}, which it says is not to be trusted")
     if manifest.store != store:
         raise ManifestError(f"the manifest is for store {manifest.store!r}, this lane belongs to {store!r}")
+    if manifest.channel != channel:
+        raise ManifestError(f"the manifest is for channel {manifest.channel!r}, this is channel {channel!r}")
     return manifest
+
+
+def ring_after(manifest: Manifest, ring: KeyRing) -> KeyRing:
+    """The keys to trust from now on, as a manifest that was verified says; what was revoked stays so."""
+    return ring.replaced({one.key_id: one.public_key for one in manifest.keys}, manifest.revoked)
+
+
+def _signer(envelope: Mapping[str, Any], content: bytes, ring: KeyRing) -> str:
+    signatures = envelope.get("signatures")
+    named: list[str] = []
+    for one in signatures if isinstance(signatures, list) else []:
+        if not isinstance(one, dict):
+            continue
+        name = str(one.get("key_id"))
+        named.append(name)
+        public_key = ring.trusted.get(name)
+        if public_key is None or name in ring.revoked:
+            continue
+        try:
+            signature = base64.b64decode(str(one.get("signature")), validate=True)
+            Ed25519PublicKey.from_public_bytes(public_key).verify(signature, content)
+        except (InvalidSignature, ValueError):
+            continue
+        return name
+    revoked = [name for name in named if name in ring.revoked]
+    if revoked:
+        raise ManifestError(f"the manifest is signed by key {revoked[0]}, which was revoked")
+    raise ManifestError(
+        f"the manifest is not signed by the pinned key {', '.join(sorted(ring.trusted)) or '(none)'} "
+        f"(it names {', '.join(named)[:200] or 'none'}); if the hub's key was changed on purpose, pin the new one"
+    )
 
 
 def _parse(body: dict[str, Any]) -> Manifest:
+    if body.get("format") != FORMAT:
+        raise ManifestError(f"the manifest has format {body.get('format')!r}, this program reads {FORMAT}")
     try:
-        if body["format"] != FORMAT:
-            raise ManifestError(f"the manifest has format {body['format']}, this program reads {FORMAT}")
-        _check_types(body, {"store": str, "revision": int, "currency": str, "published_at": str, "snapshot": dict})
-        _check_types(body["snapshot"], {"sha256": str, "size": int, "uncompressed_size": int})
-        manifest = Manifest(**{**body, "snapshot": Snapshot(**body["snapshot"])})
-        _check_values(manifest)
-    except (KeyError, TypeError, ValueError) as exc:
-        raise ManifestError(f"the manifest is incomplete ({exc})") from exc
+        manifest = Manifest.model_validate_json(canonical_json(body))
+    except ValidationError as exc:
+        error = exc.errors()[0]
+        where = ".".join(str(part) for part in error["loc"])
+        raise ManifestError(f"the manifest is incomplete ({where}: {error['msg']})") from exc
+    ways = [(0, manifest.snapshot.revision), *((one.from_revision, one.revision) for one in manifest.deltas)]
+    for begins, ends in ways:
+        if not begins < ends <= manifest.revision:
+            raise ManifestError("the manifest is incomplete (a file's revision is not on the way to the newest)")
     return manifest
 
 
-def _check_types(table: dict[str, Any], kinds: dict[str, type]) -> None:
-    for name, kind in kinds.items():
-        if type(table[name]) is not kind:  # not isinstance: True is no revision
-            raise TypeError(f"{name} is {table[name]!r}")
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The files to take, in order: a snapshot or none, then deltas; `size` is what they weigh on the wire."""
+
+    snapshot: SnapshotFile | None
+    deltas: tuple[DeltaFile, ...]
+    size: int
 
 
-def _check_values(manifest: Manifest) -> None:
-    datetime.fromisoformat(manifest.published_at)
-    snapshot = manifest.snapshot
-    if min(manifest.revision, snapshot.size, snapshot.uncompressed_size) < 0:
-        raise ValueError("a number is negative")
-    # It becomes part of an address: hex digits and nothing else.
-    if not re.fullmatch(r"[0-9a-f]{64}", snapshot.sha256):
-        raise ValueError("sha256 is not one")
+def route(manifest: Manifest, state: str | None) -> Route:
+    """The cheapest way, in bytes, from a state (None: nothing is there) to the newest list.
+
+    Raises ManifestError if the files that are announced do not lead there.
+    """
+    start: dict[str, Route] = {manifest.snapshot.state: Route(manifest.snapshot, (), manifest.snapshot.size)}
+    if state is not None:
+        start[state] = Route(None, (), 0)
+    best = dict(start)
+    # A delta goes forward in revisions only: taken in that order, each state's best way is known before it is used.
+    for delta in sorted(manifest.deltas, key=lambda one: (one.from_revision, one.revision)):
+        before = best.get(delta.from_state)
+        if before is None:
+            continue
+        way = Route(before.snapshot, (*before.deltas, delta), before.size + delta.size)
+        known = best.get(delta.state)
+        if known is None or way.size < known.size:
+            best[delta.state] = way
+    if manifest.state not in best:
+        raise ManifestError("the files that the manifest announces do not lead to its revision")
+    return best[manifest.state]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sqlite3
+import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from offline_cache.price_list.check import check_schema, read_only, unsound
 from offline_cache.price_list.errors import PriceListError, PriceListFormat, PriceListMissing, PriceListUnreadable
-from offline_cache.price_list.schema import APPLICATION_ID, INDEXES, TABLES, VERSION
+from offline_cache.price_list.in_use import hold
+from offline_cache.price_list.schema import LIST
 from offline_cache.price_list.writer import Meta
 from retail.gtin import expand_upc_e, gtin14
 from retail.labels import LabelTemplate, LabelTemplateError
@@ -18,6 +23,8 @@ from retail.product import Listing, Offer, Price, PriceKind, Product, Unit
 
 _PRODUCT = "p.id, p.sku, p.names, p.unit, p.category, p.tax_rate_bp, p.min_age, p.loose, p.plu, p.picture, p.tare_grams"
 _ProductRow = tuple[int, str, str, str, str, int, int, int, str, str, int]
+_TRIES: Final = 50
+_BETWEEN_TRIES_S: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +39,13 @@ class Category:
 class PriceList:
     """One opened price list; bound to the thread that opened it. Times given are aware.
 
+    While it is open nobody writes to its file, even when a newer list has taken the name.
+
     Raises PriceListMissing, PriceListUnreadable or PriceListFormat on opening, PriceListUnreadable later.
     """
 
     def __init__(self, path: Path) -> None:
-        self._db = _open(path)
+        self._db, self._held = _open(path)
         self.path = path
         try:
             self.meta = _meta(self._db, path)
@@ -47,7 +56,7 @@ class PriceList:
             raise PriceListFormat(f"{path}: {exc}; correct it at the hub and publish again") from exc
         except sqlite3.DatabaseError as exc:
             self.close()
-            raise _unsound(path, exc) from exc
+            raise unsound(path, exc) from exc
         except PriceListError:
             self.close()
             raise
@@ -55,6 +64,21 @@ class PriceList:
     def close(self) -> None:
         """Close the file; idempotent."""
         self._db.close()
+        if self._held >= 0:
+            os.close(self._held)
+            self._held = -1
+
+    def next_change(self, after: datetime) -> datetime | None:
+        """The first moment after one at which any price or offer begins or ends; None if all stays as it is."""
+        moment = int(after.timestamp())
+        coming = [
+            found
+            for table in ("price", "offer")
+            for column, there in (("valid_from", "valid_from > 0"), ("valid_until", "valid_until IS NOT NULL"))
+            for (found,) in self._rows(f"SELECT min({column}) FROM {table} WHERE {there} AND {column} > ?", moment)
+            if found is not None
+        ]
+        return datetime.fromtimestamp(min(coming), UTC) if coming else None
 
     def find(self, code: str, at: datetime) -> Listing | None:
         """The product of a code with its price at a moment: the code as it is first, then its GTIN-14.
@@ -133,16 +157,9 @@ class PriceList:
         return Listing(code, _product(row), price, pieces, self._offers(row[0], int(at.timestamp())))
 
     def _price(self, product_id: int, at: int) -> Price | None:
-        prices: dict[str, int] = {}
-        rows = self._rows(
-            """SELECT kind, min(minor) FROM price WHERE product_id = ? AND (valid_from IS NULL OR valid_from <= ?)
-               AND (valid_until IS NULL OR valid_until > ?) GROUP BY kind""",
-            product_id,
-            at,
-            at,
-        )
-        prices.update(rows)
-        listed, special = prices.get("list"), prices.get("special")
+        rows = self._rows("SELECT kind, minor, valid_from, valid_until FROM price WHERE product_id = ?", product_id)
+        now = {kind: minor for kind, minor, begins, ends in rows if begins <= at and (ends is None or ends > at)}
+        listed, special = now.get("list"), now.get("special")
         if special is not None and (listed is None or special < listed):
             return Price(special, PriceKind.SPECIAL, listed)
         return None if listed is None else Price(listed, PriceKind.LIST, listed)
@@ -167,7 +184,7 @@ class PriceList:
         try:
             return self._db.execute(query, values).fetchall()
         except sqlite3.DatabaseError as exc:
-            raise _unsound(self.path, exc) from exc
+            raise unsound(self.path, exc) from exc
 
 
 def _product(row: _ProductRow) -> Product:
@@ -175,47 +192,52 @@ def _product(row: _ProductRow) -> Product:
     return Product(sku, json.loads(names), Unit(unit), category, tax, age, bool(loose), plu, picture, tare)
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path) -> tuple[sqlite3.Connection, int]:
+    """The database and the descriptor that holds it, of one and the same file."""
     if not path.is_file():
         raise PriceListMissing(f"{path}: there is no price list yet; run `kiosk-sync once` first")
+    for _ in range(_TRIES):
+        try:
+            held = hold(path)
+        except BlockingIOError:
+            time.sleep(_BETWEEN_TRIES_S)  # the name still stands for a file that is being given up
+            continue
+        except OSError as exc:
+            raise PriceListUnreadable(f"{path}: cannot be opened ({exc.strerror}); check its permissions") from exc
+        db = None
+        try:
+            db = _database(path)
+            if _is_held(path, held):
+                return db, held
+        except BaseException:
+            os.close(held)
+            raise
+        db.close()
+        os.close(held)
+    raise PriceListUnreadable(f"{path}: is being replaced again and again; stop the program that does so")
+
+
+def _database(path: Path) -> sqlite3.Connection:
     try:
-        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        db = read_only(path)
     except sqlite3.Error as exc:
         raise PriceListUnreadable(f"{path}: cannot be opened ({exc}); check its permissions") from exc
     try:
-        db.execute("PRAGMA trusted_schema = OFF")
-        _check_format(db, path)
+        check_schema(db, path, LIST)
     except sqlite3.DatabaseError as exc:
         db.close()
-        raise _unsound(path, exc) from exc
+        raise unsound(path, exc) from exc
     except PriceListFormat:
         db.close()
         raise
     return db
 
 
-def _unsound(path: Path, exc: sqlite3.Error) -> PriceListUnreadable:
-    return PriceListUnreadable(f"{path}: is not a sound database ({exc}); fetch it again with `kiosk-sync once`")
-
-
-def _check_format(db: sqlite3.Connection, path: Path) -> None:
-    (application,) = db.execute("PRAGMA application_id").fetchone()
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    if application != APPLICATION_ID:
-        raise PriceListFormat(f"{path}: is a database, but not a price list")
-    if version != VERSION:
-        raise PriceListFormat(f"{path}: has format {version}, this program reads {VERSION}; update the older side")
-    # sqlite_stat tables come from ANALYZE; a list with anything else (a trigger, a view) is not one that our hub wrote.
-    found = {
-        (kind, name)
-        for kind, name in db.execute(
-            "SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-        )
-    }
-    expected = {("table", name) for name in TABLES} | {("index", name) for name in INDEXES}
-    if found != expected:
-        odd = ", ".join(sorted(name for _, name in found ^ expected))
-        raise PriceListFormat(f"{path}: tables differ from format {VERSION}: {odd}")
+def _is_held(path: Path, held: int) -> bool:
+    """Whether the name still stands for the held file: then SQLite, which opened it by name, has that one too."""
+    with contextlib.suppress(OSError):
+        return os.path.samestat(path.stat(), os.fstat(held))
+    return False
 
 
 def _meta(db: sqlite3.Connection, path: Path) -> Meta:
@@ -230,6 +252,9 @@ def _meta(db: sqlite3.Connection, path: Path) -> Meta:
             names=json.loads(values["names"]),
             receipt=json.loads(values["receipt"]),
             bag_skus=tuple(json.loads(values["bag_skus"])),
+            channel=values["channel"],
+            state=values["state"],
+            limits=json.loads(values["limits"]),
         )
     except (KeyError, ValueError, TypeError) as exc:
         raise PriceListFormat(f"{path}: its own description is incomplete ({exc})") from exc

@@ -1,48 +1,121 @@
-"""Tables of price-list.sqlite, version 1. Times are epoch seconds UTC, money is minor units, rates are 1/100 %."""
+"""Tables of price-list.sqlite, version 2, and of the deltas between two of them.
+
+Times are epoch seconds UTC, money is minor units, rates are 1/100 %. Every table has a key of its own: a delta is the
+rows that are new or changed under it, and the keys that are gone.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 APPLICATION_ID: Final = 0x53474F31  # "SGO1" in the file's header, so that `file` and we can tell it
-VERSION: Final = 1
+DELTA_APPLICATION_ID: Final = 0x53474431  # "SGD1"
+VERSION: Final = 2
 
-TABLES: Final = {
-    # key: store, revision, currency, published_at (ISO), time_zone, names (JSON by language), receipt (JSON),
-    # bag_skus (JSON list)
-    "meta": "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
-    "category": """CREATE TABLE category (
+TABLES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        # key: store, channel, revision, state, currency, published_at (ISO), time_zone, names (JSON by language),
+        # receipt (JSON), bag_skus (JSON list), limits (JSON, see offline_cache.price_list.plausibility)
+        "meta": "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+        "category": """CREATE TABLE category (
         id TEXT PRIMARY KEY, names TEXT NOT NULL, picture TEXT NOT NULL, sort INTEGER NOT NULL) STRICT""",
-    "product": """CREATE TABLE product (
+        # id: the hub's own number of the product, the same in every revision.
+        "product": """CREATE TABLE product (
         id INTEGER PRIMARY KEY, sku TEXT NOT NULL UNIQUE, names TEXT NOT NULL,
         unit TEXT NOT NULL CHECK (unit IN ('piece', 'kg')), category TEXT NOT NULL,
         tax_rate_bp INTEGER NOT NULL, min_age INTEGER NOT NULL, loose INTEGER NOT NULL, plu TEXT NOT NULL,
         picture TEXT NOT NULL, tare_grams INTEGER NOT NULL) STRICT""",
-    # code: exactly as the shop's list writes it. gtin14: its 14-digit form, or NULL for a shop's own number.
-    "code": """CREATE TABLE code (
+        # code: exactly as the shop's list writes it. gtin14: its 14-digit form, or NULL for a shop's own number.
+        "code": """CREATE TABLE code (
         code TEXT PRIMARY KEY, gtin14 TEXT, product_id INTEGER NOT NULL REFERENCES product(id),
         pieces INTEGER NOT NULL CHECK (pieces > 0)) STRICT, WITHOUT ROWID""",
-    "price": """CREATE TABLE price (
-        product_id INTEGER NOT NULL REFERENCES product(id), kind TEXT NOT NULL CHECK (kind IN ('list', 'special')),
-        minor INTEGER NOT NULL CHECK (minor > 0), valid_from INTEGER, valid_until INTEGER) STRICT""",
-    "offer": """CREATE TABLE offer (
+        # valid_from 0: since ever; valid_until NULL: until further notice, else the first second after. The prices of a
+        # product and kind do not overlap: which rule holds when is decided at the hub.
+        "price": """CREATE TABLE price (
+        product_id INTEGER NOT NULL REFERENCES product(id),
+        kind TEXT NOT NULL CHECK (kind IN ('list', 'special', 'member')),
+        valid_from INTEGER NOT NULL, valid_until INTEGER CHECK (valid_until > valid_from),
+        minor INTEGER NOT NULL CHECK (minor > 0), PRIMARY KEY (product_id, kind, valid_from)) STRICT, WITHOUT ROWID""",
+        "offer": """CREATE TABLE offer (
         id TEXT PRIMARY KEY, kind TEXT NOT NULL, quantity INTEGER NOT NULL, price_minor INTEGER NOT NULL,
         names TEXT NOT NULL, valid_from INTEGER, valid_until INTEGER) STRICT""",
-    "offer_product": """CREATE TABLE offer_product (
+        "offer_product": """CREATE TABLE offer_product (
         product_id INTEGER NOT NULL REFERENCES product(id), offer_id TEXT NOT NULL REFERENCES offer(id),
         PRIMARY KEY (product_id, offer_id)) STRICT, WITHOUT ROWID""",
-    "label_template": """CREATE TABLE label_template (
+        "label_template": """CREATE TABLE label_template (
         pattern TEXT PRIMARY KEY, name TEXT NOT NULL, sort INTEGER NOT NULL) STRICT""",
-    # What a shopper may type or spell to find loose goods: names, pinyin initials, numbers; lower case.
-    "search_term": """CREATE TABLE search_term (
+        # What a shopper may type or spell to find loose goods: names, pinyin initials, numbers; lower case.
+        "search_term": """CREATE TABLE search_term (
         term TEXT NOT NULL, product_id INTEGER NOT NULL REFERENCES product(id),
         PRIMARY KEY (term, product_id)) STRICT, WITHOUT ROWID""",
-    "picture": "CREATE TABLE picture (name TEXT PRIMARY KEY, media_type TEXT NOT NULL, bytes BLOB NOT NULL) STRICT",
-}
+        "picture": "CREATE TABLE picture (name TEXT PRIMARY KEY, media_type TEXT NOT NULL, bytes BLOB NOT NULL) STRICT",
+    }
+)
 
-INDEXES: Final = {
-    "code_gtin14": "CREATE INDEX code_gtin14 ON code (gtin14) WHERE gtin14 IS NOT NULL",
-    "price_product": "CREATE INDEX price_product ON price (product_id)",
-    "product_plu": "CREATE INDEX product_plu ON product (plu) WHERE plu <> ''",
-    "product_loose": "CREATE INDEX product_loose ON product (category) WHERE loose = 1",
-}
+INDEXES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "code_gtin14": "CREATE INDEX code_gtin14 ON code (gtin14) WHERE gtin14 IS NOT NULL",
+        "code_product": "CREATE INDEX code_product ON code (product_id)",
+        "price_begins": "CREATE INDEX price_begins ON price (valid_from) WHERE valid_from > 0",
+        "price_ends": "CREATE INDEX price_ends ON price (valid_until) WHERE valid_until IS NOT NULL",
+        "product_plu": "CREATE INDEX product_plu ON product (plu) WHERE plu <> ''",
+        "product_loose": "CREATE INDEX product_loose ON product (category) WHERE loose = 1",
+    }
+)
+
+KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "meta": ("key",),
+        "category": ("id",),
+        "product": ("id",),
+        "code": ("code",),
+        "price": ("product_id", "kind", "valid_from"),
+        "offer": ("id",),
+        "offer_product": ("product_id", "offer_id"),
+        "label_template": ("pattern",),
+        "search_term": ("term", "product_id"),
+        "picture": ("name",),
+    }
+)
+
+# The tables whose rows belong to one product, and the column that says to which.
+OF_PRODUCT: Final[Mapping[str, str]] = MappingProxyType(
+    {"product": "id", "code": "product_id", "price": "product_id", "search_term": "product_id"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a file must be made of, to the letter: its application id and the SQL of each table and index."""
+
+    application_id: int
+    tables: Mapping[str, str]
+    indexes: Mapping[str, str]
+
+
+def _gone(table: str) -> str:
+    """The table of keys that a delta takes away: the columns of the key alone, typed as in the list."""
+    kinds = {"product_id": "INTEGER", "valid_from": "INTEGER"}
+    columns = [
+        f"{column} {'INTEGER' if (table, column) == ('product', 'id') else kinds.get(column, 'TEXT')} NOT NULL"
+        for column in KEYS[table]
+    ]
+    return f"CREATE TABLE gone_{table} ({', '.join(columns)}, PRIMARY KEY ({', '.join(KEYS[table])})) STRICT"
+
+
+LIST: Final = Expected(APPLICATION_ID, TABLES, INDEXES)
+DELTA: Final = Expected(
+    DELTA_APPLICATION_ID,
+    MappingProxyType(
+        {
+            **TABLES,
+            **{f"gone_{table}": _gone(table) for table in TABLES},
+            # key: from_state, from_revision, counts (JSON: rows of each table afterwards)
+            "step": "CREATE TABLE step (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+        }
+    ),
+    MappingProxyType({}),
+)

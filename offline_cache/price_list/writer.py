@@ -9,16 +9,29 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from types import MappingProxyType
+from typing import Final, Self
 
-from offline_cache.price_list.schema import APPLICATION_ID, INDEXES, TABLES, VERSION
+from offline_cache.price_list.schema import LIST, VERSION, Expected
 from retail.gtin import gtin14, restore_leading_zeros
 from retail.product import Product
+
+_AT_ONCE: Final = 1000
+_PRODUCT_ROWS: Final = (
+    "INSERT INTO product VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO code VALUES (?, ?, ?, ?)",
+    "INSERT INTO price VALUES (?, ?, ?, ?, ?)",
+    "INSERT OR IGNORE INTO search_term VALUES (?, ?)",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What the list says of itself. `published_at` is aware UTC; `receipt` holds header, footer, tax_id by language."""
+    """What the list says of itself. `published_at` is aware UTC; `receipt` holds header, footer, tax_id by language.
+
+    `state` names the exact content (32 hex digits): a delta fits the one that it was made from. `limits` are the shop's
+    own, by which a lane judges whether the next list is plausible.
+    """
 
     store: str
     revision: int
@@ -28,11 +41,32 @@ class Meta:
     names: Mapping[str, str] = field(default_factory=dict)
     receipt: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     bag_skus: tuple[str, ...] = ()
+    channel: str = "lane"
+    state: str = ""
+    limits: Mapping[str, float] = field(default_factory=dict)
+
+    def rows(self) -> dict[str, str]:
+        """The rows of table meta."""
+        return {
+            "store": self.store,
+            "channel": self.channel,
+            "revision": str(self.revision),
+            "state": self.state,
+            "currency": self.currency,
+            "published_at": self.published_at.isoformat(timespec="seconds"),
+            "time_zone": self.time_zone,
+            "names": _json(self.names),
+            "receipt": _json({key: dict(value) for key, value in self.receipt.items()}),
+            "bag_skus": json.dumps(self.bag_skus),
+            "limits": _json(self.limits),
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class PriceRow:
-    """A price of a product: kind 'list' or 'special', minor units, validity in epoch seconds (until is exclusive)."""
+    """A price of a product: kind 'list', 'special' or 'member', minor units, validity in epoch seconds (until is
+    exclusive). Those of one kind do not overlap.
+    """
 
     kind: str
     minor: int
@@ -57,37 +91,38 @@ class OfferRow:
 class PriceListWriter:
     """Context manager: leaves a whole file at `path`, or none if anything failed.
 
-    Products come first; offers name their SKUs. Raises sqlite3.Error for rows that the schema refuses.
+    Products come first; offers name their SKUs. `product_ids`: of products that offers name but that are not added,
+    as in the part of a list from which a delta is made. Raises sqlite3.Error for rows that the schema refuses.
     """
 
-    def __init__(self, path: Path, meta: Meta) -> None:
+    def __init__(self, path: Path, meta: Meta, product_ids: Mapping[str, int] = MappingProxyType({})) -> None:
         self._path = path
         self._part = path.with_name(path.name + ".part")
         self._meta = meta
-        self._ids: dict[str, int] = {}
+        self._ids: dict[str, int] = dict(product_ids)
+        self._last = 0
+        self._waiting: dict[str, list[tuple[object, ...]]] = {statement: [] for statement in _PRODUCT_ROWS}
+        self._waiting_products = 0
 
     def __enter__(self) -> Self:
         """Start a new file beside the target."""
         self._part.unlink(missing_ok=True)
-        self._db = sqlite3.connect(self._part, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode = OFF")
-        self._db.execute("PRAGMA synchronous = OFF")  # the file counts only after the fsync and rename at the end
-        self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        self._db.execute(f"PRAGMA user_version = {VERSION}")
+        self._db = create_file(self._part, LIST)
         self._db.execute("BEGIN")
-        for statement in TABLES.values():
-            self._db.execute(statement)
-        self._write_meta()
+        self._db.executemany("INSERT INTO meta VALUES (?, ?)", self._meta.rows().items())
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
         """Finish and move into place, or leave nothing."""
         try:
             if kind is None:
-                for statement in INDEXES.values():
+                self._flush()
+                for statement in LIST.indexes.values():
                     self._db.execute(statement)
                 self._db.execute("COMMIT")
-                self._db.execute("ANALYZE")
+        except BaseException:
+            self._part.unlink(missing_ok=True)
+            raise
         finally:
             self._db.close()
         if kind is not None:
@@ -96,20 +131,6 @@ class PriceListWriter:
         with self._part.open("rb+") as file:
             os.fsync(file.fileno())
         self._part.replace(self._path)
-
-    def _write_meta(self) -> None:
-        meta = self._meta
-        values = {
-            "store": meta.store,
-            "revision": str(meta.revision),
-            "currency": meta.currency,
-            "published_at": meta.published_at.isoformat(timespec="seconds"),
-            "time_zone": meta.time_zone,
-            "names": _json(meta.names),
-            "receipt": _json({key: dict(value) for key, value in meta.receipt.items()}),
-            "bag_skus": json.dumps(meta.bag_skus),
-        }
-        self._db.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
 
     def add_category(self, category: str, names: Mapping[str, str], picture: str, sort: int) -> None:
         """Add a category; `picture` names one added with add_picture, or is empty."""
@@ -122,12 +143,16 @@ class PriceListWriter:
         codes: Mapping[str, int],
         prices: Iterable[PriceRow],
         terms: Iterable[str] = (),
+        number: int | None = None,
     ) -> None:
-        """Add a product; `codes` maps each code, as the list writes it, to the pieces it stands for."""
-        number = len(self._ids) + 1
+        """Add a product; `codes` maps each code, as the list writes it, to the pieces it stands for.
+
+        `number` is the hub's own of the product; without one they are counted on.
+        """
+        number = self._last = self._last + 1 if number is None else number
         self._ids[product.sku] = number
-        self._db.execute(
-            "INSERT INTO product VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        products, code_rows, price_rows, term_rows = self._waiting.values()
+        products.append(
             (
                 number,
                 product.sku,
@@ -140,17 +165,21 @@ class PriceListWriter:
                 product.plu,
                 product.picture,
                 product.tare_grams,
-            ),
+            )
         )
-        self._db.executemany(
-            "INSERT INTO code VALUES (?, ?, ?, ?)",
-            [(code, gtin14(code) or restore_leading_zeros(code), number, pieces) for code, pieces in codes.items()],
-        )
-        self._db.executemany(
-            "INSERT INTO price VALUES (?, ?, ?, ?, ?)",
-            [(number, price.kind, price.minor, price.valid_from, price.valid_until) for price in prices],
-        )
-        self._db.executemany("INSERT OR IGNORE INTO search_term VALUES (?, ?)", [(term, number) for term in terms])
+        code_rows += [(code, gtin14(code) or restore_leading_zeros(code), number, n) for code, n in codes.items()]
+        price_rows += [(number, one.kind, one.valid_from or 0, one.valid_until, one.minor) for one in prices]
+        term_rows += [(term, number) for term in terms]
+        self._waiting_products += 1
+        if self._waiting_products >= _AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        """Write what waits: many rows in one call cost a fifth of a call for each."""
+        for statement, rows in self._waiting.items():
+            self._db.executemany(statement, rows)
+            rows.clear()
+        self._waiting_products = 0
 
     def add_offer(self, offer: OfferRow) -> None:
         """Add an offer; KeyError for a SKU that was not added."""
@@ -179,5 +208,21 @@ class PriceListWriter:
         self._db.execute("INSERT INTO picture VALUES (?, ?, ?)", (name, media_type, content))
 
 
+def create_file(path: Path, expected: Expected) -> sqlite3.Connection:
+    """A new file with the tables it must have. What is written is on disk only once the file is fsynced."""
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("PRAGMA journal_mode = OFF")
+    db.execute("PRAGMA synchronous = OFF")  # the file counts only after the fsync and rename at the end
+    db.execute(f"PRAGMA application_id = {expected.application_id}")
+    db.execute(f"PRAGMA user_version = {VERSION}")
+    for statement in expected.tables.values():
+        db.execute(statement)
+    return db
+
+
+# json.dumps makes an encoder for each call that is not all defaults; a list has a text for each product.
+_encode: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
+
 def _json(names: Mapping[str, object]) -> str:
-    return json.dumps(dict(names), ensure_ascii=False, sort_keys=True)
+    return _encode(dict(names))

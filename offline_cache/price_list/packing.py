@@ -1,0 +1,62 @@
+"""Packs a price-list file into what is published, and unpacks it: zstd, named by the SHA-256 of the packed bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import zstandard
+
+from offline_cache.price_list.errors import PriceListUnreadable
+
+_LEVEL: Final = 9  # 50,000 products: 0.5 s; level 19 takes 20 times as long to save another tenth
+_CHUNK: Final = 1 << 20
+_WINDOW: Final = 128 << 20  # what a decompressor may claim of memory, whatever the file's header says
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A packed file: SHA-256 in hex and size of the packed bytes, size once unpacked."""
+
+    sha256: str
+    size: int
+    uncompressed_size: int
+
+
+def pack(plain: Path, packed: Path) -> Packed:
+    """Compress a file onto the disk. Raises OSError."""
+    digest = hashlib.sha256()
+    size = plain.stat().st_size
+    compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
+    with plain.open("rb") as source, packed.open("wb") as target:
+        for chunk in compressor.read_to_iter(source, size=size):
+            digest.update(chunk)
+            target.write(chunk)
+        target.flush()
+        os.fsync(target.fileno())
+        return Packed(digest.hexdigest(), target.tell(), size)
+
+
+def unpack(packed: Path, plain: Path, size: int) -> None:
+    """Decompress to exactly `size` bytes, on disk when this returns; never more: it could be a full disk.
+
+    Raises PriceListUnreadable, or OSError from the disk; what was written so far stays for the caller to remove.
+    """
+    written = 0
+    try:
+        with packed.open("rb") as source, plain.open("wb") as target:
+            reader = zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(source)
+            while chunk := reader.read(_CHUNK):
+                written += len(chunk)
+                if written > size:
+                    break
+                target.write(chunk)
+            target.flush()
+            os.fsync(target.fileno())
+    except zstandard.ZstdError as exc:
+        raise PriceListUnreadable(f"the file cannot be unpacked ({exc})") from exc
+    if written != size:
+        raise PriceListUnreadable(f"the file does not unpack to the {size} bytes announced")
