@@ -5,3 +5,5 @@ import os
 # Before anything imports Qt: it reads these once.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["QT_QUICK_BACKEND"] = "software"
+
+pytest_plugins = ("tests.hub.databases",)

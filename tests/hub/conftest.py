@@ -14,6 +14,8 @@ from hub.data_folder import DataFolder
 from hub.services import Hub, open_hub
 from offline_cache.price_list.writer import OfferRow, PriceRow
 from retail.product import Product, Unit
+from tests.hub.databases import Databases
+from tests.hub.postgres import PostgresServer
 
 SHOP = Catalogue(
     store="demo",
@@ -68,17 +70,33 @@ def clock() -> Clock:
 def shop_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that a hub with the shop has left; tests copy it, as migrations take a third of a second."""
     folder = DataFolder(tmp_path_factory.mktemp("shop") / "hub")
-    with open_hub(folder, create=True) as hub:
-        hub.catalogues.replace_all(SHOP, GOODS, source="tests")
+    fill(folder)
     return folder.path
 
 
-@pytest.fixture
-def data(shop_folder: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(shop_folder, tmp_path / "hub"))
+@pytest.fixture(scope="session")
+def shop_template(running_postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The same as a database on the server, for tests to copy; its name. Only for those who know that one runs."""
+    name = running_postgres.create()
+    fill(DataFolder(tmp_path_factory.mktemp("shop") / "hub"), running_postgres.address(name))
+    return name
+
+
+def fill(folder: DataFolder, address: str | None = None) -> None:
+    with open_hub(folder, address=address, create=True) as hub:
+        hub.catalogues.replace_all(SHOP, GOODS, source="tests")
 
 
 @pytest.fixture
-def hub(data: Path, clock: Clock) -> Iterator[Hub]:
-    with open_hub(DataFolder(data), clock=clock) as opened:
+def data(shop_folder: Path, tmp_path: Path, databases: Databases, request: pytest.FixtureRequest) -> Path:
+    folder = Path(shutil.copytree(shop_folder, tmp_path / "hub"))
+    if not databases.embedded:
+        DataFolder(folder).database.unlink()  # nothing may read there what is on the server
+        databases.address(folder, template=request.getfixturevalue("shop_template"))
+    return folder
+
+
+@pytest.fixture
+def hub(data: Path, databases: Databases, clock: Clock) -> Iterator[Hub]:
+    with open_hub(DataFolder(data), address=databases.address(data), clock=clock) as opened:
         yield opened

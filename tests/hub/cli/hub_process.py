@@ -6,7 +6,7 @@ import signal
 import ssl
 import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Self
 
 import httpx
@@ -18,8 +18,9 @@ _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 class HubProcess:
     """Context manager: a serving hub on a free port."""
 
-    def __init__(self, data: Path, *options: str) -> None:
-        command = [sys.executable, "-m", "hub", "--data", str(data), "serve", "--port", "0", *options]
+    def __init__(self, where: Sequence[str], *options: str) -> None:
+        """`where`: the hub's data, as `Databases.options` says it."""
+        command = [sys.executable, "-m", "hub", *where, "serve", "--port", "0", *options]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         line = self._process.stdout.readline()

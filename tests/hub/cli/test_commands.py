@@ -23,6 +23,7 @@ from hub.data_folder import DataFolder
 from hub.services import open_hub
 from offline_cache.price_list.manifest import decode_public_key, verify
 from offline_cache.price_list.reader import PriceList
+from tests.hub.databases import Databases, only_sqlite
 from tests.hub.lane_journal import LaneJournal
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -39,10 +40,10 @@ Run = Callable[..., Said]
 
 
 @pytest.fixture
-def run(data: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(data: Path, databases: Databases, capsys: pytest.CaptureFixture[str]) -> Run:
     def command(*args: object, folder: Path = data) -> Said:
         try:
-            status = main(["--data", str(folder), *map(str, args)])
+            status = main([*databases.options(folder), *map(str, args)])
         except SystemExit as exc:  # argparse
             status = exc.code if isinstance(exc.code, int) else 1
         written = capsys.readouterr()
@@ -151,8 +152,8 @@ def test_on_a_terminal_a_bar_shows_how_far_an_import_is(run, price_list, monkeyp
     assert shown.startswith("\r")
 
 
-def test_a_reader_that_has_gone_is_no_error_to_report(data):
-    command = [sys.executable, "-m", "hub", "--data", str(data), "stores"]
+def test_a_reader_that_has_gone_is_no_error_to_report(data, databases):
+    command = [sys.executable, "-m", "hub", *databases.options(data), "stores"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.close()
@@ -176,12 +177,12 @@ def test_a_lanes_token_is_shown_once_and_kept_as_a_hash(run, data):
     assert "till-1" in run("lanes").out
 
 
-def test_sales_are_listed_with_their_total(run, data):
+def test_sales_are_listed_with_their_total(run, data, databases):
     journal = LaneJournal()
     for sale in ("s1", "s2"):
         journal.sell(sale)
     journal.shop("s3")
-    with open_hub(DataFolder(data)) as hub:
+    with open_hub(DataFolder(data), address=databases.address(data)) as hub:
         lane = hub.lanes.by_token(hub.lanes.enrol("demo", "1"))
         assert lane is not None
         hub.events.take(lane, journal.events)
@@ -200,6 +201,7 @@ def test_the_key_is_one_line_and_stays_the_same(run):
     assert run("key").out == first
 
 
+@only_sqlite
 def test_the_folder_may_be_named_after_the_command_or_in_the_environment(data, capsys, monkeypatch):
     assert main(["stores", "--data", str(data)]) == 0
     monkeypatch.setenv("KIOSK_HUB_DATA", str(data))
@@ -280,6 +282,7 @@ def test_a_file_in_the_folders_place_is_told(run, tmp_path, command):
         assert str(path) in said.err
 
 
+@only_sqlite
 def test_a_database_of_a_newer_hub_is_told(run, data):
     db = sqlite3.connect(data / "hub.sqlite")
     db.execute("UPDATE alembic_version SET version_num = '9999'")
@@ -291,6 +294,7 @@ def test_a_database_of_a_newer_hub_is_told(run, data):
         assert "newer" in said.err
 
 
+@only_sqlite
 def test_a_damaged_database_is_told(run, data):
     for path in data.glob("hub.sqlite*"):
         path.unlink()
@@ -328,6 +332,7 @@ def test_a_read_only_disk_is_told(run, data, tmp_path, command):
     assert "read-only" in said.err
 
 
+@only_sqlite
 @pytest.mark.parametrize("command", ["import", "publish", "key"])
 def test_a_full_disk_is_told_and_nothing_is_lost(run, data, tmp_path, price_list, command):
     arguments = {

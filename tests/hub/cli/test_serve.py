@@ -17,12 +17,17 @@ ORDER = {"amount_minor": 500, "currency": "CNY", "sale_id": "s1", "way": "wallet
 
 
 @pytest.fixture
+def where(data, databases):
+    return databases.options(data)
+
+
+@pytest.fixture
 def token(hub):
     return hub.lanes.enrol("demo", "1")
 
 
-def test_it_serves_when_it_says_so_and_ends_cleanly_when_told_to(data, token):
-    with HubProcess(data, "--access-log") as process:
+def test_it_serves_when_it_says_so_and_ends_cleanly_when_told_to(where, token):
+    with HubProcess(where, "--access-log") as process:
         with process.client(token) as lane:
             assert lane.get("/v1/health").json()["status"] == "ok"
             assert lane.get(f"{EVENTS}?token={token}").status_code == 200
@@ -33,15 +38,15 @@ def test_it_serves_when_it_says_so_and_ends_cleanly_when_told_to(data, token):
     assert "Traceback" not in said
 
 
-def test_what_was_acknowledged_before_a_kill_is_there_after_it_once(data, token):
+def test_what_was_acknowledged_before_a_kill_is_there_after_it_once(where, data, databases, token):
     journal = LaneJournal()
     for number in range(60):
         journal.sell(f"s{number}")
     acknowledged = 0
     for kill_after in (3, 24):
-        with HubProcess(data) as process:
+        with HubProcess(where) as process:
             acknowledged = _post_until_killed(process, token, journal, acknowledged, kill_after)
-    with open_hub(DataFolder(data)) as hub:
+    with open_hub(DataFolder(data), address=databases.address(data)) as hub:
         lane = hub.lanes.by_token(token)
         assert lane is not None
         taken = hub.events.head(lane).next_number - 1
@@ -75,14 +80,14 @@ def _post_until_killed(process: HubProcess, token: str, journal: LaneJournal, st
     return acknowledged
 
 
-def test_a_payment_that_a_kill_interrupted_is_settled_after_the_restart(data, token, tmp_path):
+def test_a_payment_that_a_kill_interrupted_is_settled_after_the_restart(where, token, tmp_path):
     settings = tmp_path / "bank.toml"
     settings.write_text('outcome = "unknown_then_approved"\ndelay_s = 0.0\n')
-    with HubProcess(data, "--gateway-settings", str(settings)) as process, process.client(token) as lane:
+    with HubProcess(where, "--gateway-settings", str(settings)) as process, process.client(token) as lane:
         first = lane.post("/v1/payments", json={**ORDER, "key": "key-001"}).json()
         assert first["outcome"] == "unknown"
         process.kill()
-    with HubProcess(data, "--gateway-settings", str(settings)) as process, process.client(token) as lane:
+    with HubProcess(where, "--gateway-settings", str(settings)) as process, process.client(token) as lane:
         settled = lane.get("/v1/payments/key-001").json()
         again = lane.post("/v1/payments", json={**ORDER, "key": "key-001"}).json()
     assert settled["outcome"] == "approved"
