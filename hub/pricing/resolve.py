@@ -20,7 +20,7 @@ def resolve(
     `rules` are all of one product; those of other stores, channels or currencies (empty: not asked) do not count.
     """
     chosen = [rule for rule in rules if applies(rule, store=store, region=region, channel=channel, currency=currency)]
-    if len(chosen) == 1:  # nine products of ten
+    if len(chosen) == 1:  # most products
         return _alone(chosen[0], since)
     rows: list[PriceRow] = []
     for kind in KINDS:

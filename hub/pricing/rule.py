@@ -53,19 +53,15 @@ class Rule:
 
 def in_scope(rule: Rule, *, store: str, region: str) -> bool:
     """Whether a rule's scope covers a store; a store without a region is in none."""
-    match rule.scope_kind:
-        case "all":
-            return True
-        case "region":
-            return bool(region) and rule.scope_id == region
-        case _:
-            return rule.scope_id == store
+    if rule.scope_kind == "store":
+        return rule.scope_id == store
+    return rule.scope_kind == "all" or (bool(region) and rule.scope_id == region)
 
 
 def applies(rule: Rule, *, store: str, region: str, channel: str, currency: str = "") -> bool:
     """Whether a rule is for this store and channel and in its currency (empty: not asked), whenever that may be."""
     return (
-        rule.channel in {ANY_CHANNEL, channel}
+        (rule.channel == ANY_CHANNEL or rule.channel == channel)  # noqa: PLR1714 - a publication asks a million times
         and in_scope(rule, store=store, region=region)
         and not (currency and rule.currency and rule.currency != currency)
     )

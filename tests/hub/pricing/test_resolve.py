@@ -3,19 +3,14 @@
 from collections.abc import Callable
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.pricing import CHANNELS, KINDS, Rule, effective, resolve
 from offline_cache.price_list.writer import PriceRow
+from tests.hub.pricing.rules import REGION, RULES, STORE, moments, numbered, rule
 
 DAY = 86_400
-STORE, REGION = "corner", "north"
-
-
-def rule(number: int, minor: int, **other) -> Rule:
-    return Rule(**{"id": number, "scope_kind": "all", "scope_id": "", "channel": "any", "kind": "list", "minor": minor,
-                   **other})  # fmt: skip
 
 
 def flat(*rules: Rule, channel: str = "lane", since: int = 0, **other) -> tuple[PriceRow, ...]:
@@ -112,24 +107,6 @@ def test_a_rule_that_ends_before_it_begins_never_holds():
     assert flat(backwards, rule(2, 500)) == (PriceRow("list", 500),)
 
 
-RULES = st.lists(
-    st.builds(
-        Rule,
-        id=st.just(0),
-        scope_kind=st.sampled_from(("all", "region", "store")),
-        scope_id=st.sampled_from(("", REGION, STORE, "other")),
-        channel=st.sampled_from(CHANNELS),
-        kind=st.sampled_from(KINDS),
-        minor=st.integers(1, 4),
-        valid_from=st.none() | st.integers(10, 40),
-        valid_until=st.none() | st.integers(10, 40),
-        priority=st.integers(-1, 1),
-        currency=st.sampled_from(("", "CNY", "EUR")),
-    ),
-    max_size=9,
-)
-
-
 def wins(rules: list[Rule], kind: str, channel: str, at: int) -> int | None:
     """The written order, word for word: one step after another, each keeping the best."""
     best = [
@@ -159,16 +136,12 @@ def wins(rules: list[Rule], kind: str, channel: str, at: int) -> int | None:
     return best[0].minor if best else None
 
 
+@settings(deadline=None)
 @given(RULES, st.sampled_from(CHANNELS), st.integers(0, 45))
 def test_every_moment_has_the_price_of_the_rule_that_wins_by_the_written_order(found, channel, since):
-    numbered = [
-        Rule(**{name: getattr(one, name) for name in Rule.__slots__} | {"id": number})
-        for number, one in enumerate(found, start=1)
-    ]
-    rows = flat(*reversed(numbered), channel=channel, since=since, currency="CNY")
-    edges = {edge for one in numbered for edge in (one.valid_from, one.valid_until) if edge is not None}
-    moments = {moment + step for moment in edges | {since, 100} for step in (-1, 0, 1)}
-    for at in sorted(moment for moment in moments if moment >= since):
+    rules = numbered(found)
+    rows = flat(*reversed(rules), channel=channel, since=since, currency="CNY")
+    for at in (at for at in moments(rules, since, 100) if at >= since):
         for kind in KINDS:
             holding = [
                 row.minor
@@ -177,7 +150,7 @@ def test_every_moment_has_the_price_of_the_rule_that_wins_by_the_written_order(f
                 and (row.valid_from is None or row.valid_from <= at)
                 and (row.valid_until is None or at < row.valid_until)
             ]
-            expected = wins(numbered, kind, channel, at)
+            expected = wins(rules, kind, channel, at)
             assert holding == ([] if expected is None else [expected]), (kind, at)
     for row, after in pairwise(rows):
         if row.kind == after.kind:
