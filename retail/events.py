@@ -21,6 +21,7 @@ class EventKind(StrEnum):
     LINE_ADDED = "line.added"
     LINE_QUANTITY_CHANGED = "line.quantity_changed"
     LINE_VOIDED = "line.voided"
+    LINE_REPRICED = "line.repriced"
     LINE_UNKNOWN = "line.unknown"
     BASKET_CANCELLED = "basket.cancelled"
     PAYMENT_INTENDED = "payment.intended"

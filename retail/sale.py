@@ -40,8 +40,8 @@ class AttemptState(StrEnum):
 class Line:
     """One line of a basket. `problem` is set on a code that is not in the list; such a line has no price.
 
-    `unit_minor` is the price of a piece or kilogram in minor units as shown when the line was added; `label_minor`
-    the price a shop label carries (then quantity does not multiply it).
+    `unit_minor` is the price of a piece or kilogram in minor units as shown when the line was added, or a lower one
+    since; `label_minor` the price a shop label carries (then quantity does not multiply it).
     """
 
     number: int
@@ -141,17 +141,27 @@ def line_body(
         "tax_rate_bp": product.tax_rate_bp,
         "min_age": product.min_age,
         "picture": product.picture,
-        "offers": [
-            {
-                "id": o.id,
-                "kind": o.kind,
-                "quantity": o.quantity,
-                "price_minor": o.price_minor,
-                "names": dict(o.names),
-            }
-            for o in listing.offers
-        ],
+        "offers": _offer_bodies(listing.offers),
     }
+
+
+def repriced_body(line: Line, *, revision: int) -> dict[str, Any]:
+    """Body of line.repriced: the line's new terms, and the revision of the price list that they are from."""
+    return {
+        "line": line.number,
+        "unit_minor": line.unit_minor,
+        "list_minor": line.list_minor,
+        "price_kind": line.price_kind.value,
+        "offers": _offer_bodies(line.offers),
+        "revision": revision,
+    }
+
+
+def _offer_bodies(offers: Iterable[Offer]) -> list[dict[str, Any]]:
+    return [
+        {"id": o.id, "kind": o.kind, "quantity": o.quantity, "price_minor": o.price_minor, "names": dict(o.names)}
+        for o in offers
+    ]
 
 
 def fold(events: Iterable[Event]) -> Sale | None:
@@ -232,6 +242,25 @@ def _quantity_changed(sale: Sale, event: Event) -> Sale:
     if not line.countable or quantity < 1:
         raise SaleError(f"line {line.number} cannot have quantity {quantity}")
     return _with_lines(sale, lambda old: replace(old, quantity=quantity) if old is line else old)
+
+
+def _line_repriced(sale: Sale, event: Event) -> Sale:
+    _must_be(sale, SaleStatus.OPEN)
+    body = event.body
+    line, unit_minor = sale.line(body["line"]), body["unit_minor"]
+    if line.problem or line.label_minor is not None:
+        raise SaleError(f"line {line.number} has no price of the list's")
+    # What was shown is promised: a basket may get cheaper while it is open, never dearer.
+    if not 0 < unit_minor <= line.unit_minor:
+        raise SaleError(f"line {line.number} cannot go from {line.unit_minor} to {unit_minor}")
+    repriced = replace(
+        line,
+        unit_minor=unit_minor,
+        list_minor=body["list_minor"],
+        price_kind=PriceKind(body["price_kind"]),
+        offers=tuple(Offer(**offer) for offer in body["offers"]),
+    )
+    return _with_lines(sale, lambda old: repriced if old is line else old)
 
 
 def _line_voided(sale: Sale, event: Event) -> Sale:
@@ -317,6 +346,7 @@ _CHANGES: Final[Mapping[str, Callable[[Sale, Event], Sale]]] = {
     EventKind.LINE_UNKNOWN: _line_unknown,
     EventKind.LINE_QUANTITY_CHANGED: _quantity_changed,
     EventKind.LINE_VOIDED: _line_voided,
+    EventKind.LINE_REPRICED: _line_repriced,
     EventKind.BASKET_CANCELLED: _cancelled,
     EventKind.PAYMENT_INTENDED: _payment_intended,
     EventKind.PAYMENT_SUBMITTED: _payment_submitted,
