@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModu
 
 from hub.errors import DatabaseTooNew, DatabaseUnusable
 
-NEWEST: Final = "0001"  # the last file in hub/migrations/versions
+NEWEST: Final = "0002"  # the last file in hub/migrations/versions
 _BUSY_S: Final = 30.0  # an import holds SQLite's one writer for some seconds; lanes wait rather than fail
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _REMEDIES: Final = (

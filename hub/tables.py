@@ -9,7 +9,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -46,6 +45,21 @@ def _store_key() -> Column[str]:
     return Column("store", Text, ForeignKey("store.id"), primary_key=True)
 
 
+def _own_number(name: str) -> Column[int]:
+    # SQLite numbers rows by itself only where the type is INTEGER to the letter.
+    return Column(name, BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+
+
+def _scope_key() -> tuple[Column[str], Column[str]]:
+    return Column("scope_kind", Text, primary_key=True), Column("scope_id", Text, primary_key=True)
+
+
+def _product_key(*, primary_key: bool = False, references: bool = True) -> Column[int]:
+    """Without `references` in the large tables that only follow another one: checking each row takes as long again."""
+    keys = (ForeignKey("product.id"),) if references else ()
+    return Column("product_id", BigInteger, *keys, primary_key=primary_key, nullable=False, autoincrement=False)
+
+
 STORE: Final = Table(
     "store",
     METADATA,
@@ -57,6 +71,9 @@ STORE: Final = Table(
     _text("bag_skus"),
     _text("source"),  # where its products came from, for people
     _number("imported_at"),
+    Column("region", Text, nullable=False, server_default=""),
+    Column("feed_store", Text, nullable=False, server_default=""),  # which store of a feed it is, CHAIN:STORE
+    Column("limits", Text, nullable=False, server_default="{}"),  # see hub.plausibility.Limits
 )
 
 CATEGORY: Final = Table(
@@ -69,13 +86,22 @@ CATEGORY: Final = Table(
     Column("sort", Integer, nullable=False),
 )
 
-# number: its place in the list, so that what is published has the shop's own order.
+# Every product of every store once; its id is what lanes know it by, and is never given to another.
 PRODUCT: Final = Table(
     "product",
     METADATA,
-    _store_key(),
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
-    _text("sku"),
+    _own_number("id"),
+    Column("sku", Text, nullable=False, unique=True),
+    sqlite_autoincrement=True,
+)
+
+# What a list says of a product. Named by its content: stores that say the same share a row.
+DESCRIPTION: Final = Table(
+    "description",
+    METADATA,
+    _own_number("id"),
+    _product_key(),
+    _text("digest"),
     _text("names"),
     _text("unit"),
     _text("category"),
@@ -86,31 +112,87 @@ PRODUCT: Final = Table(
     _text("picture"),
     Column("tare_grams", Integer, nullable=False),
     _text("terms"),
-    UniqueConstraint("store", "sku"),
+    UniqueConstraint("product_id", "digest"),
 )
 
-PRODUCT_CODE: Final = Table(
-    "product_code",
+# What is sold where: scope_kind all, region or store; scope_id empty, a region's name or a store's id.
+LISTING: Final = Table(
+    "listing",
     METADATA,
-    _store_key(),
+    *_scope_key(),
+    _product_key(primary_key=True, references=False),
+    Column("description_id", BigInteger, ForeignKey("description.id"), nullable=False),
+    _text("codes"),  # JSON: code to pieces
+    Index(None, "description_id"),
+    sqlite_with_rowid=False,
+)
+
+# The codes of the listings again: to find a product by its code, and so that a list has each code once.
+LISTING_CODE: Final = Table(
+    "listing_code",
+    METADATA,
+    *_scope_key(),
+    _product_key(primary_key=True, references=False),
     Column("code", Text, primary_key=True),
-    _number("number"),
     Column("pieces", Integer, nullable=False),
-    ForeignKeyConstraint(["store", "number"], ["product.store", "product.number"]),
-    Index(None, "store", "number"),
+    UniqueConstraint("code", "scope_kind", "scope_id"),
+    sqlite_with_rowid=False,
 )
 
-PRICE: Final = Table(
-    "price",
+# source: feed for an imported list, rules for rule files; each replaces only its own. A later rule has a greater id.
+PRICE_RULE: Final = Table(
+    "price_rule",
     METADATA,
-    _store_key(),
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
-    Column("place", Integer, primary_key=True, autoincrement=False),
+    _own_number("id"),
+    _product_key(),
+    _text("scope_kind"),
+    _text("scope_id"),
+    _text("channel"),
     _text("kind"),
     _number("minor"),
+    _text("currency"),
     _maybe("valid_from"),
     _maybe("valid_until"),
-    ForeignKeyConstraint(["store", "number"], ["product.store", "product.number"]),
+    Column("priority", Integer, nullable=False),
+    _text("source"),
+    _text("label"),
+    _number("change"),
+    Index(None, "scope_kind", "scope_id", "product_id"),
+    sqlite_autoincrement=True,
+)
+
+# One row. Whoever changes lists adds to it first: it is locked until the end, so numbers are in the order of commits.
+CHANGE_COUNTER: Final = Table(
+    "change_counter",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    _number("value"),
+)
+
+# Which products a change touched, in which scope.
+CHANGE_LOG: Final = Table(
+    "change_log",
+    METADATA,
+    *_scope_key(),
+    Column("change", BigInteger, primary_key=True, autoincrement=False),
+    _product_key(primary_key=True, references=False),
+    sqlite_with_rowid=False,
+)
+
+# Every import that was taken. objections and approved_by: what spoke against it, and who let it through.
+IMPORT_LOG: Final = Table(
+    "import_log",
+    METADATA,
+    Column("change", BigInteger, primary_key=True, autoincrement=False),
+    _text("scope_kind"),
+    _text("scope_id"),
+    _text("source"),
+    _text("feed_store"),
+    _number("at"),
+    _text("difference"),
+    _text("objections"),
+    _text("approved_by"),
+    Index(None, "scope_kind", "scope_id"),
 )
 
 OFFER: Final = Table(
