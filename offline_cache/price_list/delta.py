@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -9,13 +10,20 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from offline_cache.price_list.check import check_schema, read_only, unsound
 from offline_cache.price_list.errors import PriceListFormat
 from offline_cache.price_list.schema import DELTA, KEYS, LIST, OF_PRODUCT, TABLES
 from offline_cache.price_list.writer import create_file
 
-_CACHE_KIB = 64 << 10  # pages of a list that are changed at once stay in memory, or each would be written twice
+_CACHE_KIB: Final = 64 << 10  # pages of a list that are changed at once stay in memory, or each is written twice
+_PRIMARY: Final = 0xFF  # SQLite's error codes carry their detail above it
+# What is the disk's fault is told as the disk's.
+_DISK: Final[Mapping[int, int]] = MappingProxyType(
+    {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO, sqlite3.SQLITE_READONLY: errno.EROFS}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,7 @@ def build_delta(base: Path, fresh: Path, out: Path, *, touched: Collection[int] 
     """
     out.unlink(missing_ok=True)
     create_file(out, DELTA).close()
-    db = sqlite3.connect(out.resolve().as_uri() + "?mode=rw", uri=True, isolation_level=None)  # so that ATTACH may too
+    db = sqlite3.connect(f"{out.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None)
     try:
         db.execute("PRAGMA journal_mode = OFF")
         db.execute("PRAGMA synchronous = OFF")  # synced as a whole below
@@ -86,20 +94,13 @@ def apply_delta(delta: Path, target: Path, *, private: bool) -> None:
     or OSError from the disk.
     """
     step = read_step(delta)
-    db = sqlite3.connect(target.resolve().as_uri() + "?mode=rw", uri=True, isolation_level=None)
-    try:
-        db.execute("PRAGMA trusted_schema = OFF")
-        db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    with _writable(target) as db:
         if private:
             db.execute("PRAGMA locking_mode = EXCLUSIVE")
             db.execute("PRAGMA journal_mode = OFF")
             db.execute("PRAGMA synchronous = OFF")
-        db.execute("ATTACH ? AS delta", (f"{delta.resolve().as_uri()}?mode=ro&immutable=1",))
+        _attach(db, delta=delta)
         _apply(db, step, target)
-    except sqlite3.Error as exc:
-        raise unsound(target, exc) from exc
-    finally:
-        db.close()
     if private:
         with target.open("rb+") as file:
             os.fsync(file.fileno())
@@ -197,6 +198,23 @@ def _upsert(table: str, others: list[str]) -> str:
     update = f"UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in others)}" if others else "NOTHING"
     return f"""INSERT INTO main.{table} SELECT * FROM delta.{table} WHERE true
                ON CONFLICT ({", ".join(KEYS[table])}) DO {update}"""
+
+
+@contextmanager
+def _writable(path: Path) -> Iterator[sqlite3.Connection]:
+    try:
+        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None)
+        try:
+            db.execute("PRAGMA trusted_schema = OFF")
+            db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+            yield db
+        finally:
+            db.close()
+    except sqlite3.Error as exc:
+        code = getattr(exc, "sqlite_errorcode", 0) & _PRIMARY
+        if code in _DISK:
+            raise OSError(_DISK[code], f"{os.strerror(_DISK[code])} ({exc})", str(path)) from exc
+        raise unsound(path, exc) from exc
 
 
 @contextmanager

@@ -135,7 +135,11 @@ def verify(envelope: object, ring: KeyRing, *, store: str, channel: str = LANE_C
     if not isinstance(envelope, dict) or not isinstance(envelope.get("manifest"), dict):
         raise ManifestError("the hub's answer is not a manifest")
     body = envelope["manifest"]
-    signer = _signer(envelope, canonical_json(body).encode(), ring)
+    try:
+        content = canonical_json(body).encode()
+    except ValueError as exc:
+        raise ManifestError(f"the manifest has no text that could be signed ({exc})") from exc
+    signer = _signer(envelope, content, ring)
     manifest = _parse(body)
     if signer in manifest.revoked or signer not in {key.key_id for key in manifest.keys}:
         raise ManifestError(f"the manifest is signed by key {signer}, which it says is not to be trusted")

@@ -1,13 +1,16 @@
 """What the hub writes into a price list, the lane reads out: prices at their borders, codes in all their forms."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from offline_cache.price_list import reader
 from offline_cache.price_list.errors import PriceListFormat, PriceListMissing, PriceListUnreadable
+from offline_cache.price_list.in_use import unread
 from offline_cache.price_list.reader import Category, PriceList
 from offline_cache.price_list.writer import Meta, OfferRow, PriceListWriter, PriceRow
 from retail.product import Offer, Price, PriceKind, Product, Unit
@@ -92,9 +95,75 @@ def one_price(path: Path, *prices: PriceRow) -> Price | None:
 
 
 def test_the_cheaper_of_prices_that_hold_is_taken(path):
-    assert one_price(path, PriceRow("list", 500), PriceRow("list", 450)) == Price(450, PriceKind.LIST, 450)
-    prices = (PriceRow("list", 500), PriceRow("special", 450), PriceRow("special", 400))
-    assert one_price(path, *prices) == Price(400, PriceKind.SPECIAL, 500)
+    assert one_price(path, PriceRow("list", 500), PriceRow("special", 400)) == Price(400, PriceKind.SPECIAL, 500)
+
+
+def test_a_member_price_is_for_members(path):
+    assert one_price(path, PriceRow("list", 500), PriceRow("member", 400)) == Price(500, PriceKind.LIST, 500)
+
+
+def test_two_prices_of_a_kind_from_the_same_moment_are_refused(path):
+    with pytest.raises(sqlite3.IntegrityError):
+        one_price(path, PriceRow("list", 500), PriceRow("list", 450))
+
+
+def test_the_next_change_is_the_first_beginning_or_end_after_a_moment(path):
+    begins, ends, offered = epoch(NOON) + 100, epoch(NOON) + 300, epoch(NOON) + 200
+    with PriceListWriter(path, META) as writer:
+        writer.add_product(TEA, codes={}, prices=[PriceRow("list", 500), PriceRow("special", 400, begins, ends)])
+        writer.add_offer(OfferRow("o", 2, 900, {}, ("tea",), offered, epoch(NOON) + 400))
+    price_list = PriceList(path)
+    moments, at = [], NOON
+    while (following := price_list.next_change(at)) is not None:
+        moments.append(int((following - NOON).total_seconds()))
+        at = following
+    price_list.close()
+    assert moments == [100, 200, 300, 400]
+
+
+def test_a_list_without_dates_never_changes_by_itself(path):
+    with PriceListWriter(path, META) as writer:
+        writer.add_product(TEA, codes={}, prices=[PriceRow("list", 500)])
+    price_list = PriceList(path)
+    assert price_list.next_change(NOON) is None
+    price_list.close()
+
+
+def test_while_a_list_is_open_its_file_is_in_use_whatever_its_name(path):
+    empty_list(path)
+    price_list = PriceList(path)
+    other = path.rename(path.with_name("spare"))
+    with unread(other) as free:
+        assert not free
+    price_list.close()
+    with unread(other) as free:
+        assert free
+
+
+def test_a_file_that_is_written_to_is_not_opened_until_another_has_its_name(path):
+    empty_list(path)
+    newer = path.with_name("newer")
+    empty_list(newer)
+    held = threading.Event()
+
+    def write_to_the_old_one() -> None:
+        with unread(path) as free:
+            assert free
+            held.set()
+            newer.replace(path)
+
+    writer = threading.Thread(target=write_to_the_old_one)
+    writer.start()
+    assert held.wait(10)
+    PriceList(path).close()
+    writer.join()
+
+
+def test_a_file_that_stays_claimed_is_told(path, monkeypatch):
+    monkeypatch.setattr(reader, "_BETWEEN_TRIES_S", 0)
+    empty_list(path)
+    with unread(path), pytest.raises(PriceListUnreadable, match="replaced again and again"):
+        PriceList(path)
 
 
 def test_a_special_price_dearer_than_the_list_is_not_charged(path):
@@ -231,12 +300,15 @@ def empty_list(path: Path, *statements: str) -> None:
 @pytest.mark.parametrize(
     ("statement", "problem"),
     [
-        ("CREATE TABLE extra (x)", "tables differ from format 1: extra"),
+        ("CREATE TABLE extra (x)", "tables differ from format 2: extra"),
         ("CREATE VIEW v AS SELECT 1", "tables differ"),
         ("CREATE TRIGGER t AFTER INSERT ON product BEGIN SELECT 1; END", "tables differ"),
-        ("DROP TABLE offer", "tables differ from format 1: offer"),
+        ("DROP TABLE offer", "tables differ from format 2: offer"),
         ("DROP INDEX code_gtin14", "tables differ"),
-        ("PRAGMA user_version = 2", "has format 2, this program reads 1"),
+        ("CREATE INDEX more ON product (names)", "tables differ from format 2: more"),
+        ("ALTER TABLE picture ADD COLUMN more TEXT", "tables differ from format 2: picture"),
+        ("ANALYZE", "tables differ from format 2: sqlite_stat1"),
+        ("PRAGMA user_version = 3", "has format 3, this program reads 2"),
         ("PRAGMA application_id = 0", "is a database, but not a price list"),
         ("DELETE FROM meta WHERE key = 'currency'", "its own description is incomplete"),
         ("UPDATE meta SET value = 'x' WHERE key = 'revision'", "its own description is incomplete"),
