@@ -1,4 +1,4 @@
-"""`kiosk`: run a lane, look a code up, verify a journal, make a badge, print the settings' documentation."""
+"""`kiosk`: run a lane, look codes up, list all products, verify a journal, make a badge, print the settings' page."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import json
 import logging
+import os
 import secrets
 import sys
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from pathlib import Path
 from offline_cache.config import ConfigError
 from offline_cache.errors import JournalError
 from offline_cache.journal import verify
+from offline_cache.price_list.dump import dump
 from offline_cache.price_list.errors import PriceListError
 from offline_cache.price_list.reader import PriceList
 from payments.errors import PaymentError
@@ -46,6 +48,12 @@ def _parser() -> argparse.ArgumentParser:
     lookup.add_argument("--language", default="", help="language of the name; default: the list's own")
     lookup.add_argument("codes", nargs="+", metavar="CODE")
     lookup.set_defaults(run=_lookup)
+    listed = commands.add_parser("dump", help="every product of the lane's price list, in the order of their SKUs")
+    listed.add_argument("--dir", type=Path, required=True, help="the lane's data folder")
+    listed.add_argument("--json", action="store_true", help="one JSON object a line")
+    listed.add_argument("--at", type=_moment, help="prices of this moment, ISO 8601 with its zone; default: now")
+    listed.add_argument("--language", default="", help="language of the names, without --json; default: the list's own")
+    listed.set_defaults(run=_dump)
     journal = commands.add_parser("journal", help="the lane's journal").add_subparsers(required=True, metavar="ACT")
     check = journal.add_parser("verify", help="check the whole chain and every sale")
     check.add_argument("--dir", type=Path, required=True, help="the lane's data folder")
@@ -87,6 +95,33 @@ def _lookup(arguments: argparse.Namespace) -> int:
             "revision": prices.meta.revision,
         }
         print(json.dumps(answer, ensure_ascii=False))
+    return 0
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as exc:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time; write it as 2026-11-22T00:00+08:00") from exc
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text!r} has no zone; write it as 2026-11-22T00:00+08:00")
+    return moment
+
+
+def _dump(arguments: argparse.Namespace) -> int:
+    from kiosk.services.product_table import heading, row  # noqa: PLC0415 - as in _run
+
+    prices = PriceList(arguments.dir / "price-list.sqlite")
+    try:
+        if not arguments.json:
+            print(heading(prices.meta))
+        for product in dump(prices, arguments.at or datetime.now(UTC)):
+            print(json.dumps(product, ensure_ascii=False) if arguments.json else row(product, arguments.language))
+        sys.stdout.flush()
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    finally:
+        prices.close()
     return 0
 
 

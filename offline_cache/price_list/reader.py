@@ -7,6 +7,7 @@ import json
 import os
 import sqlite3
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -142,6 +143,13 @@ class PriceList:
         """How many products the list has."""
         ((number,),) = self._rows("SELECT count(*) FROM product")
         return int(number)
+
+    def each(self, query: str) -> Iterator[Any]:
+        """Rows of a query one by one: for what reads more than fits into memory."""
+        try:
+            yield from self._db.execute(query)
+        except sqlite3.DatabaseError as exc:
+            raise unsound(self.path, exc) from exc
 
     def _code_row(self, condition: str, value: str) -> tuple[int, *_ProductRow] | None:
         row: tuple[int, *_ProductRow] | None = self._first(
