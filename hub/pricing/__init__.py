@@ -3,9 +3,10 @@
 from hub.pricing.explain import Verdict, explain
 from hub.pricing.parity import Gap, parity
 from hub.pricing.resolve import effective, resolve
-from hub.pricing.rule import CHANNELS, KINDS, Rule, applies, precedence
+from hub.pricing.rule import ANY_CHANNEL, CHANNELS, KINDS, Rule, applies, precedence
 
 __all__ = [
+    "ANY_CHANNEL",
     "CHANNELS",
     "KINDS",
     "Gap",

@@ -1,0 +1,168 @@
+"""What a change of rules does to the prices that shoppers pay in a store: a difference that limits are held against."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sqlalchemy import Connection, distinct, func, select
+
+from hub.plausibility import Difference, moved_far
+from hub.pricing import ANY_CHANNEL, CHANNELS, Rule, effective, resolve
+from hub.rule_rows import chunks, rules_of
+from hub.scopes import in_any
+from hub.shops import Shop
+from hub.tables import DESCRIPTION, LISTING, PRODUCT
+from offline_cache.price_list.writer import PriceRow
+from retail.product import name_in
+
+_EXAMPLES: Final = 10
+_FARTHEST: Final = 2**63
+
+Rules = Mapping[int, Sequence[Rule]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """What happens to a product: whether its list price moves, and what is paid, where it moves farthest.
+
+    A price of None: not to be sold then.
+    """
+
+    product: int
+    listed: bool
+    before: int | None
+    after: int | None
+
+    @property
+    def far(self) -> bool:
+        """Whether what is paid more than doubles or falls under half."""
+        return self.before is not None and self.after is not None and moved_far(self.before, self.after)
+
+
+class PriceEffects:
+    """Looks at a store's prices of some products, before rules change and after."""
+
+    def __init__(self, connection: Connection, shop: Shop, products: Collection[int], *, at: int) -> None:
+        self._connection = connection
+        self._shop = shop
+        self._at = at
+        self._products = _listed(connection, shop, products)
+        self._before = self._rules()
+
+    def difference(self) -> Difference:
+        """Against what was when this object was made. Percent are of all products of the store, as for a list.
+
+        As for a list, a price has moved if the list price has, and far if what shoppers pay has. A price that is to come
+        counts from today on: nobody will look again when it begins.
+        """
+        after = self._rules()
+        moves = [
+            move
+            for product in self._products
+            if (move := self._move(product, self._before.get(product, ()), after.get(product, ()))) is not None
+        ]
+        gone = [move for move in moves if move.after is None]
+        added = [move for move in moves if move.before is None]
+        stay = sorted((move for move in moves if move.before and move.after), key=_how_far, reverse=True)
+        count = _count(self._connection, self._shop)
+        return Difference(
+            before=count,
+            after=count - len(gone) + len(added),
+            added=len(added),
+            gone=len(gone),
+            moved=sum(move.listed for move in stay),
+            moved_far=sum(move.far for move in stay),
+            examples={key: self._examples(some) for key, some in (("gone", gone), ("added", added), ("moved", stay))},
+        )
+
+    def _rules(self) -> Rules:
+        return rules_of(self._connection, self._products, self._shop.scopes)
+
+    def _move(self, product: int, before: Sequence[Rule], after: Sequence[Rule]) -> _Move | None:
+        """The farthest move among the channels and moments where a price differs; None where none does."""
+        named = {rule.channel for rule in (*before, *after)}
+        found: list[_Move] = []
+        for channel in (one for one in CHANNELS if one in named or one == ANY_CHANNEL):
+            old, new = self._resolve(before, channel), self._resolve(after, channel)
+            for at in _moments(self._at, old, new):
+                listed = _minor(old, at, "list") != _minor(new, at, "list")
+                was, will = _paid(old, at), _paid(new, at)
+                if listed or was != will:
+                    found.append(_Move(product, listed, was, will))
+        if not found:
+            return None
+        farthest = max(found, key=_how_far)
+        return replace(farthest, listed=any(move.listed for move in found))
+
+    def _resolve(self, rules: Sequence[Rule], channel: str) -> tuple[PriceRow, ...]:
+        shop = self._shop
+        return resolve(
+            rules, store=shop.id, region=shop.region, channel=channel, since=self._at, currency=shop.currency
+        )
+
+    def _examples(self, moves: Sequence[_Move]) -> list[dict[str, Any]]:
+        few = moves[:_EXAMPLES]
+        said = _described(self._connection, self._shop, [move.product for move in few])
+        return [
+            {**said[move.product], "from_minor": move.before, "to_minor": move.after}
+            if move.before and move.after
+            else said[move.product]
+            for move in few
+        ]
+
+
+def _moments(at: int, *lists: Sequence[PriceRow]) -> list[int]:
+    edges = {edge for rows in lists for row in rows for edge in (row.valid_from, row.valid_until) if edge is not None}
+    return [at, *sorted(edge for edge in edges if edge > at)]
+
+
+def _paid(rows: Sequence[PriceRow], at: int) -> int | None:
+    holds = effective(rows, at)
+    return None if holds is None else holds.minor
+
+
+def _minor(rows: Sequence[PriceRow], at: int, kind: str) -> int | None:
+    return _paid([row for row in rows if row.kind == kind], at)
+
+
+def _how_far(move: _Move) -> int:
+    """Thousandths by which what is paid moves, doubling as far as halving; to lose the price is farthest, to get one
+    nearest: a product that sells now and will not is told, whatever else happens to it."""
+    if move.after is None:
+        return _FARTHEST
+    if move.before is None:
+        return 0
+    return max(move.before, move.after) * 1000 // min(move.before, move.after)
+
+
+def _listed(connection: Connection, shop: Shop, products: Collection[int]) -> list[int]:
+    """Those of the products that the store sells."""
+    found: set[int] = set()
+    for chunk in chunks(products):
+        query = select(LISTING.c.product_id).where(in_any(LISTING, shop.scopes), LISTING.c.product_id.in_(chunk))
+        found.update(connection.execute(query).scalars())
+    return sorted(found)
+
+
+def _count(connection: Connection, shop: Shop) -> int:
+    query = select(func.count(distinct(LISTING.c.product_id))).where(in_any(LISTING, shop.scopes))
+    return connection.execute(query).scalar_one()
+
+
+def _described(connection: Connection, shop: Shop, products: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """SKU, first code and a name of each."""
+    found: dict[int, dict[str, Any]] = {}
+    for scope in shop.scopes:
+        query = (
+            select(LISTING.c.product_id, PRODUCT.c.sku, LISTING.c.codes, DESCRIPTION.c.names)
+            .join(PRODUCT, PRODUCT.c.id == LISTING.c.product_id)
+            .join(DESCRIPTION, DESCRIPTION.c.id == LISTING.c.description_id)
+            .where(scope.of(LISTING), LISTING.c.product_id.in_(products))
+        )
+        for product, sku, codes, names in connection.execute(query):
+            said = {"sku": sku, "code": next(iter(json.loads(codes)), ""), "name": name_in(json.loads(names), "en")}
+            found.setdefault(product, said)
+    return found
