@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Table, select
+from sqlalchemy import Connection, Table, select
 
 from hub.catalogue import Catalogue, CatalogueItem, CategoryRow
-from hub.tables import CATEGORY, LABEL_TEMPLATE, OFFER, PICTURE, PRICE, PRODUCT, PRODUCT_CODE, STORE
-from offline_cache.price_list.writer import OfferRow, PriceRow
+from hub.tables import CATEGORY, LABEL_TEMPLATE, OFFER, PICTURE, STORE
+from offline_cache.price_list.writer import OfferRow
 from retail.product import Product, Unit
 
 Rows = list[dict[str, Any]]
-Columns = tuple[Column[Any], ...]
+Values = tuple[Any, ...]
+GoodsRows = tuple[list[Values], list[Values], list[Values]]
 
-_CHUNK: Final = 2000
-_CODE_COLUMNS: Final[Columns] = (PRODUCT_CODE.c.number, PRODUCT_CODE.c.code, PRODUCT_CODE.c.pieces)
-_PRICE_COLUMNS: Final[Columns] = (
-    PRICE.c.number,
-    PRICE.c.kind,
-    PRICE.c.minor,
-    PRICE.c.valid_from,
-    PRICE.c.valid_until,
+# The columns of table description that come from a list; its digest is of their values in this order.
+DESCRIBED: Final = (
+    "names",
+    "unit",
+    "category",
+    "tax_rate_bp",
+    "min_age",
+    "loose",
+    "plu",
+    "picture",
+    "tare_grams",
+    "terms",
 )
-_PRODUCT_COLUMNS: Final[Columns] = tuple(column for column in PRODUCT.columns if column.name != "store")
+_DIGEST: Final = 32
+_UNITS: Final = {unit.value: unit for unit in Unit}
 # canonical_json builds an encoder for each call; a list has two texts for each product.
 _json = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
@@ -46,43 +51,45 @@ def store_row(catalogue: Catalogue, *, source: str, at: int) -> dict[str, Any]:
     }
 
 
-def goods_rows(items: Iterable[CatalogueItem], number: int) -> tuple[Rows, Rows, Rows]:
-    """Rows of products, codes and prices, all but the store's id; numbered on from `number`."""
-    products: Rows = []
-    codes: Rows = []
-    prices: Rows = []
+def goods_rows(items: Iterable[CatalogueItem], place: int) -> GoodsRows:
+    """Rows of hub.staging for items, their codes and prices, in the order of its columns; placed on from `place`."""
+    found: list[Values] = []
+    codes: list[Values] = []
+    prices: list[Values] = []
     for item in items:
-        number += 1
-        product = item.product
-        products.append(
-            {
-                "number": number,
-                "sku": product.sku,
-                "names": _json(dict(product.names)),
-                "unit": product.unit.value,
-                "category": product.category,
-                "tax_rate_bp": product.tax_rate_bp,
-                "min_age": product.min_age,
-                "loose": product.loose,
-                "plu": product.plu,
-                "picture": product.picture,
-                "tare_grams": product.tare_grams,
-                "terms": _json(list(item.terms)),
-            }
-        )
-        codes += ({"code": code, "number": number, "pieces": pieces} for code, pieces in item.codes.items())
-        prices += (
-            {
-                "number": number,
-                "place": place,
-                "kind": price.kind,
-                "minor": price.minor,
-                "valid_from": price.valid_from,
-                "valid_until": price.valid_until,
-            }
-            for place, price in enumerate(item.prices)
-        )
-    return products, codes, prices
+        place += 1
+        said = _said(item)
+        digest = sha256(_json(said).encode()).hexdigest()[:_DIGEST]
+        found.append((place, item.product.sku, digest, *said, _json(dict(item.codes))))
+        codes += ((code, place, pieces) for code, pieces in item.codes.items())
+        # Two prices alike are one: there is nothing to tell them apart by.
+        rows = dict.fromkeys((one.kind, one.minor, one.valid_from, one.valid_until) for one in item.prices)
+        prices += ((place, *row) for row in rows)
+    return found, codes, prices
+
+
+def _said(item: CatalogueItem) -> Values:
+    """What a list says of a product, in the order of DESCRIBED."""
+    product = item.product
+    return (
+        _json(dict(product.names)),
+        product.unit.value,
+        product.category,
+        product.tax_rate_bp,
+        product.min_age,
+        product.loose,
+        product.plu,
+        product.picture,
+        product.tare_grams,
+        _json(list(item.terms)),
+    )
+
+
+def product_of(sku: str, said: Sequence[Any]) -> tuple[Product, tuple[str, ...]]:
+    """The product and its search terms from the columns of DESCRIBED."""
+    names, unit, category, tax, age, loose, plu, picture, tare, terms = said
+    product = Product(sku, json.loads(names), _UNITS[unit], category, tax, age, bool(loose), plu, picture, tare)
+    return product, () if terms == "[]" else tuple(json.loads(terms))
 
 
 def shop_rows(catalogue: Catalogue) -> Mapping[Table, Rows]:
@@ -137,41 +144,10 @@ def read_catalogue(connection: Connection, store: str) -> Catalogue | None:
     )
 
 
-def read_items(connection: Connection, store: str) -> Iterator[CatalogueItem]:
-    """The products in the list's order; one query for each table, however long the list."""
-    codes = _Groups(connection, _CODE_COLUMNS, store)
-    prices = _Groups(connection, _PRICE_COLUMNS, store)
-    for row in _rows(connection, _PRODUCT_COLUMNS, store):
-        number, sku, names, unit, category, tax, age, loose, plu, picture, tare, terms = row
-        yield CatalogueItem(
-            Product(sku, json.loads(names), Unit(unit), category, tax, age, bool(loose), plu, picture, tare),
-            {code: pieces for _, code, pieces in codes.of(number)},
-            tuple([PriceRow(*price) for _, *price in prices.of(number)]),
-            tuple(json.loads(terms)),
-        )
-
-
-def _rows(connection: Connection, columns: Columns, store: str) -> Iterator[tuple[Any, ...]]:
-    table = columns[0].table
-    query = select(*columns).where(table.c.store == store).order_by(table.c.number)
-    for chunk in connection.execute(query).partitions(_CHUNK):
-        yield from chunk
-
-
-class _Groups:
-    """Walks a table along with the products, as both come in the order of the product's number."""
-
-    def __init__(self, connection: Connection, columns: Columns, store: str) -> None:
-        self._groups = groupby(_rows(connection, columns, store), key=itemgetter(0))
-        self._ahead = next(self._groups, None)
-
-    def of(self, number: int) -> list[tuple[Any, ...]]:
-        """The rows of the next product that has any, if it is this one."""
-        if self._ahead is None or self._ahead[0] != number:
-            return []
-        rows = list(self._ahead[1])
-        self._ahead = next(self._groups, None)
-        return rows
+def offer_rows(connection: Connection, store: str) -> dict[str, dict[str, Any]]:
+    """The rows of the store's offers as `shop_rows` writes them, by their ids."""
+    found = connection.execute(select(OFFER).where(OFFER.c.store == store)).mappings()
+    return {row["id"]: dict(row) for row in found}
 
 
 def _categories(connection: Connection, store: str) -> Iterator[CategoryRow]:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from hub.catalogue import Catalogue, CatalogueItem
-from hub.catalogue_rows import Rows, shop_rows, store_row
+from hub.catalogue_rows import GoodsRows, offer_rows, shop_rows, store_row
+from hub.changes import log_scope, next_change
 from hub.data_folder import checked_name
 from hub.database import Database
 from hub.errors import CatalogueRefused, StoreUnknown
+from hub.list_import import Imported, Offers, Order, Terms, take_staged, terms_of
+from hub.plausibility import Limits
+from hub.publishing.tables import PUBLICATION
+from hub.scopes import Scope, checked_region, covering, in_any
 from hub.spool import Spool
-from hub.tables import LANE, OFFER, PRICE, PRODUCT, PRODUCT_CODE, PUBLICATION, STORE
-
-_GOODS: Final = (PRICE, PRODUCT_CODE, PRODUCT)
+from hub.staging import stage, unstage
+from hub.tables import LANE, LISTING, OFFER, STORE
+from offline_cache.price_list.manifest import LANE_CHANNEL
 
 Clock = Callable[[], datetime]
 
@@ -46,70 +51,127 @@ class CatalogueStore:
         self._clock = clock
         self._folder = folder
 
-    def replace_goods(self, store: str, items: Iterable[CatalogueItem], *, currency: str, source: str) -> int:
-        """Make `items` the store's full list of products; the rest of the store stays. The number of products.
+    def replace_goods(
+        self,
+        to: str | Scope,
+        items: Iterable[CatalogueItem],
+        *,
+        currency: str,
+        source: str,
+        dry_run: bool = False,
+        approved_by: str = "",
+        feed_store: str | Callable[[], str] = "",
+    ) -> Imported:
+        """Make `items` the full list of products of a store (by its id) or a wider scope; the rest of a store stays.
 
-        If `items` raises, nothing has changed. Offers in a currency that the
-        list no longer has are dropped: their amounts would mean something else.
+        Only what differs is written. If `items` raises, nothing has changed; nor has it after a dry run, or if the
+        list is implausible and nobody has approved it (ImplausibleImport). `feed_store` is asked after the last item.
+        Offers in a currency that the list no longer has are dropped: their amounts would mean something else.
         """
-        checked_name(store, "store")
-        with Spool(items, self._folder) as spool, self._database.write() as connection:
-            old = connection.execute(select(STORE.c.currency).where(STORE.c.id == store)).scalar()
-            if old is None:
-                connection.execute(insert(STORE).values(**self._row(Catalogue(store, currency), source)))
-            else:
-                values = {"currency": currency, "source": source, "imported_at": int(self._clock().timestamp())}
-                connection.execute(update(STORE).where(STORE.c.id == store).values(**values))
-                if old != currency:
-                    connection.execute(delete(OFFER).where(OFFER.c.store == store))
-            return _refill_goods(connection, store, spool)
+        scope = to if isinstance(to, Scope) else Scope("store", to)
+        if scope.kind == "store":
+            checked_name(scope.id, "store")
 
-    def replace_all(self, catalogue: Catalogue, items: Iterable[CatalogueItem], *, source: str) -> int:
+        def enter(connection: Connection, terms: Terms) -> tuple[Offers, Offers]:
+            if scope.kind != "store":
+                return {}, {}
+            before = offer_rows(connection, scope.id)
+            if not terms.currency:
+                connection.execute(insert(STORE).values(**self._row(Catalogue(scope.id, currency), source)))
+                return before, before
+            values = {"currency": currency, "source": source, "imported_at": self._now()}
+            connection.execute(update(STORE).where(STORE.c.id == scope.id).values(**values))
+            if terms.currency == currency:
+                return before, before
+            connection.execute(delete(OFFER).where(OFFER.c.store == scope.id))
+            return before, {}
+
+        with Spool(items, self._folder) as spool:
+            known = feed_store if isinstance(feed_store, str) else feed_store()
+            order = Order(scope, currency, source, known, approved_by, dry_run)
+            return self._take(spool, order, enter)
+
+    def replace_all(
+        self,
+        catalogue: Catalogue,
+        items: Iterable[CatalogueItem],
+        *,
+        source: str,
+        dry_run: bool = False,
+        approved_by: str = "",
+    ) -> Imported:
         """Make this the whole of the store: goods, categories, offers, label templates, pictures, names."""
         store = checked_name(catalogue.store, "store")
-        with Spool(items, self._folder) as spool, self._database.write() as connection:
+        order = Order(Scope("store", store), catalogue.currency, source, "", approved_by, dry_run)
+
+        def enter(connection: Connection, terms: Terms) -> tuple[Offers, Offers]:
             row = self._row(catalogue, source)
-            if connection.execute(select(STORE.c.id).where(STORE.c.id == store)).scalar() is None:
-                connection.execute(insert(STORE).values(**row))
-            else:
+            if terms.currency:
                 connection.execute(update(STORE).where(STORE.c.id == store).values(**row))
-            for table, rows in shop_rows(catalogue).items():
+            else:
+                connection.execute(insert(STORE).values(**row))
+            before = offer_rows(connection, store)
+            tables = shop_rows(catalogue)
+            for table, rows in tables.items():
                 connection.execute(delete(table).where(table.c.store == store))
                 if rows:
                     connection.execute(insert(table), rows)
-            return _refill_goods(connection, store, spool)
+            return before, {offer["id"]: offer for offer in tables[OFFER]}
+
+        with Spool(items, self._folder) as spool:
+            return self._take(spool, order, enter)
+
+    def set_region(self, store: str, region: str) -> None:
+        """Put a store into a region, or with an empty name out of any; StoreUnknown, NameRefused."""
+        if region:
+            checked_region(region)
+        with self._database.write() as connection:
+            change = next_change(connection)
+            old = connection.execute(select(STORE.c.region).where(STORE.c.id == store)).scalar()
+            if old is None:
+                raise unknown_store(connection, store)
+            connection.execute(update(STORE).where(STORE.c.id == store).values(region=region))
+            regions = [Scope("region", name) for name in {old, region} - {""}] if old != region else []
+            for one in regions:
+                log_scope(connection, change, Scope("store", store), one)
+
+    def set_limits(self, store: str, limits: Limits) -> None:
+        """Set what an import of the store may change without a person; StoreUnknown."""
+        with self._database.write() as connection:
+            values = {"limits": json.dumps(limits.as_dict())}
+            if connection.execute(update(STORE).where(STORE.c.id == store).values(**values)).rowcount == 0:
+                raise unknown_store(connection, store)
 
     def stores(self) -> list[StoreSummary]:
         """All stores, by id."""
         with self._database.read() as connection:
             return [_summary(connection, row) for row in connection.execute(select(STORE).order_by(STORE.c.id))]
 
+    def _take(
+        self,
+        spool: Iterable[GoodsRows],
+        order: Order,
+        enter: Callable[[Connection, Terms], tuple[Offers, Offers]],
+    ) -> Imported:
+        """`enter` writes the store's own part and answers its offers before and after."""
+        with self._database.write() as connection:
+            if stage(connection, spool) == 0:
+                raise CatalogueRefused("no product could be taken from it; nothing was changed")
+            change = next_change(connection)
+            terms = terms_of(connection, order.scope)
+            offers = enter(connection, terms)
+            done = take_staged(connection, order, terms, change=change, at=self._now(), offers=offers)
+            unstage(connection)
+            transaction = connection.get_transaction()
+            if order.dry_run and transaction is not None:
+                transaction.rollback()
+        return done
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
+
     def _row(self, catalogue: Catalogue, source: str) -> dict[str, Any]:
-        return store_row(catalogue, source=source, at=int(self._clock().timestamp()))
-
-
-def _refill_goods(connection: Connection, store: str, spool: Iterable[tuple[Rows, Rows, Rows]]) -> int:
-    for table in _GOODS:
-        connection.execute(delete(table).where(table.c.store == store))
-    count = 0
-    for products, codes, prices in spool:
-        for table, rows in ((PRODUCT, products), (PRODUCT_CODE, codes), (PRICE, prices)):
-            if rows:
-                _insert(connection, table, [{"store": store, **row} for row in rows])
-        count += len(products)
-    if count == 0:
-        raise CatalogueRefused("no product could be taken from it; nothing was changed")
-    return count
-
-
-def _insert(connection: Connection, table: Table, rows: Rows) -> None:
-    try:
-        connection.execute(insert(table), rows)
-    except IntegrityError as exc:
-        what = "code" if table is PRODUCT_CODE else "number (SKU)"
-        raise CatalogueRefused(
-            f"the list has two products with the same {what} ({exc.orig}); nothing was changed"
-        ) from exc
+        return store_row(catalogue, source=source, at=self._now())
 
 
 def unknown_store(connection: Connection, store: str) -> StoreUnknown:
@@ -119,22 +181,22 @@ def unknown_store(connection: Connection, store: str) -> StoreUnknown:
 
 
 def _summary(connection: Connection, row: Row[Any]) -> StoreSummary:
-    def count(table: Table) -> int:
-        return connection.execute(select(func.count()).select_from(table).where(table.c.store == row.id)).scalar_one()
-
+    scopes = covering(row.id, row.region)
+    listed = func.count(LISTING.c.product_id.distinct())
+    enrolled = select(func.count()).select_from(LANE).where(LANE.c.store == row.id)
     last = connection.execute(
         select(PUBLICATION.c.revision, PUBLICATION.c.published_at)
-        .where(PUBLICATION.c.store == row.id)
+        .where(PUBLICATION.c.store == row.id, PUBLICATION.c.channel == LANE_CHANNEL)
         .order_by(PUBLICATION.c.revision.desc())
         .limit(1)
     ).one_or_none()
     return StoreSummary(
         id=row.id,
         currency=row.currency,
-        products=count(PRODUCT),
+        products=connection.execute(select(listed).where(in_any(LISTING, scopes))).scalar_one(),
         imported_at=datetime.fromtimestamp(row.imported_at, UTC),
         source=row.source,
         revision=0 if last is None else last.revision,
         published_at=None if last is None else datetime.fromtimestamp(last.published_at, UTC),
-        lanes=count(LANE),
+        lanes=connection.execute(enrolled).scalar_one(),
     )

@@ -4,15 +4,20 @@ HubError
  ├─ DataFolderUnusable   missing, no permission, a file in its place, disk full: mend the disk or name another folder
  ├─ DatabaseUnusable     full, read-only, damaged, locked, no driver: nothing was stored, try again after mending
  ├─ DatabaseTooNew       written by a newer hub: update this one
- ├─ KeyUnusable          the signing key is damaged or unreadable: restore it from the backup
+ ├─ KeyUnusable          a signing key is damaged, missing or the last one: restore it, copy it, or make another
+ ├─ StorageUnusable      the folder or object store of the price lists refuses: mend it or its address
  ├─ AddressUnusable      the port is taken or not allowed: choose another
  ├─ StoreUnknown         there is no such store
  ├─ NameRefused          a store or lane name with characters that do not fit a folder or an address
  ├─ CatalogueRefused     products that contradict each other: mend the list
+ ├─ ImplausibleImport    a list unlike the one before it: look at it, or let it through by name
+ ├─ RulesRefused         price rules that nobody asked for, or that are not there: the sentence says what to add
+ ├─ CodeUnknown          no product of the store has that code
  ├─ NothingToPublish     the store has no products yet
  ├─ Busy                 another command works on the same store
  ├─ LaneTaken            the lane is enrolled already: rotate its token
  ├─ LaneUnknown          there is no such lane
+ ├─ EventUnreadable      an event whose body is not plain JSON: a fault of whoever wrote it
  ├─ ChainBroken          events that do not continue what the hub has: the lane must send from `next_number`
  ├─ PaymentConflict      a payment key was used for something else: take a new key
  └─ PaymentUnknown       no payment of this lane has that key
@@ -36,7 +41,11 @@ class DatabaseTooNew(HubError):
 
 
 class KeyUnusable(HubError):
-    """The key that signs price lists cannot be read or made."""
+    """A key that signs price lists cannot be read, made or given up."""
+
+
+class StorageUnusable(HubError):
+    """The place where published price lists lie cannot be used as it is."""
 
 
 class AddressUnusable(HubError):
@@ -55,6 +64,18 @@ class CatalogueRefused(HubError):
     """Two products claim the same code or number."""
 
 
+class ImplausibleImport(HubError):
+    """A list that goes beyond the store's limits, and that no person has let through."""
+
+
+class RulesRefused(HubError):
+    """Price rules that may not be written, or taken away, as asked."""
+
+
+class CodeUnknown(HubError):
+    """A code that no product of the store has."""
+
+
 class NothingToPublish(HubError):
     """A store without products."""
 
@@ -69,6 +90,10 @@ class LaneTaken(HubError):
 
 class LaneUnknown(HubError):
     """No lane has that name in that store."""
+
+
+class EventUnreadable(HubError):
+    """An event's body that has no canonical text."""
 
 
 class ChainBroken(HubError):

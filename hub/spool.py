@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from hub.catalogue import CatalogueItem
-from hub.catalogue_rows import Rows, goods_rows
+from hub.catalogue_rows import GoodsRows, goods_rows
 from hub.data_folder import folder_sentences
 
 _BATCH: Final = 1000
@@ -24,7 +24,7 @@ class Spool:
         self._items = iter(items)
         self._folder = folder
 
-    def __enter__(self) -> Iterator[tuple[Rows, Rows, Rows]]:
+    def __enter__(self) -> Iterator[GoodsRows]:
         with folder_sentences(self._folder):
             self._file: IO[str] = tempfile.TemporaryFile("w+", dir=self._folder, encoding="utf-8")
         try:

@@ -1,0 +1,181 @@
+"""What an import would change, counted and with examples, for the plausibility gate and for people."""
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, func, select
+
+from hub.list_comparison import ADDED, GONE, count_touched, own_rules
+from hub.plausibility import Difference, moved_far
+from hub.scopes import Scope
+from hub.staging import FRESH_PRICE, INCOMING, STAGED_ITEM, STAGED_PRICE, STALE_RULE, TOUCHED
+from hub.tables import DESCRIPTION, LISTING, PRICE_RULE, PRODUCT
+from retail.product import name_in
+
+_EXAMPLES: Final = 10
+_SHARE: Final = 1_000_000
+
+Entry = dict[str, Any]
+_Price = tuple[int, str, int, int | None, int | None]  # product, kind, minor, validity
+_NO_OFFERS: Final[Mapping[str, object]] = {}
+
+
+def difference_of(
+    connection: Connection,
+    scope: Scope,
+    *,
+    at: int,
+    offers: tuple[Mapping[str, object], Mapping[str, object]] = (_NO_OFFERS, _NO_OFFERS),
+) -> Difference:
+    """The difference that `compare` found. `at` is when the paid prices are compared; `offers` before and after, by id.
+
+    A price has moved if the list price (where there is none, the special price) is another one; it has moved far if
+    what shoppers pay has: so the start of a promotion is no alarm, but special prices at a tenth are one.
+    """
+    counts = count_touched(connection)
+    moves = _moves(connection, scope, at)
+    before, after = offers
+    return Difference(
+        before=connection.execute(select(func.count()).where(scope.of(LISTING))).scalar_one(),
+        after=connection.execute(select(func.count()).select_from(INCOMING)).scalar_one(),
+        added=counts.get(ADDED, 0),
+        gone=counts.get(GONE, 0),
+        moved=moves.moved,
+        moved_far=moves.far,
+        offers_before=len(before),
+        offers_gone=len(before.keys() - after.keys()),
+        offers_added=len(after.keys() - before.keys()),
+        offers_changed=sum(before[key] != after[key] for key in before.keys() & after.keys()),
+        examples={
+            "gone": _entries(connection, _listed(scope).where(TOUCHED.c.what == GONE)),
+            "added": _entries(connection, _staged().where(TOUCHED.c.what == ADDED)),
+            "moved": _moved_entries(connection, moves),
+        },
+    )
+
+
+@dataclass(slots=True)
+class _Moves:
+    """Counts of prices that moved; the farthest as (how far, -product, from, to)."""
+
+    moved: int = 0
+    far: int = 0
+    farthest: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+    def add(self, product: int, before: Sequence[_Price], after: Sequence[_Price], at: int) -> None:
+        """Compare a product's prices."""
+        old, new = _base(before), _base(after)
+        paid_old, paid_new = _paid(before, at), _paid(after, at)
+        self.moved += old != new
+        self.far += paid_old is not None and paid_new is not None and moved_far(paid_old, paid_new)
+        before_minor, after_minor = (old, new) if old != new else (paid_old, paid_new)
+        if before_minor is None or after_minor is None or before_minor == after_minor:
+            return
+        how_far = max(before_minor, after_minor) * _SHARE // max(min(before_minor, after_minor), 1)
+        entry = (how_far, -product, before_minor, after_minor)
+        if len(self.farthest) < _EXAMPLES:
+            heapq.heappush(self.farthest, entry)
+        else:
+            heapq.heappushpop(self.farthest, entry)
+
+
+def _base(prices: Sequence[_Price]) -> int | None:
+    for kind in ("list", "special"):
+        found = [minor for _, own, minor, _, _ in prices if own == kind]
+        if found:
+            return min(found)
+    return None
+
+
+def _paid(prices: Sequence[_Price], at: int) -> int | None:
+    holding = (
+        minor
+        for _, kind, minor, begins, ends in prices
+        if kind != "member" and (begins is None or begins <= at) and (ends is None or at < ends)
+    )
+    return min(holding, default=None)
+
+
+def _moves(connection: Connection, scope: Scope, at: int) -> _Moves:
+    """Look at the products that stay and whose prices differ, before and after, side by side."""
+    differing = select(STALE_RULE.c.product_id).union(select(FRESH_PRICE.c.product_id)).subquery()
+    repriced = (
+        select(TOUCHED.c.product_id)
+        .where(TOUCHED.c.what.not_in((ADDED, GONE)), TOUCHED.c.product_id.in_(select(differing.c.product_id)))
+        .subquery()
+    )
+    before = (
+        select(PRICE_RULE.c.product_id, *(PRICE_RULE.c[name] for name in _PRICE))
+        .join(repriced, repriced.c.product_id == PRICE_RULE.c.product_id)
+        .where(own_rules(scope))
+        .order_by(PRICE_RULE.c.product_id)
+    )
+    after = (
+        select(INCOMING.c.product_id, *(STAGED_PRICE.c[name] for name in _PRICE))
+        .join(repriced, repriced.c.product_id == INCOMING.c.product_id)
+        .join(STAGED_PRICE, STAGED_PRICE.c.place == INCOMING.c.place)
+        .order_by(INCOMING.c.product_id)
+    )
+    moves = _Moves()
+    ahead = _by_product(connection, after)
+    there = next(ahead, None)
+    for product, old in _by_product(connection, before):
+        while there is not None and there[0] < product:
+            there = next(ahead, None)
+        moves.add(product, old, there[1] if there is not None and there[0] == product else (), at)
+    return moves
+
+
+_PRICE: Final = ("kind", "minor", "valid_from", "valid_until")
+
+
+def _by_product(connection: Connection, query: Select[Any]) -> Iterator[tuple[int, list[_Price]]]:
+    rows = connection.execute(query, execution_options={"stream_results": True})
+    for product, group in groupby(rows, key=itemgetter(0)):
+        yield product, [(row[0], row[1], row[2], row[3], row[4]) for row in group]
+
+
+def _listed(scope: Scope) -> Select[Any]:
+    return (
+        select(PRODUCT.c.id, PRODUCT.c.sku, DESCRIPTION.c.names, LISTING.c.codes)
+        .select_from(TOUCHED)
+        .join(LISTING, LISTING.c.product_id == TOUCHED.c.product_id)
+        .join(DESCRIPTION, DESCRIPTION.c.id == LISTING.c.description_id)
+        .join(PRODUCT, PRODUCT.c.id == TOUCHED.c.product_id)
+        .where(scope.of(LISTING))
+    )
+
+
+def _staged() -> Select[Any]:
+    return (
+        select(INCOMING.c.product_id, STAGED_ITEM.c.sku, STAGED_ITEM.c.names, STAGED_ITEM.c.codes)
+        .select_from(TOUCHED)
+        .join(INCOMING, INCOMING.c.product_id == TOUCHED.c.product_id)
+        .join(STAGED_ITEM, STAGED_ITEM.c.place == INCOMING.c.place)
+    )
+
+
+def _entries(connection: Connection, query: Select[Any]) -> list[Entry]:
+    return [_entry(*row[1:]) for row in connection.execute(query.order_by(TOUCHED.c.product_id).limit(_EXAMPLES))]
+
+
+def _moved_entries(connection: Connection, moves: _Moves) -> list[Entry]:
+    ordered = sorted(moves.farthest, reverse=True)
+    query = _staged().where(INCOMING.c.product_id.in_([-product for _, product, _, _ in ordered]))
+    found = {row[0]: row[1:] for row in connection.execute(query)}
+    return [
+        {**_entry(*found[-product]), "from_minor": old, "to_minor": new}
+        for _, product, old, new in ordered
+        if -product in found
+    ]
+
+
+def _entry(sku: str, names: str, codes: str) -> Entry:
+    return {"sku": sku, "code": next(iter(json.loads(codes)), ""), "name": name_in(json.loads(names), "en")}
