@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 GENESIS = ""  # previous_hash of event number 1
 
@@ -60,14 +60,24 @@ class Event:
     hash: str
 
 
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def canonical_json(value: object) -> str:
     """One text for one value: sorted keys, no spaces, no floats (they would not survive other readers)."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def event_hash(*, number: int, at: str, kind: str, sale_id: str | None, body: Body, previous_hash: str) -> str:
     """SHA-256 in hex of the canonical JSON list of an event's fields, in this order."""
-    text = canonical_json([number, at, kind, sale_id, body, previous_hash])
+    event = Event(number, at, kind, sale_id, body, previous_hash, "")
+    return hash_with_body(event, canonical_json(body))
+
+
+def hash_with_body(event: Event, body: str) -> str:
+    """event_hash of an event whose body's canonical JSON is at hand, as that is nearly all of the work."""
+    start = canonical_json([event.number, event.at, event.kind, event.sale_id])[:-1]
+    text = f"{start},{body},{canonical_json(event.previous_hash)}]"
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -87,19 +97,17 @@ def chained(draft: Draft, *, number: int, at: str, previous_hash: str) -> Event:
 def first_break(events: Iterable[Event], *, number: int = 0, head: str = GENESIS) -> tuple[int, str] | None:
     """Walk a chain that continues after (number, head): the first (number, why) that does not fit, or None."""
     for event in events:
-        if event.number != number + 1:
-            return event.number, f"number {number + 1} is missing"
-        if event.previous_hash != head:
-            return event.number, "does not follow the event before it"
-        expected = event_hash(
-            number=event.number,
-            at=event.at,
-            kind=event.kind,
-            sale_id=event.sale_id,
-            body=event.body,
-            previous_hash=event.previous_hash,
-        )
-        if event.hash != expected:
-            return event.number, "was changed after it was written"
+        why = why_broken(event, number=number, head=head, digest=hash_with_body(event, canonical_json(event.body)))
+        if why:
+            return event.number, why
         number, head = event.number, event.hash
     return None
+
+
+def why_broken(event: Event, *, number: int, head: str, digest: str) -> str:
+    """Why an event, whose true hash is `digest`, does not continue a chain after (number, head), or an empty text."""
+    if event.number != number + 1:
+        return f"number {number + 1} is missing"
+    if event.previous_hash != head:
+        return "does not follow the event before it"
+    return "" if event.hash == digest else "was changed after it was written"
