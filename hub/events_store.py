@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from hub.database import Database
 from hub.errors import ChainBroken
+from hub.lane_rows import held_lane_row, lane_row, of_life
 from hub.lanes import Lane
-from hub.sales import SaleRecord, build, unusable
-from hub.tables import LANE, LANE_EVENT, SALE
-from retail.events import GENESIS, Event, canonical_json, first_break
+from hub.posted_events import PostedEvent, broken_at, posted
+from hub.sale_records import SaleRecords
+from hub.tables import LANE, LANE_EVENT
+from retail.events import GENESIS, Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +43,6 @@ class Head:
     hash: str
 
 
-_COLUMNS: Final = (
-    LANE_EVENT.c.number,
-    LANE_EVENT.c.at,
-    LANE_EVENT.c.kind,
-    LANE_EVENT.c.sale_id,
-    LANE_EVENT.c.body,
-    LANE_EVENT.c.previous_hash,
-    LANE_EVENT.c.hash,
-)
-
-
 class EventsStore:
     """The lanes' journals as the hub holds them.
 
@@ -67,28 +57,29 @@ class EventsStore:
     def head(self, lane: Lane) -> Head:
         """How far the hub got."""
         with self._database.read() as connection:
-            row = _lane_row(connection, lane)
+            row = lane_row(connection, lane.id)
         return Head(1, GENESIS) if row.rejoin else Head(row.head_number + 1, row.head_hash)
 
     def take(self, lane: Lane, events: Sequence[Event]) -> Taken:
-        """Store what is new of a contiguous run of events; on disk when this returns. Raises ChainBroken, and then
-        nothing was stored. Events that were there before, with the same hash, are ignored.
+        """Store what is new of a contiguous run of events; on disk when this returns. Raises ChainBroken or
+        EventUnreadable, and then nothing was stored. Events that were there before, with the same hash, are ignored.
         """
+        post = posted(events)
         with self._database.write() as connection:
-            row = _lane_row(connection, lane)
+            row = held_lane_row(connection, lane.id)
             life, number, head = row.life, row.head_number, row.head_hash
             if row.rejoin and events and self._is_another_journal(connection, row, events[0]):
                 life, number, head = life + 1, 0, GENESIS
             journal = _Journal(connection, lane, life, received_at=int(self._clock().timestamp()))
-            old = [event for event in events if event.number <= number]
-            new = [event for event in events if event.number > number]
+            old = [one for one in post if one.number <= number]
+            new = [one for one in post if one.number > number]
             journal.must_match(old, next_number=number + 1)
-            broken = first_break(new, number=number, head=head)
-            if broken is not None:
-                raise ChainBroken(f"event {broken[0]}: {broken[1]}", next_number=number + 1)
+            broken = broken_at(new, number=number, head=head)
+            if broken:
+                raise ChainBroken(broken, next_number=number + 1)
             refused = journal.append(new)
             if new:
-                number, head = new[-1].number, new[-1].hash
+                number, head = new[-1].number, new[-1].event.hash
             values = {"life": life, "rejoin": row.rejoin and not events, "head_number": number, "head_hash": head}
             connection.execute(update(LANE).where(LANE.c.id == lane.id).values(**values))
             known = journal.refused_before(old)
@@ -98,9 +89,7 @@ class EventsStore:
     def _is_another_journal(connection: Connection, row: Row[Any], first: Event) -> bool:
         if first.number != 1:
             return False
-        query = select(LANE_EVENT.c.hash).where(
-            LANE_EVENT.c.lane_id == row.id, LANE_EVENT.c.life == row.life, LANE_EVENT.c.number == 1
-        )
+        query = select(LANE_EVENT.c.hash).where(of_life(row.id, row.life), LANE_EVENT.c.number == 1)
         return connection.execute(query).scalar() not in {None, first.hash}
 
 
@@ -112,72 +101,41 @@ class _Journal:
         self._lane = lane
         self._life = life
         self._received_at = received_at
-        self._own = (LANE_EVENT.c.lane_id == lane.id) & (LANE_EVENT.c.life == life)
 
-    def must_match(self, events: Sequence[Event], *, next_number: int) -> None:
+    def must_match(self, events: Sequence[PostedEvent], *, next_number: int) -> None:
         """Raise ChainBroken unless the hub has just these events."""
         stored = dict(self._stored(events, LANE_EVENT.c.hash))
-        for event in events:
-            if stored.get(event.number) != event.hash:
+        for one in events:
+            if stored.get(one.number) != one.event.hash:
                 raise ChainBroken(
-                    f"event {event.number} is here with another hash: the lane's journal was replaced or another lane "
+                    f"event {one.number} is here with another hash: the lane's journal was replaced or another lane "
                     "uses its name. After a change of disk enrol it again with `kiosk-hub lane --rotate`",
                     next_number=next_number,
                 )
 
-    def refused_before(self, events: Sequence[Event]) -> dict[int, str]:
+    def refused_before(self, events: Sequence[PostedEvent]) -> dict[int, str]:
         """What the hub said of events that come a second time."""
         return {number: reason for number, reason in self._stored(events, LANE_EVENT.c.refused) if reason}
 
-    def append(self, events: Sequence[Event]) -> dict[int, str]:
+    def append(self, events: Sequence[PostedEvent]) -> Mapping[int, str]:
         """Store events and bring their sales up to date; why each that could not be used was not, by its number."""
         if not events:
             return {}
-        self._connection.execute(insert(LANE_EVENT), [self._row(event) for event in events])
-        refused = {event.number: reason for event in events if not event.sale_id and (reason := unusable(event))}
-        numbers = {event.number for event in events}
-        for sale_id in dict.fromkeys(event.sale_id for event in events if event.sale_id):
-            reasons = self._update_sale(sale_id)
-            refused.update({number: reason for number, reason in reasons.items() if number in numbers})
-        for number, reason in refused.items():
-            self._connection.execute(
-                update(LANE_EVENT).where(self._own, LANE_EVENT.c.number == number).values(refused=reason)
-            )
+        refused = SaleRecords(self._connection, self._lane, self._life).take([one.event for one in events])
+        rows = [self._row(one, refused.get(one.number, "")) for one in events]
+        self._connection.execute(insert(LANE_EVENT), rows)
         return refused
 
-    def _update_sale(self, sale_id: str) -> Mapping[int, str]:
-        query = select(*_COLUMNS).where(self._own, LANE_EVENT.c.sale_id == sale_id).order_by(LANE_EVENT.c.number)
-        events = [_event(tuple(row)) for row in self._connection.execute(query)]
-        owner = self._connection.execute(select(SALE.c.lane_id, SALE.c.life).where(SALE.c.id == sale_id)).one_or_none()
-        if owner is not None and (owner.lane_id, owner.life) != (self._lane.id, self._life):
-            return {event.number: f"sale {sale_id} belongs to another lane or journal" for event in events}
-        result = build(events)
-        if result.record is not None:
-            self._save(result.record, known=owner is not None)
-        return result.refused
-
-    def _save(self, record: SaleRecord, *, known: bool) -> None:
-        row = {
-            **asdict(record),
-            "tax": canonical_json(record.tax),
-            "items": canonical_json(record.items),
-            "lane_id": self._lane.id,
-            "life": self._life,
-            "store": self._lane.store,
-        }
-        if known:
-            self._connection.execute(update(SALE).where(SALE.c.id == record.id).values(**row))
-        else:
-            self._connection.execute(insert(SALE).values(**row))
-
-    def _stored(self, events: Sequence[Event], column: Any) -> Iterable[tuple[int, str]]:
+    def _stored(self, events: Sequence[PostedEvent], column: Any) -> Iterable[tuple[int, str]]:
         if not events:
             return []
+        own = of_life(self._lane.id, self._life)
         between = LANE_EVENT.c.number.between(events[0].number, events[-1].number)
-        rows = self._connection.execute(select(LANE_EVENT.c.number, column).where(self._own, between))
+        rows = self._connection.execute(select(LANE_EVENT.c.number, column).where(own, between))
         return [(number, value) for number, value in rows]
 
-    def _row(self, event: Event) -> dict[str, Any]:
+    def _row(self, one: PostedEvent, refused: str) -> dict[str, Any]:
+        event = one.event
         return {
             "lane_id": self._lane.id,
             "life": self._life,
@@ -185,19 +143,9 @@ class _Journal:
             "at": event.at,
             "kind": event.kind,
             "sale_id": event.sale_id,
-            "body": canonical_json(event.body),
+            "body": one.body,
             "previous_hash": event.previous_hash,
             "hash": event.hash,
-            "refused": "",
+            "refused": refused,
             "received_at": self._received_at,
         }
-
-
-def _lane_row(connection: Connection, lane: Lane) -> Row[Any]:
-    # FOR UPDATE: on a server several hubs may take posts of one lane at once. SQLite has one writer anyway.
-    return connection.execute(select(LANE).where(LANE.c.id == lane.id).with_for_update()).one()
-
-
-def _event(row: tuple[Any, ...]) -> Event:
-    number, at, kind, sale_id, body, previous_hash, digest = row
-    return Event(number, at, kind, sale_id, json.loads(body), previous_hash, digest)

@@ -138,7 +138,7 @@ def unusable(event: Event) -> str:
 
 def build(events: Iterable[Event]) -> SaleBuild:
     """Fold one sale's events. One that does not fit is left out and reported: the rest of the sale still counts."""
-    result, sale = SaleBuild(), None
+    result, sale, completed = SaleBuild(), None, 0
     for event in events:
         reason = unusable(event)
         if not reason:
@@ -148,12 +148,15 @@ def build(events: Iterable[Event]) -> SaleBuild:
                 reason = _reason(exc)
         if reason:
             result.refused[event.number] = reason
-        elif event.kind == EventKind.SALE_COMPLETED and sale is not None:
-            difference = _difference(sale, price_basket(sale.lines))
-            if difference:
-                result.refused[event.number] = difference
+        elif event.kind == EventKind.SALE_COMPLETED:
+            completed = event.number
     if sale is not None:
-        result.record = _record(sale)
+        # Once, at the end: a completed sale takes no more lines.
+        priced = price_basket(sale.lines)
+        difference = _difference(sale, priced) if sale.completion else ""
+        if difference:
+            result.refused[completed] = difference
+        result.record = _record(sale, priced, difference)
     return result
 
 
@@ -174,9 +177,8 @@ def _difference(sale: Sale, priced: PricedBasket) -> str:
     return "; ".join(f"{name}: the lane has {lane}, the hub {hub}" for name, lane, hub in checks if lane != hub)
 
 
-def _record(sale: Sale) -> SaleRecord:
-    priced, wrote = price_basket(sale.lines), sale.completion
-    difference = _difference(sale, priced) if wrote else ""
+def _record(sale: Sale, priced: PricedBasket, difference: str) -> SaleRecord:
+    wrote = sale.completion
     figures = wrote if difference else {}
     tax = [{"rate_bp": t.rate_bp, "gross_minor": t.gross_minor, "tax_minor": t.tax_minor} for t in priced.tax]
     return SaleRecord(

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
 from hub.api.access import NamedLane, parts_of
-from hub.api.wire import LARGE, EventsPost, Heartbeat, read_body
+from hub.api.wire import EVENTS_AT_ONCE, LARGE, BodyRefused, EventsPost, Heartbeat, read_body
+from hub.errors import EventUnreadable
 from retail.events import canonical_json
 
 router = APIRouter(prefix="/v1/lanes/{lane}")
@@ -18,14 +19,17 @@ router = APIRouter(prefix="/v1/lanes/{lane}")
 def get_head(request: Request, lane: NamedLane) -> dict[str, Any]:
     """How far the hub got with this lane's journal."""
     head = parts_of(request).events.head(lane)
-    return {"next": head.next_number, "head": head.hash}
+    return {"next": head.next_number, "head": head.hash, "accepts": ["zstd"], "events_at_once": EVENTS_AT_ONCE}
 
 
 @router.post("/events")
 async def post_events(request: Request, lane: NamedLane) -> dict[str, Any]:
     """Take events; they are on disk when this answers."""
     post = await read_body(request, EventsPost, limit=LARGE)
-    taken = await run_in_threadpool(lambda: parts_of(request).events.take(lane, post.parsed()))
+    try:
+        taken = await run_in_threadpool(lambda: parts_of(request).events.take(lane, post.parsed()))
+    except EventUnreadable as exc:
+        raise BodyRefused(str(exc), status=422) from exc
     refused = [{"number": one.number, "reason": one.reason} for one in taken.refused]
     return {"next": taken.next_number, "refused": refused}
 

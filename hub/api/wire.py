@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from typing import Annotated, Any, Final, TypeVar
 
+import zstandard
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from starlette.concurrency import run_in_threadpool
 
 from hub.errors import HubError
-from retail.events import Event, event_hash
+from retail.events import Event
 
 SMALL: Final = 64 * 1024
 LARGE: Final = 4 * 1024 * 1024
+EVENTS_AT_ONCE: Final = 2000  # some tenths of a second of work: other lanes' posts wait no longer than that
+_WINDOW: Final = 8 * 1024 * 1024  # of zstd: what one body may make us keep in memory
 _DRAINED: Final = 8 * LARGE  # read on this far before refusing: a client that is cut off while it sends never sees why
 
 _HASH = Annotated[str, Field(max_length=64)]
@@ -48,24 +53,14 @@ class EventModel(_Strict):
 class EventsPost(_Strict):
     """A contiguous run of events."""
 
-    events: Annotated[list[EventModel], Field(max_length=500)]
+    events: Annotated[list[EventModel], Field(max_length=EVENTS_AT_ONCE)]
 
     def parsed(self) -> list[Event]:
-        """The events; BodyRefused for a body that has no canonical text (NaN, broken Unicode)."""
-        events = [Event(**dict(model)) for model in self.events]
-        for event in events:
-            try:
-                event_hash(
-                    number=event.number,
-                    at=event.at,
-                    kind=event.kind,
-                    sale_id=event.sale_id,
-                    body=event.body,
-                    previous_hash=event.previous_hash,
-                )
-            except (ValueError, RecursionError) as exc:
-                raise BodyRefused(f"event {event.number}: its body is not plain JSON", status=422) from exc
-        return events
+        """The events."""
+        return [
+            Event(one.number, one.at, one.kind, one.sale_id, one.body, one.previous_hash, one.hash)
+            for one in self.events
+        ]
 
 
 class PaymentOrder(_Strict):
@@ -94,9 +89,17 @@ class Heartbeat(BaseModel):
 
 async def read_body(request: Request, model: type[_Model], *, limit: int = SMALL) -> _Model:
     """The body as a model; BodyRefused says what is wrong, and where, but never the value."""
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
     content = await _read(request, limit)
+    if limit == SMALL:
+        return _parsed(content, model, encoding, limit)
+    # A large one takes a while: other lanes' requests are answered meanwhile.
+    return await run_in_threadpool(_parsed, content, model, encoding, limit)
+
+
+def _parsed(content: bytes, model: type[_Model], encoding: str, limit: int) -> _Model:
     try:
-        return model.model_validate_json(content)
+        return model.model_validate_json(_unpacked(content, encoding, limit))
     except ValidationError as exc:
         first = exc.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -108,6 +111,23 @@ def _said(error: Any) -> str:
     return "is not JSON" if error["type"] == "json_invalid" else str(error["msg"])
 
 
+def _unpacked(content: bytes, encoding: str, limit: int) -> bytes:
+    """What was packed, never more than the limit of it."""
+    if encoding == "identity":
+        return content
+    if encoding != "zstd":
+        raise BodyRefused("Content-Encoding: the hub takes zstd, or none", status=415)
+    packed = io.BytesIO(content)
+    try:
+        with zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(packed) as reader:
+            plain = reader.read(limit + 1)
+    except zstandard.ZstdError as exc:
+        raise BodyRefused("body: is not zstd", status=422) from exc
+    if len(plain) > limit:
+        raise _too_large(limit)
+    return plain
+
+
 async def _read(request: Request, limit: int) -> bytes:
     content, size = bytearray(), 0
     async for chunk in request.stream():
@@ -117,5 +137,9 @@ async def _read(request: Request, limit: int) -> bytes:
         elif size > _DRAINED:
             break
     if size > limit:
-        raise BodyRefused(f"the body is larger than {limit} bytes; send less at a time", status=413)
+        raise _too_large(limit)
     return bytes(content)
+
+
+def _too_large(limit: int) -> BodyRefused:
+    return BodyRefused(f"the body is larger than {limit} bytes; send less at a time", status=413)
