@@ -6,22 +6,29 @@ import contextlib
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from offline_cache.errors import JournalDamaged, JournalError
-from offline_cache.journal_file import lock, open_for_writing, os_trouble, sqlite_trouble
+from offline_cache.journal_cut import CUT_COLUMNS, last_cut
+from offline_cache.journal_file import VERSION, lock, open_for_writing, os_trouble, sqlite_trouble
 from offline_cache.journal_reader import COLUMNS, JournalReader
 from offline_cache.journal_report import JournalReport, UnresolvedPayment, verify
-from retail.events import GENESIS, Draft, Event, canonical_json, chained, first_break
+from retail.events import Draft, Event, canonical_json, chained, first_break
 
 __all__ = ["Journal", "JournalReader", "JournalReport", "UnresolvedPayment", "verify"]
 
 _TAIL: Final = 200  # events whose chain is checked at each start; `verify` checks all
 _QUICK_CHECK_BYTES: Final = 256 << 20  # SQLite checks 700 MB/s from memory; beyond this a start would drag
 _CHECKPOINT_EVENTS: Final = 200  # about 4 MB of log
+_PRUNE: Final = (
+    f"""INSERT OR REPLACE INTO pruned_latest ({COLUMNS}) SELECT {COLUMNS} FROM event WHERE number IN
+        (SELECT max(number) FROM event WHERE number <= ? AND sale_id IS NULL GROUP BY +kind)""",
+    "UPDATE pruned SET (number, hash) = (SELECT number, hash FROM event WHERE number = ?)",
+    "DELETE FROM event WHERE number <= ?",
+)
 
 
 class Journal(JournalReader):
@@ -40,7 +47,7 @@ class Journal(JournalReader):
         self._process = os.getpid()
         self._lock = lock(path)
         try:
-            self._db = open_for_writing(path)
+            self._db, self._version = open_for_writing(path), VERSION
             self._number, self._head = self._check()
             self._checkpointed = self._number
             self._in_place = self._inodes()
@@ -76,6 +83,30 @@ class Journal(JournalReader):
             self._checkpoint()
         return tuple(events)
 
+    def prune(self, confirmed: tuple[int, str], *, before: datetime, most: int = 500) -> int:
+        """Let go of about `most` of the oldest events: how many went, 0 if there is nothing more to do.
+
+        `confirmed` is number and hash of the last event that the hub has said it has; of another journal's, nothing
+        goes. Nor does the latest sale, one with a payment in doubt, or what was written at `before` or later. A call
+        takes some milliseconds, for moments in which nobody waits. The room is used again, not given back to the disk.
+        """
+        self._check_usable()
+        number, digest = confirmed
+        if number < 1 or number > self._number or self.hash_of(number) != digest:
+            return 0
+        anchor, _ = self.pruned()
+        try:
+            rows = self._db.execute(f"SELECT {CUT_COLUMNS} FROM event ORDER BY number")
+            cut = last_cut(rows, confirmed=number, before=_instant(before), most=most)
+            rows.close()
+        except sqlite3.Error as exc:
+            raise sqlite_trouble(self.path, exc) from exc
+        if not cut:
+            return 0
+        self._transaction([(statement, [(cut,)]) for statement in _PRUNE])
+        self._checkpoint(due=True)
+        return cut - anchor
+
     def head(self) -> tuple[int, str]:
         """Number and hash of the last event; (0, "") of an empty journal."""
         return self._number, self._head
@@ -90,9 +121,14 @@ class Journal(JournalReader):
 
     def _write(self, events: Iterable[Event]) -> None:
         rows = [(e.number, e.at, e.kind, e.sale_id, canonical_json(e.body), e.previous_hash, e.hash) for e in events]
+        self._transaction([(f"INSERT INTO event ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", rows)])
+
+    def _transaction(self, steps: Iterable[tuple[str, Sequence[tuple[object, ...]]]]) -> None:
+        """Do each statement with each of its rows of values, all or none; on disk when this returns."""
         try:
             self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany(f"INSERT INTO event ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            for statement, rows in steps:
+                self._db.executemany(statement, rows)
             self._db.execute("COMMIT")
         except sqlite3.Error as exc:
             trouble = sqlite_trouble(self.path, exc)
@@ -105,12 +141,12 @@ class Journal(JournalReader):
         except BaseException:  # an interrupt between the statements
             with contextlib.suppress(sqlite3.Error):
                 self._db.execute("ROLLBACK")
-            self._refusal = f"{self.path}: an append was interrupted; open the journal anew"
+            self._refusal = f"{self.path}: a write was interrupted; open the journal anew"
             raise
 
-    def _checkpoint(self) -> None:
+    def _checkpoint(self, *, due: bool = False) -> None:
         """Move the log into the file from time to time; the events are safe already: trouble is the next append's."""
-        if self._number - self._checkpointed < _CHECKPOINT_EVENTS:
+        if not due and self._number - self._checkpointed < _CHECKPOINT_EVENTS:
             return
         self._checkpointed = self._number
         try:
@@ -129,11 +165,11 @@ class Journal(JournalReader):
         except sqlite3.Error as exc:
             raise sqlite_trouble(self.path, exc) from exc
         tail = self._select("ORDER BY number DESC LIMIT ?", _TAIL)[::-1]
+        anchor = self.pruned()
         if not tail:
-            return 0, GENESIS
-        first = tail[0]
-        # A chain that starts at 1 starts from nothing; a tail from whatever its first event names.
-        start = (0, GENESIS) if first.number == 1 else (first.number - 1, first.previous_hash)
+            return anchor
+        # A whole chain starts from its anchor, a tail from whatever its first event names.
+        start = anchor if len(tail) < _TAIL else (tail[0].number - 1, tail[0].previous_hash)
         broken = first_break(tail, number=start[0], head=start[1])
         if broken is not None:
             raise JournalDamaged(f"{self.path}: event {broken[0]} {broken[1]}; move it aside for the service desk")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -22,25 +23,52 @@ from offline_cache.errors import (
 from offline_cache.folder import sync_folder
 
 APPLICATION_ID: Final = 0x53474F4A  # "SGOJ" in the file's header
-VERSION: Final = 1
+VERSION: Final = 2
 SIDE_FILES: Final = ("-wal", "-shm", "-journal")
 
 _TRIGGERS: Final = {
     "event_never_changes": """CREATE TRIGGER event_never_changes BEFORE UPDATE ON event
         BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
     "event_never_goes": """CREATE TRIGGER event_never_goes BEFORE DELETE ON event
+        WHEN OLD.number > (SELECT number FROM pruned)
         BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
     # Also stops INSERT OR REPLACE, which would delete without asking the trigger above.
     "event_follows": """CREATE TRIGGER event_follows BEFORE INSERT ON event
-        WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM event)
-          OR NEW.previous_hash <> coalesce((SELECT hash FROM event ORDER BY number DESC LIMIT 1), '')
+        WHEN NEW.number <> (SELECT coalesce(max(number), (SELECT number FROM pruned)) + 1 FROM event)
+          OR NEW.previous_hash <> coalesce((SELECT hash FROM event ORDER BY number DESC LIMIT 1),
+                                           (SELECT hash FROM pruned))
         BEGIN SELECT RAISE(ABORT, 'does not follow the last event'); END""",
+    "pruned_goes_forward": """CREATE TRIGGER pruned_goes_forward BEFORE UPDATE ON pruned
+        WHEN NEW.number <= OLD.number OR NEW.one <> 1
+          OR NEW.hash IS NOT (SELECT hash FROM event WHERE number = NEW.number)
+        BEGIN SELECT RAISE(ABORT, 'the journal is pruned up to an event that it has'); END""",
+    "pruned_is_one": """CREATE TRIGGER pruned_is_one BEFORE INSERT ON pruned
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
+    "pruned_never_goes": """CREATE TRIGGER pruned_never_goes BEFORE DELETE ON pruned
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
 }
+# pruned: the last event that was let go of after the hub had confirmed it, where the chain now begins; 0 for none.
+# pruned_latest: of each kind without a sale the newest pruned event, as "is the lane closed?" must have its answer.
+_PRUNED: Final = (
+    """CREATE TABLE pruned (one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL, hash TEXT NOT NULL)
+       STRICT""",
+    "INSERT INTO pruned VALUES (1, 0, '')",
+    """CREATE TABLE pruned_latest (number INTEGER NOT NULL, at TEXT NOT NULL, kind TEXT PRIMARY KEY, sale_id TEXT,
+       body TEXT NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+)
 _INDEXES: Final = {"event_kind": ["kind"], "event_sale": ["sale_id"]}
+_FIRST_TRIGGERS: Final = ("event_never_changes", "event_never_goes", "event_follows")
 _EXPECTED: Final = {
-    ("table", "event"),
-    *(("index", name) for name in _INDEXES),
-    *(("trigger", name) for name in _TRIGGERS),
+    1: {
+        ("table", "event"),
+        *(("index", name) for name in _INDEXES),
+        *(("trigger", name) for name in _FIRST_TRIGGERS),
+    },
+    2: {
+        *(("table", name) for name in ("event", "pruned", "pruned_latest")),
+        *(("index", name) for name in _INDEXES),
+        *(("trigger", name) for name in _TRIGGERS),
+    },
 }
 
 
@@ -79,7 +107,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     except OSError as exc:
         raise os_trouble(path, exc) from exc
     try:
-        check_format(db, path)
+        version = check_format(db, path)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute(
             "PRAGMA synchronous = FULL"
@@ -88,6 +116,8 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA wal_autocheckpoint = 0")
         if not os.access(path, os.W_OK):
             raise JournalReadOnly(f"{path}: may not be written; give the kiosk's user the right to")
+        if version < VERSION:
+            _upgrade(db)
     except sqlite3.Error as exc:
         db.close()
         raise sqlite_trouble(path, exc) from exc
@@ -97,8 +127,8 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     return db
 
 
-def open_for_reading(path: Path) -> sqlite3.Connection:
-    """A read-only connection that may stand beside the one writer. Raises JournalError."""
+def open_for_reading(path: Path) -> tuple[sqlite3.Connection, int]:
+    """A read-only connection that may stand beside the one writer, and the file's version. Raises JournalError."""
     if not path.exists():
         raise JournalMissing(f"{path}: there is no journal; the lane writes one when it first starts")
     address = f"{path.resolve().as_uri()}?mode=ro"
@@ -109,18 +139,18 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as exc:
         raise sqlite_trouble(path, exc) from exc
     try:
-        check_format(db, path)
+        version = check_format(db, path)
     except sqlite3.Error as exc:
         db.close()
         raise sqlite_trouble(path, exc) from exc
     except JournalError:
         db.close()
         raise
-    return db
+    return db, version
 
 
-def check_format(db: sqlite3.Connection, path: Path) -> None:
-    """Raise JournalDamaged or JournalTooNew if this is not a journal that we can read."""
+def check_format(db: sqlite3.Connection, path: Path) -> int:
+    """Its version; JournalDamaged or JournalTooNew if this is not a journal that we can read."""
     db.execute("PRAGMA trusted_schema = OFF")
     (application,) = db.execute("PRAGMA application_id").fetchone()
     (version,) = db.execute("PRAGMA user_version").fetchone()
@@ -131,9 +161,27 @@ def check_format(db: sqlite3.Connection, path: Path) -> None:
     found = set(
         db.execute("SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'").fetchall()
     )
-    if version < VERSION or found != _EXPECTED:
-        odd = ", ".join(sorted(name for _, name in found ^ _EXPECTED)) or f"version {version}"
+    expected = _EXPECTED.get(version, set())
+    if not expected or found != expected:
+        odd = ", ".join(sorted(name for _, name in found ^ expected)) if expected else f"version {version}"
         raise JournalDamaged(f"{path}: its tables are not those of a journal ({odd}); {_remedy(path)}")
+    return int(version)
+
+
+def _upgrade(db: sqlite3.Connection) -> None:
+    """From version 1, which could not be pruned; in one transaction: a power cut leaves the one or the other."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        for name in _FIRST_TRIGGERS:
+            db.execute(f"DROP TRIGGER {name}")
+        for statement in (*_PRUNED, *_TRIGGERS.values()):  # the triggers last: they let nobody write the first row
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version = {VERSION}")
+        db.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            db.execute("ROLLBACK")
+        raise
 
 
 def _create(path: Path) -> None:
@@ -160,7 +208,7 @@ def _create(path: Path) -> None:
         table.create(columns, pk="number", not_null=columns.keys() - {"number", "sale_id"}, strict=True)
         for name, on in _INDEXES.items():
             table.create_index(on, name)
-        for statement in _TRIGGERS.values():
+        for statement in (*_PRUNED, *_TRIGGERS.values()):
             db.execute(statement)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {VERSION}")

@@ -33,10 +33,15 @@ class UnresolvedPayment:
 
 @dataclass(frozen=True, slots=True)
 class JournalReport:
-    """What a journal holds; `problem` says what is wrong with event number `at` (0: with the file), "" for nothing."""
+    """What a journal holds; `problem` says what is wrong with event number `at` (0: with the file), "" for nothing.
+
+    `events` counts those in the file, up to the problem; events 1 to `pruned` were let go of after the hub had
+    confirmed them, the chain is checked from there on to `head`. Sales are counted of what is still in the file.
+    """
 
     ok: bool
     events: int
+    pruned: int
     head: str
     sales: int
     completed: int
@@ -59,15 +64,15 @@ def verify(path: Path) -> JournalReport:
     try:
         problem, at = _pages(path), 0
         if not problem:
-            with JournalReader(path) as reader:
+            with JournalReader(path) as reader, reader.one_state():
                 problem, at = walk.through(reader)
     except JournalDamaged as exc:
-        problem, at = str(exc), walk.number + 1 if walk.number else 0
+        problem, at = str(exc), walk.number + 1 if walk.number > walk.pruned else 0
     return walk.report(problem, at)
 
 
 def _pages(path: Path) -> str:
-    db = open_for_reading(path)
+    db, _ = open_for_reading(path)
     try:
         (answer,) = db.execute("PRAGMA integrity_check(1)").fetchone()
     except sqlite3.DatabaseError as exc:
@@ -83,12 +88,15 @@ class _Walk:
 
     number: int = 0
     head: str = GENESIS
+    pruned: int = 0
     sales: dict[str, Sale] = field(default_factory=dict)
     current: str | None = None
 
     def through(self, reader: JournalReader) -> tuple[str, int]:
         """The first problem and its event's number."""
-        for batch in _batches(reader):
+        self.number, self.head = reader.pruned()
+        self.pruned = self.number
+        for batch in _batches(reader, self.number):
             broken = first_break(batch, number=self.number, head=self.head)
             for event in batch:
                 if broken is not None and event.number == broken[0]:
@@ -121,7 +129,8 @@ class _Walk:
         current = self.sales.get(self.current or "")
         return JournalReport(
             ok=not problem,
-            events=self.number,
+            events=self.number - self.pruned,
+            pruned=self.pruned,
             head=self.head,
             sales=len(self.sales),
             completed=sum(sale.status is SaleStatus.COMPLETED for sale in self.sales.values()),
@@ -137,8 +146,7 @@ class _Walk:
         )
 
 
-def _batches(reader: JournalReader) -> Iterator[list[Event]]:
-    after = 0
+def _batches(reader: JournalReader, after: int) -> Iterator[list[Event]]:
     while batch := reader.events(after, _BATCH):
         yield batch
         after = batch[-1].number

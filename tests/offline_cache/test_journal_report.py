@@ -40,6 +40,7 @@ def test_a_sound_journal_is_counted(path):
     assert report.as_dict() == {
         "ok": True,
         "events": 13,
+        "pruned": 0,
         "head": report.head,
         "sales": 3,
         "completed": 2,
