@@ -139,7 +139,7 @@ def _fetch(update: PriceListUpdate, board: StatusBoard, troubles: list[OfflineCa
 
 def _send(upload: JournalUpload, board: StatusBoard, troubles: list[OfflineCacheError]) -> dict[str, Any]:
     def took(progress: Uploaded) -> None:
-        board.note(uploaded=progress.number)
+        board.note(uploaded=progress.number, uploaded_hash=progress.hash)
         board.refused(progress.refused)
 
     try:

@@ -96,14 +96,14 @@ class Agent:
             _log.info("%s", list_sentence(now_here))
 
     def _took(self, progress: Uploaded) -> None:
-        self._board.note(uploaded=progress.number)
+        self._board.note(uploaded=progress.number, uploaded_hash=progress.hash)
         self._board.refused(progress.refused)
         self._board.connection(online=True)
 
     def _beat(self) -> None:
         before = self._clock()
         status = self._board.status
-        there = self._heart.heartbeat(
+        heard = self._heart.heartbeat(
             {
                 "at": self._now().isoformat(),
                 "revision": status.revision,
@@ -114,7 +114,8 @@ class Agent:
         )
         # The hub read its clock somewhere between our two looks at ours.
         middle = before + (self._clock() - before) / 2
-        self._board.note(hub_time_skew_s=round((there - middle).total_seconds(), 1))
+        self._board.note(hub_time_skew_s=round((heard.time - middle).total_seconds(), 1))
+        self._board.parked(heard.parked)
         self._board.connection(online=True)
 
     def _now(self) -> datetime:

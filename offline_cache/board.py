@@ -50,6 +50,11 @@ class StatusBoard:
             f" (and {more} more; see `kiosk-sync status`)" if more else "",
         )
 
+    def parked(self, count: int | None) -> None:
+        """How many events the hub says it cannot use: none, if somebody there has looked at them again."""
+        if count == 0:
+            self.note(refused=())
+
     def connection(self, *, online: bool) -> None:
         """The hub answered, or did not."""
         back = online and not self.status.online

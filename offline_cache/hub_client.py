@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
 import httpx
+import zstandard
 from pydantic import AwareDatetime, BaseModel, Field
 
 from offline_cache.connection import Answer, Connection
 from offline_cache.errors import ChainRefused, HubRefused
+from offline_cache.journal_reader import EventBatch
 from offline_cache.status import RefusedEvent
-from retail.events import Event
 
 _NOT_ENROLLED: Final = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
@@ -27,6 +27,8 @@ class _Key(BaseModel):
 class _Cursor(BaseModel):
     next: int = Field(ge=1)
     head: str = ""
+    accepts: list[str] = []
+    events_at_once: int = Field(default=500, ge=1)  # what hubs took that did not say
 
 
 class _Refused(BaseModel):
@@ -44,8 +46,27 @@ class _Conflict(BaseModel):
     next: int = Field(ge=1)
 
 
-class _Time(BaseModel):
+class _Heard(BaseModel):
     time: AwareDatetime
+    parked: int | None = Field(default=None, ge=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The number of the event that the hub waits for, the hash of the one before it, and how it takes events."""
+
+    next: int
+    head: str
+    takes_zstd: bool = False
+    events_at_once: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The hub's answer to a heartbeat: its clock, and how many of the lane's events it could not use (None: untold)."""
+
+    time: datetime
+    parked: int | None
 
 
 class HubClient(Connection):
@@ -66,25 +87,22 @@ class HubClient(Connection):
         """The hub's public key, base64."""
         return self._json("GET", "/v1/key", _Key).public_key
 
-    def cursor(self) -> tuple[int, str]:
-        """The number of the event that the hub waits for, and the hash of the one before it."""
+    def cursor(self) -> Cursor:
+        """Where the hub is with this lane's journal."""
         answer = self._json("GET", self._lane_path("events"), _Cursor, token=True)
-        return answer.next, answer.head
+        return Cursor(answer.next, answer.head, "zstd" in answer.accepts, answer.events_at_once)
 
-    def send(self, events: Sequence[Event]) -> tuple[int, tuple[RefusedEvent, ...]]:
+    def send(self, batch: EventBatch, *, packed: bool = False) -> tuple[int, tuple[RefusedEvent, ...]]:
         """Hand events over: the number the hub waits for now, and those it could not use. Also raises ChainRefused."""
-        content = json.dumps({"events": [asdict(event) for event in events]}, ensure_ascii=False).encode()
-        response = self._ask(
-            "POST",
-            self._lane_path("events"),
-            content=content,
-            headers={"Content-Type": "application/json"},
-            token=True,
-        )
+        headers, content = {"Content-Type": "application/json"}, batch.content
+        if packed:
+            headers["Content-Encoding"] = "zstd"
+            content = zstandard.ZstdCompressor().compress(content)
+        response = self._ask("POST", self._lane_path("events"), content=content, headers=headers, token=True)
         if response.status_code == HTTPStatus.CONFLICT:
             conflict = self._parse(response, _Conflict)
             raise ChainRefused(
-                f"{self.url}: the hub refuses event {events[0].number} and those after it ({conflict.detail}); "
+                f"{self.url}: the hub refuses event {batch.first} and those after it ({conflict.detail}); "
                 f"it waits for event {conflict.next}",
                 next_number=conflict.next,
             )
@@ -92,9 +110,10 @@ class HubClient(Connection):
         taken = self._parse(response, _Taken)
         return taken.next, tuple(RefusedEvent(one.number, one.reason) for one in taken.refused)
 
-    def heartbeat(self, body: dict[str, Any]) -> datetime:
-        """Tell the hub that we live; its clock."""
-        return self._json("POST", self._lane_path("heartbeat"), _Time, token=True, json=body).time
+    def heartbeat(self, body: Mapping[str, Any]) -> Heard:
+        """Tell the hub that we live."""
+        answer = self._json("POST", self._lane_path("heartbeat"), _Heard, token=True, json=body)
+        return Heard(answer.time, answer.parked)
 
     def _lane_path(self, what: str) -> str:
         return f"/v1/lanes/{self.lane}/{what}"

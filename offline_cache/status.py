@@ -22,7 +22,8 @@ class RefusedEvent:
 
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
-    """The agent's state. `revision` 0: no price list yet; `uploaded` is the last journal number the hub has.
+    """The agent's state. `revision` 0: no price list yet; `uploaded` is the last journal number the hub has,
+    `uploaded_hash` that event's hash: by both the lane knows what it may let go of.
 
     `checked_at` (ISO 8601 UTC) is when the hub last confirmed that the list here is its newest. `hub_time_skew_s` is
     the hub's clock minus ours, None before the first heartbeat. `last_error` is empty while all goes well.
@@ -36,6 +37,7 @@ class SyncStatus:
     refused: tuple[RefusedEvent, ...] = ()
     hub_time_skew_s: float | None = None
     online: bool = False
+    uploaded_hash: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -64,6 +66,7 @@ def _parse(content: dict[str, Any]) -> SyncStatus:
         checked_at=str(content.get("checked_at", "")),
         last_error=str(content.get("last_error", "")),
         uploaded=int(content.get("uploaded", 0)),
+        uploaded_hash=str(content.get("uploaded_hash", "")),
         refused=tuple(RefusedEvent(int(one["number"]), str(one["reason"])) for one in content.get("refused", ())),
         hub_time_skew_s=None if skew is None else float(skew),
         online=bool(content.get("online", False)),

@@ -5,26 +5,26 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
-from offline_cache.errors import ChainRefused, HubAnswerBad, SyncError
+from offline_cache.errors import ChainRefused, HubAnswerBad, HubRefused, SyncError
 from offline_cache.hub_client import HubClient
-from offline_cache.journal_reader import JournalReader
+from offline_cache.journal_reader import EventBatch, JournalReader
 from offline_cache.status import RefusedEvent
-from retail.events import GENESIS, Event
 
-_BATCH: Final = 500
-_BATCH_BYTES: Final = 1 << 20
+_BATCH_BYTES: Final = 3 << 20  # the hub reads 4 MiB; packed it is a tenth of that on the wire
 _REMEDY: Final = "nothing is uploaded; put the right journal back, or enrol the lane under a new name"
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """How far the hub is: the last number it has, and what it could not use of what was sent this time."""
+    """How far the hub is: the last number it has, its hash, and what it could not use of what was sent this time."""
 
     number: int
+    hash: str
     refused: tuple[RefusedEvent, ...] = ()
 
 
@@ -36,6 +36,8 @@ class JournalUpload:
         self._hub = hub
         self._stopped = stopped
         self._next: int | None = None  # unknown until the hub is asked
+        self._takes_zstd = False
+        self._at_once = 0
 
     def send(self, took: Callable[[Uploaded], None]) -> None:
         """Send all that the hub lacks; `took` hears of each batch. Raises SyncError, JournalError or ConfigError."""
@@ -46,19 +48,42 @@ class JournalUpload:
             if self._next is None or self._next > last + 1:
                 self._next = None
                 self._next = self._cursor(reader, last)
-                took(Uploaded(self._next - 1))
+                took(self._uploaded(reader, self._next))
             resumed = False
             while self._next <= last and not self._stopped():
-                batch = _light_enough(reader.events(self._next - 1, _BATCH))
+                batch = self._batch(reader, self._next)
                 try:
-                    following, refused = self._hub.send(batch)
+                    following, refused = self._sent(batch)
                 except ChainRefused as exc:
                     if resumed:
                         raise
                     self._next, resumed = self._resumed(reader, last, exc), True
                     continue
+                if following is None:
+                    continue
                 self._next = self._checked(following, last)
-                took(Uploaded(following - 1, refused))
+                took(self._uploaded(reader, following, refused))
+
+    def _batch(self, reader: JournalReader, first: int) -> EventBatch:
+        batch = reader.batch(first - 1, most=self._at_once, most_bytes=_BATCH_BYTES)
+        if batch is None:  # the chain has a hole, which the lane's own check names
+            raise SyncError(f"{self._journal}: event {first} is gone; {_REMEDY}")
+        return batch
+
+    def _sent(self, batch: EventBatch) -> tuple[int | None, tuple[RefusedEvent, ...]]:
+        """The hub's answer; no number if it was too much at once for the hub, or for what stands before it."""
+        try:
+            return self._hub.send(batch, packed=self._takes_zstd)
+        except HubRefused as exc:
+            if exc.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and batch.count > 1:
+                self._at_once = batch.count // 2
+                return None, ()
+            self._next = None  # it may be another hub by now, one that takes events in another way: ask again
+            raise
+
+    @staticmethod
+    def _uploaded(reader: JournalReader, following: int, refused: tuple[RefusedEvent, ...] = ()) -> Uploaded:
+        return Uploaded(following - 1, reader.hash_of(following - 1) or "", refused)
 
     def _resumed(self, reader: JournalReader, last: int, exc: ChainRefused) -> int:
         """Where to go on after a refusal: the hub may just be further, or behind, than we thought."""
@@ -80,25 +105,22 @@ class JournalUpload:
 
     def _cursor(self, reader: JournalReader, last: int) -> int:
         """Where the hub waits, after a look whether its chain and ours are one."""
-        following, head = self._hub.cursor()
+        answer = self._hub.cursor()
+        following = answer.next
         if following > last + 1:
             raise SyncError(
                 f"{self._journal}: ends at event {last}, but the hub has {following - 1} of this lane: the journal is "
                 f"an older copy or a new one; {_REMEDY}"
             )
-        before = reader.events(following - 2, 1) if following > 1 else []
-        if head != (before[0].hash if before else GENESIS):
+        pruned, _ = reader.pruned()
+        if following <= pruned:
+            raise SyncError(
+                f"{self._journal}: begins after event {pruned}, as the hub had confirmed what was before; now it waits "
+                f"for event {following}: restore the hub's newest backup, or enrol the lane under a new name"
+            )
+        if answer.head != reader.hash_of(following - 1):
             raise SyncError(
                 f"{self._journal}: event {following - 1} is not the one that the hub has of this lane; {_REMEDY}"
             )
+        self._takes_zstd, self._at_once = answer.takes_zstd, answer.events_at_once
         return following
-
-
-def _light_enough(events: list[Event]) -> list[Event]:
-    """The first of them that fit into one request, at least one."""
-    size = 0
-    for place, event in enumerate(events):
-        size += len(str(event.body)) * 2 + 400
-        if size > _BATCH_BYTES and place:
-            return events[:place]
-    return events

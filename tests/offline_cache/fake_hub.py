@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from offline_cache.price_list.manifest import encode_public_key, key_id, raw_public_key
@@ -46,6 +47,9 @@ class FakeHub:
     pause_s: float = 0.0  # between the pieces of a file
     clock_ahead_s: float = 0.0
     take_at_most: int = 500
+    says: dict[str, Any] = field(default_factory=dict)  # what else it answers with where it waits
+    most_bytes: int = 1 << 30  # a longer post is answered 413
+    parked: int | None = None
     url: str = ""
 
     def publish(self, packed: Packed) -> None:
@@ -102,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._file(match[1])
         elif self._authorized():
             head = hub.events[-1]["hash"] if hub.events else ""
-            self._json(200, {"next": len(hub.events) + 1, "head": head})
+            self._json(200, {"next": len(hub.events) + 1, "head": head, **hub.says})
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -110,9 +114,19 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if self.path.endswith("/heartbeat"):
             now = datetime.fromtimestamp(time.time() + self.hub.clock_ahead_s, UTC)
-            self._json(200, {"time": now.isoformat()})
+            parked = {} if self.hub.parked is None else {"parked": self.hub.parked}
+            self._json(200, {"time": now.isoformat(), **parked})
+        elif len(body) > self.hub.most_bytes:
+            self._json(413, {"detail": "too large"})
         else:
-            self._json(*self.hub.take(json.loads(body)["events"]))
+            plain = self._unpacked(body)
+            self._json(*(self.hub.take(json.loads(plain)["events"]) if plain else (415, {"detail": "what is this?"})))
+
+    def _unpacked(self, body: bytes) -> bytes:
+        encoding = self.headers.get("Content-Encoding")
+        if encoding is None:
+            return body
+        return zstandard.ZstdDecompressor().decompress(body) if encoding in self.hub.says.get("accepts", ()) else b""
 
     def _faulty(self, _body: bytes) -> bool:
         self.hub.seen.append(Seen(self.command, self.path, dict(self.headers.items())))

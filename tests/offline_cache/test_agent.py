@@ -310,5 +310,6 @@ def test_status_speaks_to_people_and_machines(folder, tmp_path, capsys):
         "refused": [{"number": 5, "reason": "no such product"}],
         "hub_time_skew_s": 1.5,
         "online": True,
+        "uploaded_hash": "",
     }
     assert main(["status", "--dir", str(tmp_path / "none")]) == 2
