@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.cli import lanes, lists
+from hub.cli import lanes, lists, publishing
+from hub.cli.parsing import Commands, add_command, add_json, positive
 from hub.cli.terminal import complain, speak_any_language
 from hub.errors import HubError
 from hub.imports import FORMATS, ImportRefused
@@ -19,8 +20,6 @@ from payments.errors import PaymentError
 
 _INTERRUPTED: Final = 130
 _HIGHEST_PORT: Final = 65535
-
-Command = Callable[[argparse.Namespace], int]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -50,48 +49,56 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--database", metavar="URL", help="a database server instead of the file in DIR (or KIOSK_HUB_DATABASE)"
     )
+    parser.add_argument(
+        "--storage",
+        metavar="ADDRESS",
+        help="folder or s3://, gs://, az:// for what is published (or KIOSK_HUB_STORAGE)",
+    )
+    parser.add_argument(
+        "--storage-options", type=Path, metavar="FILE", help="of an object store, TOML (or KIOSK_HUB_STORAGE_OPTIONS)"
+    )
+    parser.add_argument(
+        "--fresh-days", type=positive, metavar="N", help="lanes trust a manifest so long (or KIOSK_HUB_FRESH_DAYS; 7)"
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_lists(commands)
+    publishing.add_commands(commands)
     _add_lanes(commands)
     _add_serve(commands)
     return parser
 
 
-def _add_lists(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = _command(commands, "import", lists.import_list, "make a file the full price list of a store")
+def _add_lists(commands: Commands) -> None:
+    command = add_command(commands, "import", lists.import_list, "make a file the full price list of a store")
     command.add_argument("file", type=Path, metavar="FILE")
     command.add_argument("--format", required=True, choices=FORMATS)
     command.add_argument("--store", required=True, metavar="ID", help="made if it is new")
     command.add_argument("--feed-store", metavar="CHAIN:STORE", help="which store of a file that has several")
     command.add_argument("--mapping", type=Path, metavar="FILE", help="what the columns of a CSV or XLSX mean")
     command.add_argument("--currency", type=_currency, metavar="CUR", help="of the list, if it does not say")
-    _json_flag(command)
-    command = _command(commands, "import-folder", lists.import_folder, "make a shop folder the whole of a store")
+    add_json(command)
+    command = add_command(commands, "import-folder", lists.import_folder, "make a shop folder the whole of a store")
     command.add_argument("folder", type=Path, metavar="FOLDER")
     command.add_argument("--store", metavar="ID", help="another id than the folder's own")
-    command = _command(commands, "demo-shop", lists.demo_shop, "take the demo shop")
+    command = add_command(commands, "demo-shop", lists.demo_shop, "take the demo shop")
     command.add_argument("--store", default="demo", metavar="ID")
-    _command(commands, "demo-counter", lists.demo_counter, "list what the demo's counter window shows, as JSON")
-    command = _command(commands, "publish", lists.publish, "publish a store's list to its lanes")
-    command.add_argument("--store", required=True, metavar="ID")
-    _json_flag(command)
-    _json_flag(_command(commands, "stores", lists.stores, "list the stores"))
-    _command(commands, "key", lists.key, "print the public key that lanes pin")
+    add_command(commands, "demo-counter", lists.demo_counter, "list what the demo's counter window shows, as JSON")
+    add_json(add_command(commands, "stores", lists.stores, "list the stores"))
 
 
-def _add_lanes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = _command(commands, "lane", lanes.lane, "enrol a lane and print its token, once")
+def _add_lanes(commands: Commands) -> None:
+    command = add_command(commands, "lane", lanes.lane, "enrol a lane and print its token, once")
     command.add_argument("--store", required=True, metavar="ID")
     command.add_argument("--lane", required=True, metavar="NAME")
     command.add_argument("--rotate", action="store_true", help="a new token; the lane may begin a new journal")
-    _json_flag(_command(commands, "lanes", lanes.lanes, "list the lanes"))
-    command = _command(commands, "sales", lanes.sales, "list a store's sales with totals")
+    add_json(add_command(commands, "lanes", lanes.lanes, "list the lanes"))
+    command = add_command(commands, "sales", lanes.sales, "list a store's sales with totals")
     command.add_argument("--store", required=True, metavar="ID")
-    _json_flag(command)
+    add_json(command)
 
 
-def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = _command(commands, "serve", _serve, "serve price lists and take events until told to end")
+def _add_serve(commands: Commands) -> None:
+    command = add_command(commands, "serve", _serve, "serve price lists and take events until told to end")
     command.add_argument("--port", type=_port, default=8800, help="0 takes a free one (default: %(default)s)")
     command.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
     command.add_argument("--gateway", metavar="NAME", help="of hub-routed payments (or KIOSK_HUB_GATEWAY; simulated)")
@@ -103,20 +110,6 @@ def _serve(args: argparse.Namespace) -> int:
     from hub.cli.serve import serve  # noqa: PLC0415 - the web framework would double the start of every other command
 
     return serve(args)
-
-
-def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: Command, text: str
-) -> argparse.ArgumentParser:
-    command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
-    # After the command as well, without losing what stood before it.
-    command.add_argument("--data", metavar="DIR", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    command.set_defaults(run=run)
-    return command
-
-
-def _json_flag(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--json", action="store_true", help="for machines")
 
 
 def _port(text: str) -> int:

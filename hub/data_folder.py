@@ -39,21 +39,18 @@ class DataFolder:
 
     @property
     def keys(self) -> Path:
-        """Folder of the signing key."""
+        """Folder of the signing keys' private halves."""
         return self.path / "keys"
 
     @property
     def price_lists(self) -> Path:
-        """What is served to lanes: immutable snapshots, and one folder with a manifest for each store."""
+        """What is served to lanes, unless --storage names another place."""
         return self.path / "price-lists"
 
-    def snapshot(self, sha256: str) -> Path:
-        """A snapshot's file."""
-        return self.price_lists / f"{sha256}.sqlite.zst"
-
-    def manifest(self, store: str) -> Path:
-        """A store's manifest."""
-        return self.price_lists / store / "manifest.json"
+    @property
+    def work(self) -> Path:
+        """Lists as they were published last, to make the next delta from: a cache."""
+        return self.path / "work"
 
     def gateway(self, store: str, lane: str) -> Path:
         """Folder that a lane's payment gateway may keep files in."""

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hub.catalogue_store import CatalogueStore
 from hub.data_folder import DataFolder, folder_sentences
 from hub.database import Database, open_database, sqlite_url
 from hub.events_store import EventsStore
-from hub.keys import signing_key
+from hub.keys import Keys
 from hub.lanes import Lane, Lanes
 from hub.payment_store import PaymentStore
 from hub.payments_desk import PaymentsDesk
-from hub.publish import Publisher
+from hub.publishing.announcing import FRESH, Announcer
+from hub.publishing.publisher import Publisher
 from hub.sales_list import SalesList
+from hub.storage.door import Storage
+from hub.storage.folder import FolderStorage
 from payments.gateway import Gateway
 from payments.loader import GatewayContext, load_gateway
 
@@ -31,11 +34,13 @@ def system_clock() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """One opened data folder."""
+    """One opened data folder. `storage`: where published lists lie; `fresh`: how long lanes trust a manifest."""
 
     folder: DataFolder
     database: Database
     clock: Clock
+    storage: Storage
+    fresh: timedelta = FRESH
 
     @property
     def catalogues(self) -> CatalogueStore:
@@ -44,8 +49,18 @@ class Hub:
 
     @property
     def publisher(self) -> Publisher:
-        """Makes snapshots; reads or makes the signing key."""
-        return Publisher(self.database, self.folder, signing_key(self.folder.keys), self.clock)
+        """Makes lists and deltas."""
+        return Publisher(self.database, self.folder, self.announcer)
+
+    @property
+    def announcer(self) -> Announcer:
+        """Signs manifests and puts them where lanes look."""
+        return Announcer(self.database, self.storage, self.keys, self.clock, self.fresh)
+
+    @property
+    def keys(self) -> Keys:
+        """The keys that sign."""
+        return Keys(self.database, self.folder.keys, self.clock)
 
     @property
     def lanes(self) -> Lanes:
@@ -79,14 +94,22 @@ class Hub:
 
 @contextmanager
 def open_hub(
-    folder: DataFolder, *, address: str | None = None, create: bool = False, clock: Clock = system_clock
+    folder: DataFolder,
+    *,
+    address: str | None = None,
+    create: bool = False,
+    clock: Clock = system_clock,
+    storage: Storage | None = None,
+    fresh: timedelta = FRESH,
 ) -> Iterator[Hub]:
-    """Open a data folder and its database, which `address` may place elsewhere. Raises HubError."""
+    """Open a data folder and its database, which `address` may place elsewhere, as `storage` does with what is
+    published. Raises HubError.
+    """
     if create:
         folder.create()
     folder.must_be_usable()
     database = open_database(address or sqlite_url(folder.database))
     try:
-        yield Hub(folder, database, clock)
+        yield Hub(folder, database, clock, storage or FolderStorage(folder.price_lists), fresh)
     finally:
         database.close()

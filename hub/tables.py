@@ -227,18 +227,6 @@ LABEL_TEMPLATE: Final = Table(
     Column("sort", Integer, nullable=False),
 )
 
-PUBLICATION: Final = Table(
-    "publication",
-    METADATA,
-    _store_key(),
-    Column("revision", BigInteger, primary_key=True, autoincrement=False),
-    _text("sha256"),
-    _number("size"),
-    _number("uncompressed_size"),
-    _number("products"),
-    _number("published_at"),
-)
-
 # life: how often the lane began its journal anew; rejoin: a rotated token may do so once.
 LANE: Final = Table(
     "lane",

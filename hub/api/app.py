@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Final
+from typing import Final, Self
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -17,9 +17,13 @@ from hub.api.wire import BodyRefused
 from hub.data_folder import DataFolder
 from hub.errors import ChainBroken, HubError, PaymentConflict, PaymentUnknown
 from hub.events_store import EventsStore
+from hub.keys import Keys
 from hub.lanes import Lanes
 from hub.payments_desk import PaymentsDesk
+from hub.publishing.current import CurrentManifests
 from hub.sales_list import SalesList
+from hub.services import Hub
+from hub.storage.door import Storage
 from payments.errors import PaymentError
 
 log = logging.getLogger(__name__)
@@ -33,11 +37,19 @@ class ApiParts:
     """What the routes work with."""
 
     folder: DataFolder
-    public_key: bytes
+    storage: Storage
+    manifests: CurrentManifests
+    keys: Keys
     lanes: Lanes
     events: EventsStore
     sales: SalesList
     payments: PaymentsDesk
+
+    @classmethod
+    def of(cls, hub: Hub, payments: PaymentsDesk) -> Self:
+        """Those of an opened hub."""
+        manifests = CurrentManifests(hub.storage)
+        return cls(hub.folder, hub.storage, manifests, hub.keys, hub.lanes, hub.events, hub.sales, payments)
 
 
 def create_app(parts: ApiParts) -> FastAPI:

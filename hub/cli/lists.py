@@ -1,4 +1,4 @@
-"""Commands about price lists: import, import-folder, demo-shop, publish, stores, key."""
+"""Commands about price lists: import, import-folder, demo-shop, stores."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from hub.cli.terminal import say, say_json, table, with_progress
 from hub.data_folder import checked_name
 from hub.errors import CatalogueRefused
 from hub.imports import Import, ImportRefused, open_import
-from hub.keys import signing_key
 from hub.shop_folder import read_shop_folder
-from offline_cache.price_list.manifest import encode_public_key, raw_public_key
 
 DEMO_SHOP: Final = Path(__file__).resolve().parent.parent / "demo_shop"
 
@@ -87,29 +85,6 @@ def _take_folder(args: Namespace, folder: Path) -> int:
     return 0
 
 
-def publish(args: Namespace) -> int:
-    """Make a snapshot of a store's list and announce it."""
-    with opened(args) as hub:
-        done = hub.publisher.publish(args.store)
-    published_at = done.published_at.isoformat()
-    if args.json:
-        say_json(
-            {
-                "store": done.store,
-                "revision": done.revision,
-                "products": done.products,
-                "published_at": published_at,
-                "sha256": done.sha256,
-                "size": done.size,
-                "uncompressed_size": done.uncompressed_size,
-            }
-        )
-    else:
-        size = f"{max(done.size // 1024, 1):,} KiB"
-        say(f"store {done.store}: revision {done.revision}, {done.products:,} products, {size}, {published_at}")
-    return 0
-
-
 def stores(args: Namespace) -> int:
     """List the stores."""
     with opened(args) as hub:
@@ -136,11 +111,4 @@ def stores(args: Namespace) -> int:
         for one in found
     ]
     say(table(("store", "currency", "products", "revision", "published", "lanes", "source"), rows))
-    return 0
-
-
-def key(args: Namespace) -> int:
-    """Print the public key that lanes pin."""
-    with opened(args, create=True) as hub:
-        say(encode_public_key(raw_public_key(signing_key(hub.folder.keys))))
     return 0

@@ -18,8 +18,7 @@ from hub.api.app import ApiParts, create_app
 from hub.cli.opening import opened
 from hub.cli.terminal import say
 from hub.errors import AddressUnusable, DataFolderUnusable
-from hub.keys import signing_key
-from offline_cache.price_list.manifest import raw_public_key
+from hub.publishing.caretaker import taking_care
 
 GATEWAY_VARIABLE: Final = "KIOSK_HUB_GATEWAY"
 _BACKLOG: Final = 256
@@ -32,9 +31,9 @@ def serve(args: Namespace) -> int:
     gateway = args.gateway or os.environ.get(GATEWAY_VARIABLE) or "simulated"
     settings = _settings(args.gateway_settings)
     with opened(args, create=True) as hub, listen(args.host, args.port) as listener:
-        public_key = raw_public_key(signing_key(hub.folder.keys))
+        hub.keys.active()  # made now, in a new hub: lanes ask for it
         desk = hub.payments(gateway, settings)
-        app = create_app(ApiParts(hub.folder, public_key, hub.lanes, hub.events, hub.sales, desk))
+        app = create_app(ApiParts.of(hub, desk))
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -45,7 +44,8 @@ def serve(args: Namespace) -> int:
             timeout_graceful_shutdown=_GRACE_S,
         )
         try:
-            _Server(config, lambda: say(f"kiosk-hub: serving on {_url(listener)}")).run(sockets=[listener])
+            with taking_care(hub.announcer):
+                _Server(config, lambda: say(f"kiosk-hub: serving on {_url(listener)}")).run(sockets=[listener])
         finally:
             desk.close()
     return 0

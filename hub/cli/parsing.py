@@ -1,0 +1,31 @@
+"""How a command is declared: what the files of commands share when they add theirs to the parser."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import TypeAlias
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no other name
+Command = Callable[[argparse.Namespace], int]
+
+
+def add_command(commands: Commands, name: str, run: Command, text: str) -> argparse.ArgumentParser:
+    """Declare a command; `text` says what it does, in lower case."""
+    command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    # After the command as well, without losing what stood before it.
+    command.add_argument("--data", metavar="DIR", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    command.set_defaults(run=run)
+    return command
+
+
+def add_json(command: argparse.ArgumentParser) -> None:
+    """Declare --json."""
+    command.add_argument("--json", action="store_true", help="for machines")
+
+
+def positive(text: str) -> int:
+    """A whole number above zero, as argparse types go."""
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**9):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    return int(text)

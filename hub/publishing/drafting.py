@@ -1,0 +1,115 @@
+"""Writes what a store's channel sells now: the whole list, or the products that changes touched."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from hub.catalogue import Catalogue
+from hub.errors import CatalogueRefused, DataFolderUnusable, NothingToPublish
+from hub.list_source import resolved_items
+from hub.plausibility import limits_from
+from hub.tables import STORE
+from offline_cache.price_list.check import read_only
+from offline_cache.price_list.schema import KEYS, OF_PRODUCT
+from offline_cache.price_list.writer import Meta, OfferRow, PriceListWriter
+
+
+def described(connection: Connection, meta: Meta, catalogue: Catalogue) -> Meta:
+    """With what the shop says of itself, and by which limits a lane is to judge the next list."""
+    limits = connection.execute(select(STORE.c.limits).where(STORE.c.id == meta.store)).scalar_one()
+    return replace(
+        meta,
+        currency=catalogue.currency,
+        time_zone=catalogue.time_zone,
+        names=catalogue.names,
+        receipt=catalogue.receipt,
+        bag_skus=catalogue.bag_skus,
+        limits=limits_from(json.loads(limits)).as_dict(),
+    )
+
+
+def write_list(
+    connection: Connection, catalogue: Catalogue, path: Path, *, meta: Meta, base: Path | None, touched: set[int] | None
+) -> int:
+    """Write the list as it is now; how many products it has. NothingToPublish if it would have none.
+
+    With `touched` only those products are written, and all others are as in `base`.
+    """
+    wanted = {sku for offer in catalogue.offers for sku in offer.skus}
+    rest, known = (0, {}) if base is None or touched is None else _rest_of(base, touched, wanted)
+    there = set(known)
+    with _sentences(catalogue.store, path), PriceListWriter(path, meta, known) as writer:
+        for category in catalogue.categories:
+            writer.add_category(category.id, category.names, category.picture, category.sort)
+        items = resolved_items(connection, catalogue.store, meta.channel, at=meta.published_at, only=touched)
+        count = 0
+        for number, item in items:
+            count += 1
+            writer.add_product(item.product, codes=item.codes, prices=item.prices, terms=item.terms, number=number)
+            if item.product.sku in wanted:
+                there.add(item.product.sku)
+        if not rest + count:
+            raise NothingToPublish(f"store {catalogue.store!r} has no products; import its price list first")
+        _write_the_rest(writer, catalogue, there)
+    return rest + count
+
+
+def products_in(delta: Path, base: Path) -> int:
+    """How many products a delta changes, adds or takes away from the list that it was made from."""
+    parts = [
+        *(f"SELECT {column} FROM {table}" for table, column in OF_PRODUCT.items()),
+        *(f"SELECT {column} FROM gone_{table}" for table, column in OF_PRODUCT.items() if column in KEYS[table]),
+        "SELECT base.code.product_id FROM gone_code JOIN base.code USING (code)",
+    ]
+    with closing(read_only(delta)) as db:
+        db.execute("ATTACH ? AS base", (f"{base.resolve().as_uri()}?mode=ro&immutable=1",))
+        (count,) = db.execute(f"SELECT count(*) FROM ({' UNION '.join(parts)})").fetchone()
+    return int(count)
+
+
+def _write_the_rest(writer: PriceListWriter, catalogue: Catalogue, there: Collection[str]) -> None:
+    for offer in catalogue.offers:
+        _add_offer(writer, offer, there)
+    for sort, (pattern, name) in enumerate(catalogue.label_templates):
+        writer.add_label_template(pattern, name, sort)
+    for name, (media_type, content) in catalogue.pictures.items():
+        writer.add_picture(name, media_type, content)
+
+
+def _add_offer(writer: PriceListWriter, offer: OfferRow, there: Collection[str]) -> None:
+    """An offer may name products that today's list does not have; without any it is left out."""
+    skus = tuple(sku for sku in offer.skus if sku in there)
+    if skus:
+        writer.add_offer(replace(offer, skus=skus))
+
+
+def _rest_of(base: Path, touched: Collection[int], wanted: Collection[str]) -> tuple[int, dict[str, int]]:
+    """How many products of the base stay as they are, and the numbers of those with a wanted SKU."""
+    with closing(read_only(base)) as db:
+        db.execute("CREATE TEMP TABLE touched (id INTEGER PRIMARY KEY)")
+        db.executemany("INSERT INTO touched VALUES (?)", [(number,) for number in touched])
+        (there,) = db.execute("SELECT count(*) FROM product").fetchone()
+        (gone,) = db.execute("SELECT count(*) FROM touched JOIN product USING (id)").fetchone()
+        known = db.execute(
+            "SELECT sku, id FROM product WHERE sku IN (SELECT value FROM json_each(?)) "
+            "AND id NOT IN (SELECT id FROM touched)",
+            (json.dumps(sorted(wanted)),),
+        )
+        return int(there) - int(gone), {str(sku): int(number) for sku, number in known}
+
+
+@contextmanager
+def _sentences(store: str, path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.IntegrityError as exc:
+        raise CatalogueRefused(f"store {store!r} cannot be published: {exc}; import its list again") from exc
+    except sqlite3.Error as exc:
+        raise DataFolderUnusable(f"{path}: {exc}; check its permissions and the disk's space") from exc
