@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.cli import lanes, lists, publishing
+from hub.cli import lanes, lists, prices, publishing, rules
 from hub.cli.parsing import Commands, add_command, add_json, positive
 from hub.cli.terminal import complain, speak_any_language
 from hub.errors import HubError
@@ -62,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_lists(commands)
+    rules.add_commands(commands)
+    prices.add_commands(commands)
     publishing.add_commands(commands)
     _add_lanes(commands)
     _add_serve(commands)

@@ -62,9 +62,9 @@ class Difference:
 
     @property
     def changes_nothing(self) -> bool:
-        """Whether goods, effective prices and offers stay as they are."""
+        """Whether goods, prices and offers stay as they are. A special price that moves is among the examples only."""
         counts = (self.added, self.gone, self.moved, self.offers_gone, self.offers_added, self.offers_changed)
-        return not any(counts)
+        return not any(counts) and not any(self.examples.values())
 
     def as_dict(self) -> dict[str, Any]:
         """For machines."""

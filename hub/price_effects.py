@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, distinct, func, select
 
+from hub.described import Described, described
 from hub.plausibility import Difference, moved_far
 from hub.pricing import ANY_CHANNEL, CHANNELS, Rule, effective, resolve
 from hub.rule_rows import chunks, rules_of
 from hub.scopes import in_any
 from hub.shops import Shop
-from hub.tables import DESCRIPTION, LISTING, PRODUCT
+from hub.tables import LISTING
 from offline_cache.price_list.writer import PriceRow
-from retail.product import name_in
 
 _EXAMPLES: Final = 10
 _FARTHEST: Final = 2**63
@@ -52,11 +51,16 @@ class PriceEffects:
         self._products = _listed(connection, shop, products)
         self._before = self._rules()
 
+    @property
+    def currency(self) -> str:
+        """What the store sells in."""
+        return self._shop.currency
+
     def difference(self) -> Difference:
         """Against what was when this object was made. Percent are of all products of the store, as for a list.
 
-        As for a list, a price has moved if the list price has, and far if what shoppers pay has. A price that is to come
-        counts from today on: nobody will look again when it begins.
+        A price has moved if the list price has, and far if what shoppers pay has, as for a list. A price that is to
+        come counts from today on: nobody will look again when it begins.
         """
         after = self._rules()
         moves = [
@@ -105,13 +109,15 @@ class PriceEffects:
 
     def _examples(self, moves: Sequence[_Move]) -> list[dict[str, Any]]:
         few = moves[:_EXAMPLES]
-        said = _described(self._connection, self._shop, [move.product for move in few])
-        return [
-            {**said[move.product], "from_minor": move.before, "to_minor": move.after}
-            if move.before and move.after
-            else said[move.product]
-            for move in few
-        ]
+        said = described(self._connection, self._shop, [move.product for move in few])
+        return [_example(said[move.product], move) for move in few]
+
+
+def _example(product: Described, move: _Move) -> dict[str, Any]:
+    entry: dict[str, Any] = {"sku": product.sku, "code": product.code, "name": product.name}
+    if move.before is not None and move.after is not None:
+        entry |= {"from_minor": move.before, "to_minor": move.after}
+    return entry
 
 
 def _moments(at: int, *lists: Sequence[PriceRow]) -> list[int]:
@@ -150,19 +156,3 @@ def _listed(connection: Connection, shop: Shop, products: Collection[int]) -> li
 def _count(connection: Connection, shop: Shop) -> int:
     query = select(func.count(distinct(LISTING.c.product_id))).where(in_any(LISTING, shop.scopes))
     return connection.execute(query).scalar_one()
-
-
-def _described(connection: Connection, shop: Shop, products: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """SKU, first code and a name of each."""
-    found: dict[int, dict[str, Any]] = {}
-    for scope in shop.scopes:
-        query = (
-            select(LISTING.c.product_id, PRODUCT.c.sku, LISTING.c.codes, DESCRIPTION.c.names)
-            .join(PRODUCT, PRODUCT.c.id == LISTING.c.product_id)
-            .join(DESCRIPTION, DESCRIPTION.c.id == LISTING.c.description_id)
-            .where(scope.of(LISTING), LISTING.c.product_id.in_(products))
-        )
-        for product, sku, codes, names in connection.execute(query):
-            said = {"sku": sku, "code": next(iter(json.loads(codes)), ""), "name": name_in(json.loads(names), "en")}
-            found.setdefault(product, said)
-    return found

@@ -1,0 +1,173 @@
+"""Puts the rules of one source in place, inside a transaction: writes what differs, judges what it does to prices."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from hub.changes import log_touched
+from hub.errors import ImplausibleImport
+from hub.limits_store import read_limits
+from hub.plausibility import Difference, objections
+from hub.price_effects import PriceEffects
+from hub.pricing import Rule
+from hub.rule_rows import chunks, rule_values, rules_from
+from hub.scopes import ALL, Scope
+from hub.shops import Shop, Shops, read_shops
+from hub.tables import IMPORT_LOG, PRICE_RULE
+
+Placed = tuple[int, Rule]  # a product and a rule of it; a rule that is not stored yet has the id 0
+
+
+@dataclass(frozen=True, slots=True)
+class RulesOrder:
+    """Rules that are to stand in place of a source's own; `scope`, if given, leaves those of other scopes alone.
+
+    `change` is the number of the change; `approved_by` names the person who lets it through whatever speaks against it.
+    """
+
+    source: str
+    rules: Sequence[Placed]
+    change: int
+    at: int
+    scope: Scope | None = None
+    dry_run: bool = False
+    approved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesReport:
+    """What became of a source's rules. `differences` and `currencies` are by store, of those concerned."""
+
+    source: str
+    rules: int
+    added: int = 0
+    removed: int = 0
+    products: int = 0
+    differences: dict[str, Difference] = field(default_factory=dict)
+    currencies: dict[str, str] = field(default_factory=dict)
+    objections: list[str] = field(default_factory=list)
+    dry_run: bool = False
+    approved_by: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """For machines."""
+        return {
+            "source": self.source,
+            "rules": self.rules,
+            "added": self.added,
+            "removed": self.removed,
+            "products": self.products,
+            "differences": {store: one.as_dict() for store, one in self.differences.items()},
+            "objections": self.objections,
+            "dry_run": self.dry_run,
+            "approved_by": self.approved_by,
+        }
+
+
+def replace_rules(connection: Connection, order: RulesOrder) -> RulesReport:
+    """Write the difference between the source's rules and the order's; rules that stay keep their id, and their age.
+
+    Raises ImplausibleImport. After a dry run it has written nevertheless: the caller rolls back.
+    """
+    stored = [one for one in rules_from(connection, order.source) if order.scope in {None, _scope(one[1])}]
+    have, want = {_content(one): one for one in stored}, {_content(one): one for one in order.rules}
+    stale = [one for key, one in have.items() if key not in want]
+    fresh = [one for key, one in want.items() if key not in have]
+    shops = read_shops(connection)
+    effects = _effects(connection, shops, [*stale, *fresh], order.at)
+    _write(connection, order, stale, fresh)
+    differences = {store: one for store, effect in effects.items() if not (one := effect.difference()).changes_nothing}
+    against = _against(connection, differences)
+    if against and not order.approved_by and not order.dry_run:
+        raise ImplausibleImport(
+            f"rules of source {order.source!r}: {'; '.join(against)}; nothing was changed: look at the difference with "
+            "--dry-run, or let it through with --override and the name of who answers for it"
+        )
+    if stale or fresh:
+        _record(connection, order, [*stale, *fresh], differences, against)
+    return RulesReport(
+        source=order.source,
+        rules=len(want),
+        added=len(fresh),
+        removed=len(stale),
+        products=len({product for product, _ in (*stale, *fresh)}),
+        differences=differences,
+        currencies={store: effects[store].currency for store in differences},
+        objections=against,
+        dry_run=order.dry_run,
+        approved_by=order.approved_by if against else "",
+    )
+
+
+def _content(placed: Placed) -> tuple[object, ...]:
+    """All that a rule says: two of the same content are one."""
+    product, rule = placed
+    return (product, *(getattr(rule, name) for name in Rule.__slots__ if name != "id"))
+
+
+def _scope(rule: Rule) -> Scope:
+    return Scope(rule.scope_kind, rule.scope_id)
+
+
+def _effects(connection: Connection, shops: Shops, changed: Sequence[Placed], at: int) -> dict[str, PriceEffects]:
+    """One look at each store that a change concerns, before anything is written."""
+    products: dict[Shop, set[int]] = {}
+    for product, rule in changed:
+        for shop in shops.covered(_scope(rule)):
+            products.setdefault(shop, set()).add(product)
+    return {shop.id: PriceEffects(connection, shop, found, at=at) for shop, found in products.items()}
+
+
+def _write(connection: Connection, order: RulesOrder, stale: Sequence[Placed], fresh: Sequence[Placed]) -> None:
+    for chunk in chunks(rule.id for _, rule in stale):
+        connection.execute(delete(PRICE_RULE).where(PRICE_RULE.c.id.in_(chunk)))
+    if fresh:
+        connection.execute(insert(PRICE_RULE), [rule_values(product, rule, order.change) for product, rule in fresh])
+    touched: dict[Scope, set[int]] = {}
+    for product, rule in (*stale, *fresh):
+        touched.setdefault(_scope(rule), set()).add(product)
+    for scope, products in touched.items():
+        log_touched(connection, order.change, scope, products)
+
+
+def _against(connection: Connection, differences: dict[str, Difference]) -> list[str]:
+    found = []
+    for store, difference in differences.items():
+        limits = read_limits(connection, store)
+        found += [f"store {store}: {sentence}" for sentence in objections(difference, limits)]
+    return found
+
+
+def _record(
+    connection: Connection,
+    order: RulesOrder,
+    changed: Sequence[Placed],
+    differences: dict[str, Difference],
+    against: list[str],
+) -> None:
+    scopes = {_scope(rule) for _, rule in changed}
+    scope = scopes.pop() if len(scopes) == 1 else ALL
+    connection.execute(
+        insert(IMPORT_LOG).values(
+            change=order.change,
+            scope_kind=scope.kind,
+            scope_id=scope.id,
+            source=order.source,
+            feed_store="",
+            at=order.at,
+            difference=json.dumps({store: one.as_dict() for store, one in differences.items()}, ensure_ascii=False),
+            objections=json.dumps(against, ensure_ascii=False),
+            approved_by=order.approved_by if against else "",
+        )
+    )
+
+
+def sources(connection: Connection) -> list[str]:
+    """Who has rules."""
+    query = select(PRICE_RULE.c.source).group_by(PRICE_RULE.c.source).order_by(PRICE_RULE.c.source)
+    return list(connection.execute(query).scalars())
