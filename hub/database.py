@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -13,21 +14,27 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 
+from hub.database_faults import remedy
 from hub.errors import DatabaseTooNew, DatabaseUnusable
 
-NEWEST: Final = "0002"  # the last file in hub/migrations/versions
+NEWEST: Final = "0003"  # the last file in hub/migrations/versions
 _BUSY_S: Final = 30.0  # an import holds SQLite's one writer for some seconds; lanes wait rather than fail
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
-_REMEDIES: Final = (
-    ("full", "the disk is full; make room and try again"),
-    ("readonly", "it is read-only; check the folder's permissions and how the disk is mounted"),
-    ("read-only", "it is read-only; check the folder's permissions and how the disk is mounted"),
-    ("unable to open", "it cannot be opened; check that the folder exists and its permissions"),
-    ("locked", "another program holds it; try again when that has ended"),
-    ("not a database", "it is not a database; move it away or restore it from a backup"),
-    ("malformed", "it is damaged; restore it from a backup"),
-    ("i/o error", "the disk does not write; check its space, limits and health"),
-)
+# Read-only also catches a write in the wrong place; one state of the database for all statements, as SQLite gives it.
+_READS: Final = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+_UPGRADE_LOCK: Final = 0x6B696F736B  # the name of an advisory lock: "kiosk"
+# A hub has 40 threads for requests; PostgreSQL allows 100 connections unless told otherwise, to be shared by all hubs.
+_POOL: Final = {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 12}
+# A server that is cut off without a word is given up in half a minute, not in the two hours of the system's default.
+_PATIENCE: Final = {
+    "application_name": "kiosk-hub",
+    "connect_timeout": "10",
+    "keepalives_idle": "20",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
+_WANTED: Final = "the database's address must be like postgresql://user@host/name"
 
 
 class Database:
@@ -37,13 +44,20 @@ class Database:
         self._engine = engine
         self._name = name
         # SQLite has one writer: our own threads queue here, in order, not in its busy handler, which sleeps and polls.
-        embedded = engine.dialect.name == "sqlite"
-        self._turn: AbstractContextManager[object] = threading.Lock() if embedded else nullcontext()
+        self.embedded = engine.dialect.name == "sqlite"
+        self._turn: AbstractContextManager[object] = threading.Lock() if self.embedded else nullcontext()
+        self._reader = engine if self.embedded else engine.execution_options(**_READS)
+
+    @property
+    def file(self) -> Path | None:
+        """The embedded database's file; None for a server."""
+        found = self._engine.url.database
+        return Path(found) if self.embedded and found else None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A read transaction: one state of the database, whatever others write meanwhile."""
-        with self._sentences(), self._engine.connect() as connection:
+        with self._sentences(), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
@@ -65,7 +79,7 @@ class Database:
         except IntegrityError:  # no fault of the database: the caller knows what it tried to store twice
             raise
         except DBAPIError as exc:
-            raise DatabaseUnusable(f"{self._name}: {_remedy(exc)}") from exc
+            raise DatabaseUnusable(f"{self._name}: {remedy(exc)}") from exc
 
 
 def sqlite_url(path: Path) -> str:
@@ -76,13 +90,13 @@ def sqlite_url(path: Path) -> str:
 def open_database(address: str) -> Database:
     """Open, create or upgrade a database. Raises DatabaseUnusable or DatabaseTooNew."""
     try:
-        url = make_url(address)
-        name = url.database if url.get_backend_name() == "sqlite" and url.database else _without_password(url)
+        url = _url(address)
         engine = create_engine(url, **_options(url))
     except (ArgumentError, NoSuchModuleError) as exc:
-        raise DatabaseUnusable("the database's address must be like postgresql://user@host/name") from exc
+        raise DatabaseUnusable(_WANTED) from exc
     except ImportError as exc:
-        raise DatabaseUnusable(f"{_without_password(url)}: needs the Python package {exc.name}; install it") from exc
+        raise DatabaseUnusable(f"{_shown(url)}: needs the Python package {exc.name}; install it") from exc
+    name = _shown(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -95,14 +109,25 @@ def open_database(address: str) -> Database:
     return database
 
 
-def _without_password(url: URL) -> str:
-    return url.render_as_string(hide_password=True)
+def _url(address: str) -> URL:
+    # Some providers hand out the scheme by its old name.
+    url = make_url(re.sub("^postgres://", "postgresql://", address))
+    if url.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise ArgumentError(_WANTED)
+    return url
+
+
+def _shown(url: URL) -> str:
+    """An address for people: without what may be secret, in its password or among its options."""
+    if url.get_backend_name() == "sqlite" and url.database:
+        return url.database
+    return url.set(query={}).render_as_string(hide_password=True)
 
 
 def _options(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": _BUSY_S}, "pool_size": 8, "max_overflow": 24}
-    return {"pool_pre_ping": True}
+    return {"connect_args": {key: value for key, value in _PATIENCE.items() if key not in url.query}, **_POOL}
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -124,6 +149,8 @@ def _bring_up_to_date(database: Database, name: str) -> None:
         if _version(connection) == NEWEST:
             return
     with database.write() as connection:  # again inside: another process may have been quicker
+        if not database.embedded:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
         version = _version(connection)
         if version == NEWEST:
             return
@@ -147,11 +174,3 @@ def _migrate(connection: Connection) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, NEWEST)
-
-
-def _remedy(exc: DBAPIError) -> str:
-    said = str(exc.orig).strip()
-    for sign, sentence in _REMEDIES:
-        if sign in said.lower():
-            return sentence
-    return f"the database refused ({said.splitlines()[0] if said else type(exc.orig).__name__})"
