@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from bench import feed, journal, lane, lookup, pricing
+from bench import drain, feed, journal, lane, lookup, pricing
 from bench.figure import HEADINGS, Figure
 
 BENCHES: Mapping[str, Callable[[Path], list[Figure]]] = MappingProxyType(
@@ -22,6 +22,7 @@ BENCHES: Mapping[str, Callable[[Path], list[Figure]]] = MappingProxyType(
         "pricing": pricing.measure,
         "journal": journal.measure,
         "import": feed.measure,
+        "drain": drain.measure,
         "scan": lane.measure_scan,
         "memory": lane.measure_memory,
         "start": lane.measure_start,

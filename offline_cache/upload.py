@@ -51,7 +51,7 @@ class JournalUpload:
                 took(self._uploaded(reader, self._next))
             resumed = False
             while self._next <= last and not self._stopped():
-                batch = self._batch(reader, self._next)
+                batch = self._batch(reader, self._next, last)
                 try:
                     following, refused = self._sent(batch)
                 except ChainRefused as exc:
@@ -64,8 +64,9 @@ class JournalUpload:
                 self._next = self._checked(following, last)
                 took(self._uploaded(reader, following, refused))
 
-    def _batch(self, reader: JournalReader, first: int) -> EventBatch:
-        batch = reader.batch(first - 1, most=self._at_once, most_bytes=_BATCH_BYTES)
+    def _batch(self, reader: JournalReader, first: int, last: int) -> EventBatch:
+        # Not beyond what was there when we began: the lane goes on writing, and an answer is checked against `last`.
+        batch = reader.batch(first - 1, most=min(self._at_once, last - first + 1), most_bytes=_BATCH_BYTES)
         if batch is None:  # the chain has a hole, which the lane's own check names
             raise SyncError(f"{self._journal}: event {first} is gone; {_REMEDY}")
         return batch

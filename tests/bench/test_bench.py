@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import feed, journal, lookup, pricing
+from bench import drain, feed, journal, lookup, pricing
 from bench.__main__ import BENCHES, main
 from bench.figure import Figure, percentile
 
@@ -19,6 +19,12 @@ def test_small_benches_measure_something(tmp_path: Path) -> None:
     ]
     assert [figure.name for figure in figures] == ["lookup", "pricing", "journal", "import"]
     assert all(figure.value > 0 and figure.ratio for figure in figures)
+
+
+def test_a_small_day_drains(tmp_path: Path) -> None:
+    rate, *appends = drain.measure(tmp_path, events=300, calm_s=0.2)
+    assert (rate.floor, len(appends)) == (0.18, 2)
+    assert all(figure.value > 0 and figure.ratio for figure in (rate, *appends))
 
 
 def test_a_figure_over_its_floor_says_so() -> None:

@@ -125,6 +125,16 @@ def test_what_is_too_much_for_something_before_the_hub_goes_in_halves(hub, uploa
     assert numbers(hub) == list(range(1, 301))
 
 
+def test_what_the_lane_writes_meanwhile_goes_with_the_next_round(hub, upload, journal):
+    journal.append(*whole_sale("s1"))
+    hub.take_at_most = 3
+    upload.send(lambda _: journal.append(help_called(1)))
+    assert numbers(hub) == [1, 2, 3, 4, 5]
+    hub.take_at_most = 500
+    upload.send(Heard())
+    assert numbers(hub) == list(range(1, len(journal.events()) + 1))
+
+
 def test_one_event_that_is_too_much_is_told(hub, upload, journal):
     hub.most_bytes = 10
     journal.append(help_called(1))
