@@ -6,4 +6,4 @@ import os
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["QT_QUICK_BACKEND"] = "software"
 
-pytest_plugins = ("tests.hub.databases",)
+pytest_plugins = ("tests.hub.buckets", "tests.hub.databases")

@@ -30,8 +30,8 @@ class ObjectStorage:
         self._name = re.sub(r"//[^/@]*@", "//", address)  # no user:password in a sentence
         with self._sentences():
             # Its types name every option of every store: ours come from a file, and the library refuses unknown ones.
-            config: Any = dict(options.get("store", {}))
-            client: Any = dict(options.get("client", {}))
+            config: Any = options.get("store")
+            client: Any = options.get("client")  # None leaves the environment its say
             self._store = from_url(address, config=config, client_options=client, retry_config=_RETRY)
 
     def put_file(self, name: str, source: Path) -> None:
