@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import logging
+import os
 import signal
 import sys
 import threading
@@ -14,19 +16,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from offline_cache.agent import Agent, list_sentence
+from offline_cache.agent import Agent
 from offline_cache.board import StatusBoard
 from offline_cache.config import SyncConfig, check_name, check_url, read_token
 from offline_cache.errors import ConfigError, OfflineCacheError
 from offline_cache.folder import LaneFolder
 from offline_cache.hub_client import HubClient
+from offline_cache.hub_time import HubTime
+from offline_cache.list_keeping import ListKeeping, list_sentence
 from offline_cache.price_list.errors import PriceListError
-from offline_cache.status import SyncStatus, read_status
-from offline_cache.update import PriceListUpdate
+from offline_cache.price_list.manifest import LANE_CHANNEL
+from offline_cache.status_report import lane_report
 from offline_cache.upload import JournalUpload, Uploaded
 
 _INTERRUPTED: Final = 130
-_SHOWN: Final = 10
+_NICENESS: Final = 5  # the till comes first
 _ENDINGS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -60,8 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     once.add_argument("--store", type=_name, metavar="ID", help="the store's id")
     once.add_argument("--dir", type=Path, metavar="D", help="the lane's data folder; made if it is not there")
     once.add_argument(
-        "--key", type=Path, metavar="FILE", help="the hub's public key; else the first one seen is pinned"
+        "--key", type=Path, metavar="FILE", help="the hub's public keys; else the first one seen is trusted"
     )
+    once.add_argument("--lists", type=_address, metavar="URL", help="where price lists are, if not at the hub")
+    once.add_argument("--channel", type=_name, metavar="C", help="the channel whose prices to take, else 'lane'")
     once.add_argument("--lane", type=_name, metavar="NAME", help="the lane's name, to upload its journal")
     once.add_argument("--token-file", type=Path, metavar="FILE", help="the lane's token, to upload its journal")
     once.add_argument("--json", action="store_true", help="print one JSON object")
@@ -97,9 +103,8 @@ def _once(arguments: argparse.Namespace) -> None:
     client = HubClient(hub.url, store=lane.store, lane=lane.name, token=hub.read_token)
     with folder.in_use(), client:
         board = StatusBoard(folder.path)
-        update = PriceListUpdate(folder, client, key_file=hub.key_file, floor=board.status.revision)
         troubles: list[OfflineCacheError] = []
-        answer = _fetch(update, board, troubles)
+        answer = _fetch(config, folder, board, troubles)
         if hub.read_token() and folder.journal.exists():
             answer |= _send(JournalUpload(folder.journal, client), board, troubles)
     if troubles:
@@ -109,9 +114,8 @@ def _once(arguments: argparse.Namespace) -> None:
 
 
 def _once_config(arguments: argparse.Namespace) -> SyncConfig:
-    named = (arguments.hub, arguments.store, arguments.dir, arguments.key, arguments.lane, arguments.token_file)
     if arguments.config is not None:
-        if any(named):
+        if any(value for name, value in vars(arguments).items() if name not in {"act", "config", "json"}):
             raise ConfigError("--config stands for all other options of `once`; give it alone")
         return SyncConfig.load(arguments.config)
     if not (arguments.hub and arguments.store and arguments.dir):
@@ -120,20 +124,27 @@ def _once_config(arguments: argparse.Namespace) -> SyncConfig:
         raise ConfigError("to upload the journal give both --lane and --token-file")
     if arguments.token_file is not None:
         read_token(arguments.token_file)  # what is wrong with it is said before anything is done
-    hub = {"url": arguments.hub, "key_file": arguments.key, "token_file": arguments.token_file}
-    lane = {"store": arguments.store, "name": arguments.lane or "none"}
+    hub = {
+        "url": arguments.hub,
+        "lists_url": arguments.lists,
+        "key_file": arguments.key,
+        "token_file": arguments.token_file,
+    }
+    lane = {"store": arguments.store, "name": arguments.lane or "none", "channel": arguments.channel or LANE_CHANNEL}
     return SyncConfig.model_validate({"lane": lane, "data": {"dir": arguments.dir}, "hub": hub})
 
 
-def _fetch(update: PriceListUpdate, board: StatusBoard, troubles: list[OfflineCacheError]) -> dict[str, Any]:
-    try:
-        present = update.look()
-    except OfflineCacheError as exc:
-        board.trouble("price list", str(exc))
-        troubles.append(exc)
-        return {}
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    board.note(revision=present.revision, published_at=present.published_at, checked_at=now)
+def _fetch(
+    config: SyncConfig, folder: LaneFolder, board: StatusBoard, troubles: list[OfflineCacheError]
+) -> dict[str, Any]:
+    time = HubTime(lambda: datetime.now(UTC), seen=board.hub_time_seen)
+    with contextlib.closing(ListKeeping(config, folder, board, time)) as lists:
+        try:
+            present = lists.look()
+        except OfflineCacheError as exc:
+            board.trouble("price list", str(exc))
+            troubles.append(exc)
+            return {}
     return asdict(present) | {"sentence": list_sentence(present)}
 
 
@@ -153,6 +164,7 @@ def _send(upload: JournalUpload, board: StatusBoard, troubles: list[OfflineCache
 
 def _run(arguments: argparse.Namespace) -> None:
     agent = Agent(SyncConfig.load(arguments.config))
+    os.nice(_NICENESS)
     # A thread waits for them, not a handler: a handler could interrupt the very lock that it needs.
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
     threading.Thread(target=_end_when_told, args=(agent,), name="signals", daemon=True).start()
@@ -167,25 +179,8 @@ def _end_when_told(agent: Agent) -> None:
 def _status(arguments: argparse.Namespace) -> None:
     if not arguments.dir.is_dir():
         raise ConfigError(f"{arguments.dir}: there is no such folder; give the lane's data folder")
-    status = read_status(arguments.dir)
-    print(json.dumps(status.as_dict(), ensure_ascii=False) if arguments.json else _words(status))
-
-
-def _words(status: SyncStatus) -> str:
-    published = f", published {status.published_at}, checked {status.checked_at}" if status.revision else ""
-    lines = [
-        f"price list: {f'revision {status.revision}' if status.revision else 'none yet'}{published}",
-        f"hub: {'online' if status.online else 'away'}",
-        f"journal: the hub has all up to event {status.uploaded}",
-    ]
-    if status.hub_time_skew_s is not None:
-        lines.append(f"clock: the hub's is {status.hub_time_skew_s:+} s from ours")
-    lines += [f"refused by the hub: event {one.number}: {one.reason}" for one in status.refused[-_SHOWN:]]
-    if len(status.refused) > _SHOWN:
-        lines.append(f"refused by the hub: {len(status.refused) - _SHOWN} older ones; --json has them")
-    if status.last_error:
-        lines.append(f"trouble: {status.last_error}")
-    return "\n".join(lines)
+    report = lane_report(LaneFolder(arguments.dir), datetime.now(UTC))
+    print(json.dumps(report.as_dict(), ensure_ascii=False) if arguments.json else report.as_text())
 
 
 if __name__ == "__main__":

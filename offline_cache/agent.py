@@ -9,14 +9,16 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Final
+from typing import Any, Final
 
 from offline_cache.board import StatusBoard
 from offline_cache.config import SyncConfig
 from offline_cache.errors import ConfigError, HubAnswerBad, HubAway, HubRefused, OfflineCacheError
 from offline_cache.folder import LaneFolder
 from offline_cache.hub_client import HubClient
-from offline_cache.update import ListInPlace, PriceListUpdate
+from offline_cache.hub_time import HubTime, clock_trouble
+from offline_cache.list_keeping import ListKeeping, list_sentence
+from offline_cache.status_report import queued
 from offline_cache.upload import JournalUpload, Uploaded
 
 _WATCH_S: Final = 1.0  # how soon a new event is noticed
@@ -34,6 +36,7 @@ class Agent:
         if not config.hub.read_token():
             raise ConfigError("the agent needs hub.token_file (or hub.token): `kiosk-hub lane` prints the lane's token")
         self._config = config
+        self._lists_at_hub = config.hub.lists_url is None
         self._clock = clock
         self._folder = LaneFolder(config.data.dir)
         self._stop = threading.Event()
@@ -42,19 +45,14 @@ class Agent:
     def run(self) -> None:
         """Work until another thread calls `stop`."""
         with self._folder.in_use():
-            self._board = StatusBoard(self._folder.path, on_online=self._hurry)
-            self._update = PriceListUpdate(
-                self._folder,
-                self._client(),
-                key_file=self._config.hub.key_file,
-                floor=self._board.status.revision,
-                stopped=self._stop.is_set,
-            )
+            self._board = StatusBoard(self._folder.path, on_online=self._hurry, clock=self._clock)
+            self._time = HubTime(self._clock, seen=self._board.hub_time_seen)
+            self._lists = ListKeeping(self._config, self._folder, self._board, self._time, stopped=self._stop.is_set)
             self._upload = JournalUpload(self._folder.journal, self._client(), stopped=self._stop.is_set)
             self._heart = self._client()
             poll_s = self._config.hub.poll_s
             self._loops = [
-                self._loop("price list", self._look, poll_s),
+                self._loop("price list", self._look, poll_s, of_hub=self._lists_at_hub),
                 self._loop("journal", lambda: self._upload.send(self._took), _WATCH_S),
                 self._loop("heartbeat", self._beat, min(poll_s, _HEARTBEAT_S)),
             ]
@@ -78,8 +76,8 @@ class Agent:
         lane, hub = self._config.lane, self._config.hub
         return HubClient(hub.url, store=lane.store, lane=lane.name, token=hub.read_token)
 
-    def _loop(self, name: str, step: Callable[[], None], pause_s: float) -> _Loop:
-        return _Loop(name, step, pause_s, stop=self._stop, board=self._board)
+    def _loop(self, name: str, step: Callable[[], None], pause_s: float, *, of_hub: bool = True) -> _Loop:
+        return _Loop(name, step, pause_s, stop=self._stop, board=self._board, of_hub=of_hub)
 
     def _hurry(self) -> None:
         """Wake all loops: the hub is back, or it is time to end."""
@@ -87,13 +85,12 @@ class Agent:
             loop.wake.set()
 
     def _look(self) -> None:
-        now_here = self._update.look()
-        self._board.note(
-            revision=now_here.revision, published_at=now_here.published_at, checked_at=self._now().isoformat()
-        )
-        self._board.connection(online=True)
-        if now_here.changed:
-            _log.info("%s", list_sentence(now_here))
+        here = self._lists.look()
+        if self._lists_at_hub:
+            self._board.connection(online=True)
+        if here.changed:
+            _log.info("%s", list_sentence(here))
+        self._lists.prepare()
 
     def _took(self, progress: Uploaded) -> None:
         self._board.note(uploaded=progress.number, uploaded_hash=progress.hash)
@@ -101,32 +98,37 @@ class Agent:
         self._board.connection(online=True)
 
     def _beat(self) -> None:
-        before = self._clock()
-        status = self._board.status
-        heard = self._heart.heartbeat(
-            {
-                "at": self._now().isoformat(),
-                "revision": status.revision,
-                "uploaded": status.uploaded,
-                "last_error": status.last_error,
-                "version": program_version(),
-            }
-        )
-        # The hub read its clock somewhere between our two looks at ours.
-        middle = before + (self._clock() - before) / 2
-        self._board.note(hub_time_skew_s=round((heard.time - middle).total_seconds(), 1))
+        asked = self._clock()
+        heard = self._heart.heartbeat(self._board.status.heartbeat() | self._now())
+        skew_s = self._time.heard(heard.time, asked=asked, answered=self._clock())
+        self._board.note(hub_time_skew_s=skew_s)
+        self._board.note_hub_time(self._time.seen)
         self._board.parked(heard.parked)
+        self._board.trouble("clock", clock_trouble(skew_s))
         self._board.connection(online=True)
 
-    def _now(self) -> datetime:
-        return self._clock().astimezone(UTC).replace(microsecond=0)
+    def _now(self) -> dict[str, Any]:
+        """What only this moment can say."""
+        at = self._clock().astimezone(UTC).replace(microsecond=0).isoformat()
+        waiting = queued(self._folder.journal, self._board.status.uploaded)
+        return {"at": at, "queued": waiting, "version": program_version()}
 
 
 class _Loop(threading.Thread):
-    """Does one thing again and again: after a pause, or after ever longer ones while it fails."""
+    """Does one thing again and again: after a pause, or after ever longer ones while it fails.
+
+    `of_hub`: it speaks with the hub, so its failures tell whether that is there.
+    """
 
     def __init__(
-        self, name: str, step: Callable[[], None], pause_s: float, *, stop: threading.Event, board: StatusBoard
+        self,
+        name: str,
+        step: Callable[[], None],
+        pause_s: float,
+        *,
+        stop: threading.Event,
+        board: StatusBoard,
+        of_hub: bool,
     ) -> None:
         super().__init__(name=name, daemon=True)
         self.wake = threading.Event()
@@ -134,6 +136,7 @@ class _Loop(threading.Thread):
         self._pause_s = pause_s
         self._stop_asked = stop
         self._board = board
+        self._of_hub = of_hub
 
     def run(self) -> None:
         """Until told to stop."""
@@ -150,10 +153,8 @@ class _Loop(threading.Thread):
             if self._stop_asked.is_set():
                 return False
             self._board.trouble(self.name, str(exc))
-            if isinstance(exc, HubAway):
-                self._board.connection(online=False)
-            elif isinstance(exc, HubRefused | HubAnswerBad):
-                self._board.connection(online=True)
+            if self._of_hub and isinstance(exc, HubAway | HubRefused | HubAnswerBad):
+                self._board.connection(online=not isinstance(exc, HubAway))
             return False
         except Exception:  # noqa: BLE001 - a supervisor: a fault of ours in one part must not end the others
             _log.exception("%s: failed unexpectedly", self.name)
@@ -170,13 +171,6 @@ def _pause(usual_s: float, failures: int) -> float:
             _LONGEST_PAUSE_S, max(usual_s, min(_FIRST_PAUSE_S * 2 ** min(failures - 1, 10), _LONGEST_PAUSE_S))
         )
     return usual_s * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, keeps no secret
-
-
-def list_sentence(present: ListInPlace) -> str:
-    """What a look for a newer list came to."""
-    if present.changed:
-        return f"price list revision {present.revision} of store {present.store}: {present.products:,} products"
-    return f"already at revision {present.revision} of store {present.store}: {present.products:,} products"
 
 
 def program_version() -> str:

@@ -6,10 +6,12 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from offline_cache.status import RefusedEvent, SyncStatus, read_status, write_status
+from offline_cache.status import RefusedEvent, RefusedList, SyncStatus, read_status, write_status
+from offline_cache.update import ListInPlace
 
 _MOST_REFUSED: Final = 1000  # staff cannot act on more; the hub keeps them all
 _log = logging.getLogger(__name__)
@@ -18,9 +20,16 @@ _log = logging.getLogger(__name__)
 class StatusBoard:
     """The agent's status, safe for all its threads. `on_online` is called when the hub answers again."""
 
-    def __init__(self, folder: Path, *, on_online: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        on_online: Callable[[], None] = lambda: None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._folder = folder
         self._on_online = on_online
+        self._clock = clock
         self._lock = threading.Lock()
         self._troubles: dict[str, str] = {}
         self._written: SyncStatus | None = None
@@ -32,6 +41,36 @@ class StatusBoard:
         with self._lock:
             self.status = replace(self.status, **changes)
             self._write()
+
+    def confirmed(self, here: ListInPlace) -> None:
+        """The hub's newest list is in place."""
+        self.note(
+            revision=here.revision,
+            channel=here.channel,
+            state=here.state,
+            published_at=here.published_at,
+            signed_at=here.signed_at,
+            fresh_until=here.fresh_until,
+            checked_at=self._now(),
+            refused_list=None,
+        )
+
+    def refused_list(self, sentence: str, revision: int) -> None:
+        """A list was offered and not taken; the same one again keeps the time of the first."""
+        known = self.status.refused_list
+        if known is None or (known.sentence, known.revision) != (sentence, revision):
+            self.note(refused_list=RefusedList(sentence, self._now(), revision))
+
+    @property
+    def hub_time_seen(self) -> datetime | None:
+        """The newest time of the hub that is certain."""
+        text = self.status.hub_time_seen
+        return datetime.fromisoformat(text) if text else None
+
+    def note_hub_time(self, seen: datetime | None) -> None:
+        """Keep the newest time of the hub that is certain."""
+        if seen is not None:
+            self.note(hub_time_seen=seen.astimezone(UTC).isoformat(timespec="seconds"))
 
     def refused(self, events: tuple[RefusedEvent, ...]) -> None:
         """Add events that the hub could not use."""
@@ -74,6 +113,9 @@ class StatusBoard:
             _log.warning("%s: %s", part, sentence)
         else:
             _log.info("%s: works again", part)
+
+    def _now(self) -> str:
+        return self._clock().astimezone(UTC).isoformat(timespec="seconds")
 
     def _write(self) -> None:
         if self.status == self._written:

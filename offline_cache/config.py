@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, SecretStr, field_validator, model_validat
 
 from offline_cache.config_file import ConfigPath, load_toml, parse_config
 from offline_cache.errors import ConfigError
+from offline_cache.price_list.manifest import LANE_CHANNEL
 
 __all__ = [
     "ConfigError",
@@ -34,8 +35,9 @@ class LaneSection(BaseModel):
 
     store: str = Field(description="The store's id at the hub.", examples=["demo"])
     name: str = Field(description="The lane's name, unique in the store.", examples=["lane-1"])
+    channel: str = Field(default=LANE_CHANNEL, description="The channel whose prices the lane sells at.")
 
-    @field_validator("store", "name")
+    @field_validator("store", "name", "channel")
     @classmethod
     def _plain(cls, value: str) -> str:
         return check_name(value)
@@ -54,6 +56,11 @@ class HubSection(BaseModel):
     """How to reach the hub."""
 
     url: str = Field(description="The hub's address.", examples=["http://127.0.0.1:8080"])
+    lists_url: str | None = Field(
+        default=None,
+        description="Where price lists are, if not at the hub: a web server, CDN or bucket that holds what it "
+        "published. Its address up to, and without, the store's id.",
+    )
     token: SecretStr | None = Field(
         default=None, description="The lane's token, as `kiosk-hub lane` printed it once. Better kept in `token_file`."
     )
@@ -62,7 +69,8 @@ class HubSection(BaseModel):
     )
     key_file: ConfigPath | None = Field(
         default=None,
-        description="File with the hub's public key, as `kiosk-hub key` prints it; without it the first is pinned.",
+        description="File with the hub's public keys, a line each, as `kiosk-hub key` prints them; without it the "
+        "first seen is trusted.",
     )
     poll_s: float = Field(
         default=30,
@@ -72,16 +80,21 @@ class HubSection(BaseModel):
         description="Seconds between two looks for a newer price list.",
     )
 
-    @field_validator("url")
+    @field_validator("url", "lists_url")
     @classmethod
-    def _address(cls, value: str) -> str:
-        return check_url(value)
+    def _address(cls, value: str | None) -> str | None:
+        return None if value is None else check_url(value)
 
     @model_validator(mode="after")
     def _one_token(self) -> HubSection:
         if self.token is not None and self.token_file is not None:
             raise ValueError("has token and token_file; keep one")
         return self
+
+    @property
+    def lists(self) -> str:
+        """The address that price lists are under."""
+        return self.lists_url or f"{self.url}/v1/price-lists"
 
     def read_token(self) -> str:
         """The lane's token, "" if there is none; ConfigError if its file cannot be used."""

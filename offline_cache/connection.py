@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from offline_cache.errors import HubAnswerBad, HubAway, HubRefused
 
 _ANSWER_BYTES: Final = 4 << 20  # far more than any answer of ours; an endless one must not fill the memory
-_PATIENCE: Final = 3  # an answer in memory may take so many times what one read may: a byte now and then is no answer
+_PATIENCE: Final = 3  # times what one read may take: a byte now and then is no answer
 _DETAIL: Final = 200
 _PLAIN: Final = {"Accept-Encoding": "identity"}
 
@@ -26,12 +26,12 @@ Answer = TypeVar("Answer", bound=BaseModel)
 class Connection:
     """To one server, for one thread. Methods raise HubAway, HubRefused or HubAnswerBad.
 
-    `timeout_s` is for each connect, read and write; a whole answer may take three times that.
+    `timeout_s` is for each connect, read and write; `patience_s` is what a whole answer may take, or a piece of a file.
     """
 
     def __init__(self, url: str, *, timeout_s: float) -> None:
         self.url = url
-        self._timeout_s = timeout_s
+        self.patience_s = timeout_s * _PATIENCE
         # Redirects are not followed: a token is for the server that was configured, not for where it points.
         self._client = httpx.Client(
             base_url=url, timeout=timeout_s, headers={"User-Agent": "kiosk-sync"}, verify=_certificates(url)
@@ -74,7 +74,7 @@ class Connection:
         if encoding != "identity":  # a few bytes of zstd may unpack to all the memory there is
             raise HubAnswerBad(f"{self.url}: an answer packed with {encoding[:20]}, which was not asked for")
         content = bytearray()
-        deadline = time.monotonic() + self._timeout_s * _PATIENCE
+        deadline = time.monotonic() + self.patience_s
         for chunk in response.iter_raw():
             content += chunk
             if len(content) > _ANSWER_BYTES:

@@ -14,7 +14,9 @@ OfflineCacheError            str() is one sentence that names the thing, the pla
      ├─ HubRefused           the hub answered no (`status`): enrolment, store or version
      ├─ HubAnswerBad         the answer is not what the protocol says
      ├─ ChainRefused         the hub has other events under these numbers (`next` is what it waits for)
-     ├─ DownloadRefused      the price list that came is not the one announced, or not one at all
+     ├─ DownloadRefused      what came is not what was announced, or its announcement is not to be trusted
+     │   └─ ListRefused      just what was announced, and yet no list to sell from: the same again is no better
+     │       └─ Implausible  a list that changes more than the shop's limits let pass: a person must approve it
      └─ DiskTrouble          the agent's folder is full, read-only or missing
 """
 
@@ -84,7 +86,15 @@ class ChainRefused(SyncError):
 
 
 class DownloadRefused(SyncError):
-    """The file that came is not the price list that was announced."""
+    """The file that came is not the one that was announced, or the manifest is not to be trusted."""
+
+
+class ListRefused(DownloadRefused):
+    """The file is the one that was announced, but no price list to sell from."""
+
+
+class Implausible(ListRefused):
+    """The list changes more than the shop's limits let pass, and nobody has approved it."""
 
 
 class DiskTrouble(SyncError):

@@ -25,14 +25,27 @@ class LaneFolder:
         return self.path / "price-list.sqlite"
 
     @property
-    def download(self) -> Path:
-        """A compressed snapshot on its way; resumed if it was cut."""
-        return self.path / "price-list.part"
+    def new(self) -> Path:
+        """A list being made: unpacked and checked, or a copy that deltas are applied to. Never what the kiosk reads."""
+        return self.path / "price-list.new"
 
     @property
-    def unpacked(self) -> Path:
-        """A snapshot being unpacked and checked; never what the kiosk reads."""
-        return self.path / "price-list.new"
+    def old(self) -> Path:
+        """A second name of the list in place, for the moment in which a newer one takes its first."""
+        return self.path / "price-list.old"
+
+    @property
+    def spare(self) -> Path:
+        """An earlier list, the agent's own: the next deltas are applied to it, not to a copy of the list in place."""
+        return self.path / "price-list.spare"
+
+    def part(self, sha256: str) -> Path:
+        """A packed file on its way; resumed if it was cut."""
+        return self.path / f"price-list.{sha256[:16]}.part"
+
+    def delta(self, sha256: str) -> Path:
+        """An unpacked delta; kept until the spare has it too."""
+        return self.path / f"price-list.{sha256[:16]}.delta"
 
     @property
     def journal(self) -> Path:
@@ -41,7 +54,7 @@ class LaneFolder:
 
     @property
     def key(self) -> Path:
-        """The hub's pinned public key."""
+        """The hub's public keys that this lane trusts."""
         return self.path / "hub-key.pub"
 
     @contextlib.contextmanager

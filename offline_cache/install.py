@@ -1,87 +1,198 @@
-"""Unpacks a fetched snapshot, checks that it is the list the manifest promised, and puts it in the old one's place."""
+"""Fetches the files that lead to the newest list, makes the list of them, checks that it is the one promised."""
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
+import shutil
 import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import zstandard
-
-from offline_cache.errors import DownloadRefused
-from offline_cache.folder import LaneFolder, sync_folder
+from offline_cache.download import Announced, fetch
+from offline_cache.errors import DiskTrouble, Implausible, ListRefused
+from offline_cache.folder import LaneFolder
+from offline_cache.lists_source import ListSource
+from offline_cache.plausibility import Limits, difference, objections
+from offline_cache.price_list.check import check_list, read_only
+from offline_cache.price_list.delta import apply_delta, read_step
 from offline_cache.price_list.errors import PriceListError
-from offline_cache.price_list.manifest import Manifest
+from offline_cache.price_list.manifest import DeltaFile, Manifest, Route
+from offline_cache.price_list.packing import unpack
 from offline_cache.price_list.reader import PriceList
+from offline_cache.price_list.writer import Meta
+from offline_cache.spare import FREE_BYTES, Spare
 
-_CHUNK: Final = 1 << 20
-_WINDOW: Final = 128 << 20  # what a decompressor may claim of memory, whatever the file's header says
-
-
-def install(manifest: Manifest, folder: LaneFolder) -> int:
-    """Make the fetched snapshot the lane's price list; how many products it has.
-
-    Raises DownloadRefused, or OSError from the disk; the old list then stays, and the refused file is gone.
-    """
-    new = folder.unpacked
-    try:
-        _unpack(folder.download, new, manifest.snapshot.uncompressed_size)
-        products = _check(new, manifest)
-        new.replace(folder.price_list)
-        sync_folder(folder.path)
-    except DownloadRefused:
-        folder.download.unlink(missing_ok=True)
-        raise
-    finally:
-        new.unlink(missing_ok=True)
-    folder.download.unlink(missing_ok=True)
-    return products
+# What the disk, and not the file, is to blame for: SQLITE_READONLY, _IOERR, _FULL, _CANTOPEN.
+_DISK: Final = {8: errno.EACCES, 10: errno.EIO, 13: errno.ENOSPC, 14: errno.EACCES}
 
 
-def _unpack(source: Path, target: Path, size: int) -> None:
-    """Decompress, but never more than was announced: a small file may unpack to a full disk."""
-    written = 0
-    try:
-        with source.open("rb") as packed, target.open("wb") as file:
-            reader = zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(packed)
-            while chunk := reader.read(_CHUNK):
-                written += len(chunk)
-                if written > size:
-                    break
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-    except zstandard.ZstdError as exc:
-        raise DownloadRefused(f"the price list cannot be unpacked ({exc}); the old one stays") from exc
-    if written != size:
-        raise DownloadRefused(f"the price list does not unpack to the {size} bytes announced; the old one stays")
+class Installer:
+    """Works in one lane's folder, for one thread."""
 
+    def __init__(self, folder: LaneFolder, source: ListSource, *, stopped: Callable[[], bool]) -> None:
+        self._folder = folder
+        self._source = source
+        self._stopped = stopped
+        self.spare = Spare(folder)
 
-def _check(file: Path, manifest: Manifest) -> int:
-    name = f"price list revision {manifest.revision}"
-    try:
-        _check_pages(file)
-        price_list = PriceList(file)
+    def bring(self, manifest: Manifest, way: Route, present: Meta | None) -> int:
+        """Make the manifest's list the lane's, by these files; how many products it has.
+
+        Raises SyncError, or OSError from the disk; the old list then stays. What came of a download is kept, unless it
+        is refused.
+        """
+        files = files_of(way)
+        if way.snapshot is not None:
+            self.spare.drop()
+        self.tidy(files)
+        self._check_room(way)
+        for file in files:
+            fetch(self._source, file, self._folder.part(file.sha256), self._stopped)
         try:
-            meta, products = price_list.meta, price_list.count()
+            with self._refusals(manifest):
+                products = self._make(manifest, way, present)
+        except ListRefused:
+            self.tidy()
+            raise
         finally:
-            price_list.close()
-    except (PriceListError, sqlite3.Error) as exc:
-        raise DownloadRefused(f"{name} is refused: {exc}; the old one stays") from exc
-    found = (meta.store, meta.revision, meta.currency)
-    promised = (manifest.store, manifest.revision, manifest.currency)
-    if found != promised:
-        raise DownloadRefused(f"{name} is refused: the file says {found}, its manifest {promised}; the old one stays")
-    return products
+            self._folder.new.unlink(missing_ok=True)
+        self.tidy()
+        return products
+
+    def tidy(self, files: Sequence[Announced] = ()) -> None:
+        """Remove what was fetched of all other files."""
+        wanted = {self._folder.part(file.sha256) for file in files}
+        for part in set(self._folder.path.glob("price-list.*.part")) - wanted:
+            part.unlink(missing_ok=True)
+
+    def _make(self, manifest: Manifest, way: Route, present: Meta | None) -> int:
+        new = self._folder.new
+        with self._unpacked(way.deltas) as deltas:
+            if way.snapshot is not None:
+                unpack(self._folder.part(way.snapshot.sha256), new, way.snapshot.uncompressed_size)
+                check_list(new)
+                for delta in deltas:
+                    apply_delta(delta, new, private=True)
+            else:
+                self._apply(deltas)
+            with ThreadPoolExecutor(1) as beside:
+                # Pages are looked over while prices are compared: SQLite leaves Python's lock alone meanwhile.
+                pages = beside.submit(check_pages, new) if way.snapshot else None
+                products = self._check(manifest, present, None if way.snapshot else deltas)
+                if pages is not None:
+                    pages.result()
+            self.spare.put_in_place(() if way.snapshot else self._worth_keeping(deltas))
+        return products
+
+    @contextlib.contextmanager
+    def _unpacked(self, files: Sequence[DeltaFile]) -> Iterator[list[Path]]:
+        """The deltas, checked; those that the spare needs as well stay when the block ends without a fault."""
+        deltas = [self._folder.delta(file.sha256) for file in files]
+        try:
+            for file, delta in zip(files, deltas, strict=True):
+                unpack(self._folder.part(file.sha256), delta, file.uncompressed_size)
+                check_pages(delta)
+                _check_start(delta, file)
+            yield deltas
+        except BaseException:
+            for delta in deltas:
+                delta.unlink(missing_ok=True)
+            raise
+        for delta in set(deltas) - set(self.spare.behind):
+            delta.unlink(missing_ok=True)
+
+    def _apply(self, deltas: Sequence[Path]) -> None:
+        had_spare = self._folder.spare.exists()
+        try:
+            self._apply_once(deltas)
+        except PriceListError:
+            if not had_spare:
+                raise
+            self._apply_once(deltas)  # to a copy of the list in place: it may have been the spare's fault
+
+    def _apply_once(self, deltas: Sequence[Path]) -> None:
+        with self.spare.opened() as before:
+            for delta in (*before, *deltas):
+                apply_delta(delta, self._folder.new, private=True)
+
+    def _worth_keeping(self, deltas: Sequence[Path]) -> Sequence[Path]:
+        """The deltas, for the spare, unless a copy of the list is about as cheap."""
+        size = sum(delta.stat().st_size for delta in deltas)
+        return deltas if size * 2 < self._folder.price_list.stat().st_size else ()
+
+    def _check(self, manifest: Manifest, present: Meta | None, deltas: Sequence[Path] | None) -> int:
+        with contextlib.closing(PriceList(self._folder.new)) as price_list:
+            meta, products = price_list.meta, price_list.count()
+        found = (meta.store, meta.channel, meta.revision, meta.state, meta.currency)
+        promised = (manifest.store, manifest.channel, manifest.revision, manifest.state, manifest.currency)
+        if found != promised:
+            raise PriceListError(f"the file says {found}, its manifest {promised}")
+        approved = manifest.approved.revision if manifest.approved else 0
+        if present is not None and approved <= present.revision:
+            self._check_plausible(manifest, present, deltas)
+        return products
+
+    def _check_plausible(self, manifest: Manifest, present: Meta, deltas: Sequence[Path] | None) -> None:
+        # At the moment of publishing, as the hub did: a price that both lists hold ready for later has not moved.
+        at = datetime.fromisoformat(manifest.published_at)
+        limits = Limits.of(present.limits).over(max(1, manifest.revision - present.revision))
+        found = objections(difference(self._folder.price_list, self._folder.new, deltas, at=at), limits)
+        if found:
+            raise Implausible(
+                f"price list revision {manifest.revision} is refused: {'; '.join(found)}; the old list stays until "
+                "a person approves the new one at the hub"
+            )
+
+    def _check_room(self, way: Route) -> None:
+        folder = self._folder
+        files = files_of(way)
+        needed = FREE_BYTES + sum(file.size + file.uncompressed_size for file in files)
+        if way.snapshot is None and not folder.spare.exists():
+            needed += folder.price_list.stat().st_size
+        have = shutil.disk_usage(folder.path).free + sum(_size(folder.part(file.sha256)) for file in files)
+        if have < needed:
+            raise DiskTrouble(
+                f"{folder.path}: has {have >> 20} MB free, the new price list needs {needed >> 20} MB; make room"
+            )
+
+    @contextlib.contextmanager
+    def _refusals(self, manifest: Manifest) -> Iterator[None]:
+        """What the files turn out not to be, in one sentence; what was the disk's fault stays an OSError."""
+        try:
+            yield
+        except (PriceListError, sqlite3.Error) as exc:
+            cause = exc.__cause__ if isinstance(exc.__cause__, sqlite3.Error) else exc
+            code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+            if code in _DISK:
+                raise OSError(_DISK[code], os.strerror(_DISK[code]), str(self._folder.path)) from exc
+            raise ListRefused(f"price list revision {manifest.revision} is refused: {exc}; the old list stays") from exc
 
 
-def _check_pages(file: Path) -> None:
-    db = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-    try:
-        db.execute("PRAGMA trusted_schema = OFF")
+def files_of(way: Route) -> list[Announced]:
+    """The files of a way, in order."""
+    return [*([way.snapshot] if way.snapshot else []), *way.deltas]
+
+
+def _check_start(delta: Path, file: DeltaFile) -> None:
+    if read_step(delta).from_state != file.from_state:
+        raise PriceListError("a delta is not from the state that its manifest says")
+
+
+def check_pages(file: Path) -> None:
+    """Raise sqlite3.Error if a database that nobody writes to is damaged."""
+    with contextlib.closing(read_only(file)) as db:
         (answer,) = db.execute("PRAGMA quick_check(1)").fetchone()
-    finally:
-        db.close()
     if answer != "ok":
         raise sqlite3.DatabaseError(f"it is damaged ({answer})")
+
+
+def _size(place: Path) -> int:
+    try:
+        return place.stat().st_size
+    except FileNotFoundError:
+        return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,12 +22,23 @@ class RefusedEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedList:
+    """A price list that was offered and not taken: why, when, and its revision (0: it did not prove to have one)."""
+
+    sentence: str
+    refused_at: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class SyncStatus:
     """The agent's state. `revision` 0: no price list yet; `uploaded` is the last journal number the hub has,
     `uploaded_hash` that event's hash: by both the lane knows what it may let go of.
 
-    `checked_at` (ISO 8601 UTC) is when the hub last confirmed that the list here is its newest. `hub_time_skew_s` is
-    the hub's clock minus ours, None before the first heartbeat. `last_error` is empty while all goes well.
+    Times are ISO 8601, UTC. `checked_at` is when the hub last confirmed, by this lane's clock, that the list here is
+    its newest; `signed_at` and `fresh_until` are of the manifest that said so. `hub_time_skew_s` is the hub's clock
+    minus ours, None before the first heartbeat; `hub_time_seen` the newest time of the hub that is certain, which only
+    grows. `last_error` is empty while all goes well; `refused_list` is None once the newest list is here.
     """
 
     revision: int = 0
@@ -38,10 +50,21 @@ class SyncStatus:
     hub_time_skew_s: float | None = None
     online: bool = False
     uploaded_hash: str = ""
+    channel: str = ""
+    state: str = ""
+    signed_at: str = ""
+    fresh_until: str = ""
+    refused_list: RefusedList | None = None
+    hub_time_seen: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return asdict(self)
+
+    def heartbeat(self) -> dict[str, Any]:
+        """What the hub is told of it; that it is online, it knows, and the refused events it has itself."""
+        told = asdict(self)
+        return {name: told[name] for name in told if name not in {"online", "refused"}}
 
 
 def read_status(folder: Path) -> SyncStatus:
@@ -70,4 +93,24 @@ def _parse(content: dict[str, Any]) -> SyncStatus:
         refused=tuple(RefusedEvent(int(one["number"]), str(one["reason"])) for one in content.get("refused", ())),
         hub_time_skew_s=None if skew is None else float(skew),
         online=bool(content.get("online", False)),
+        channel=str(content.get("channel", "")),
+        state=str(content.get("state", "")),
+        signed_at=_moment(content, "signed_at"),
+        fresh_until=_moment(content, "fresh_until"),
+        refused_list=_refused_list(content.get("refused_list")),
+        hub_time_seen=_moment(content, "hub_time_seen"),
     )
+
+
+def _moment(content: dict[str, Any], name: str) -> str:
+    """A time that is reckoned with: aware, or none at all."""
+    text = str(content.get(name, ""))
+    if text and datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError(name)
+    return text
+
+
+def _refused_list(content: dict[str, Any] | None) -> RefusedList | None:
+    if content is None:
+        return None
+    return RefusedList(str(content["sentence"]), str(content["refused_at"]), int(content["revision"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from offline_cache.folder import LaneFolder
 from tests.offline_cache.fake_hub import FakeHub, Server
+from tests.offline_cache.lane import Lane, Shop
 
 
 @pytest.fixture
@@ -24,3 +26,16 @@ def folder(tmp_path: Path) -> LaneFolder:
     place = tmp_path / "lane"
     place.mkdir()
     return LaneFolder(place)
+
+
+@pytest.fixture
+def shop(hub: FakeHub, tmp_path: Path) -> Shop:
+    place = tmp_path / "shop"
+    place.mkdir()
+    return Shop(hub, place)
+
+
+@pytest.fixture
+def lane(hub: FakeHub, folder: LaneFolder) -> Iterator[Lane]:
+    with contextlib.ExitStack() as clients:
+        yield Lane(hub, folder, clients)

@@ -15,7 +15,7 @@ from typing import Any
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from offline_cache.price_list.manifest import encode_public_key, key_id, raw_public_key
+from offline_cache.price_list.keys import encode_public_key, key_id, raw_public_key
 from tests.offline_cache.lists import Packed
 
 TOKEN = "lane-token-never-to-be-logged"
@@ -35,7 +35,7 @@ class FakeHub:
     """What the hub has, how it misbehaves, and what it was asked. Faults hold until a test takes them away."""
 
     key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
-    packed: dict[str, Packed] = field(default_factory=dict)  # by store
+    packed: dict[str, Packed] = field(default_factory=dict)  # by store, or store/channel
     files: dict[str, bytes] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
     refuse: dict[int, str] = field(default_factory=dict)  # number: reason
@@ -50,13 +50,14 @@ class FakeHub:
     says: dict[str, Any] = field(default_factory=dict)  # what else it answers with where it waits
     most_bytes: int = 1 << 30  # a longer post is answered 413
     parked: int | None = None
+    heartbeats: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
 
     def publish(self, packed: Packed) -> None:
         """Offer a list; older files stay."""
-        store = packed.envelope["manifest"]["store"]
-        self.packed[store] = packed
-        self.files[packed.sha256] = packed.content
+        store, channel = packed.manifest["store"], packed.manifest["channel"]
+        self.packed[store if channel == "lane" else f"{store}/{channel}"] = packed
+        self.files |= packed.files
 
     @property
     def public_key(self) -> str:
@@ -114,6 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if self.path.endswith("/heartbeat"):
             now = datetime.fromtimestamp(time.time() + self.hub.clock_ahead_s, UTC)
+            self.hub.heartbeats.append(json.loads(body))
             parked = {} if self.hub.parked is None else {"parked": self.hub.parked}
             self._json(200, {"time": now.isoformat(), **parked})
         elif len(body) > self.hub.most_bytes:

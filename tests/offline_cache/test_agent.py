@@ -16,7 +16,7 @@ from offline_cache.__main__ import main
 from offline_cache.folder import LaneFolder
 from offline_cache.journal import Journal
 from offline_cache.price_list.reader import PriceList
-from offline_cache.status import RefusedEvent, SyncStatus, read_status, write_status
+from offline_cache.status import SyncStatus, read_status
 from tests.offline_cache.fake_hub import TOKEN, FakeHub, Server
 from tests.offline_cache.lists import pack, write_list
 from tests.offline_cache.programs import ROOT, kiosk_sync
@@ -78,7 +78,7 @@ def ended(agent: "subprocess.Popen[str]") -> str:
 
 def publish(hub: FakeHub, tmp_path: Path, revision: int, products: int = 3) -> None:
     file = write_list(tmp_path / f"source-{revision}.sqlite", revision=revision, products=products)
-    hub.publish(pack(file, hub.key, revision=revision))
+    hub.publish(pack(file, hub.key))
 
 
 def status(folder: LaneFolder) -> SyncStatus:
@@ -100,7 +100,7 @@ def test_list_comes_down_and_journal_goes_up_and_the_status_tells(hub, folder, t
     until(lambda: status(folder).revision == 2 and status(folder).uploaded == 6, "the newer list and the new event")
     told = status(folder)
     assert told.online
-    assert told.last_error == ""
+    assert told.last_error == "this lane's clock is 2 minutes behind the hub's; set it, as prices depend on the time"
     assert told.checked_at
     assert [one.number for one in told.refused] == [2]
     assert told.hub_time_skew_s is not None
@@ -147,7 +147,7 @@ def test_a_stop_in_the_middle_of_a_slow_download_is_prompt(hub, folder, tmp_path
     publish(hub, tmp_path, 1, products=3000)
     hub.pause_s = 0.3
     agent = start()
-    until(lambda: folder.download.exists() and folder.download.stat().st_size > 0, "a first piece")
+    until(lambda: any(part.stat().st_size for part in folder.path.glob("*.part")), "a first piece")
     ended(agent)
     assert not folder.price_list.exists()
 
@@ -180,6 +180,7 @@ def test_kill_9_at_any_moment_leaves_a_whole_list_and_each_event_once(hub, folde
         "hub-key.pub",
         "journal.lock",
         "journal.sqlite",
+        "price-list.spare",
         "price-list.sqlite",
         "sync-status.json",
         "sync.lock",
@@ -226,9 +227,9 @@ def test_once_makes_the_folder_pins_the_key_and_needs_no_token(hub, tmp_path):
     place = tmp_path / "new" / "lane"
     done = kiosk_sync("once", "--hub", hub.url + "/", "--store", "demo", "--dir", place)
     assert done.returncode == 0
-    assert "pinned the hub's key" in done.stderr
+    assert "trusts the hub's keys" in done.stderr
     assert "the first seen" in done.stderr
-    assert (place / "hub-key.pub").read_text().strip() == hub.public_key
+    assert hub.public_key in (place / "hub-key.pub").read_text().splitlines()
     again = kiosk_sync("once", "--hub", hub.url, "--store", "demo", "--dir", place)
     assert again.stdout == "already at revision 1 of store demo: 3 products\n"
     assert again.stderr == ""
@@ -250,9 +251,9 @@ def test_whatever_is_wrong_ends_once_with_a_sentence(hub, folder, tmp_path, caps
 
     where = ("--store", "demo", "--dir", folder.path)
     assert sentence("http://127.0.0.1:9", *where).startswith(
-        "kiosk-sync: http://127.0.0.1:9: the hub cannot be reached"
+        "kiosk-sync: http://127.0.0.1:9/v1/price-lists: the hub cannot be reached"
     )
-    assert "has no price list for store 'demo'" in sentence(hub.url, *where)
+    assert "there is no price list for store 'demo'" in sentence(hub.url, *where)
     assert "give --hub, --store and --dir" in sentence(hub.url)
     assert "give both --lane and --token-file" in sentence(hub.url, *where, "--lane", "lane-1")
     publish(hub, tmp_path, 1)
@@ -282,34 +283,7 @@ def test_a_failed_download_still_uploads_and_both_are_told(hub, folder, config):
     journal.append(*whole_sale("s1"))
     journal.close()
     done = kiosk_sync("once", "--config", config)
-    assert "has no price list" in one_sentence(done)
+    assert "there is no price list" in one_sentence(done)
     assert len(hub.events) == 5
     assert status(folder).uploaded == 5
-    assert "has no price list" in status(folder).last_error
-
-
-def test_status_speaks_to_people_and_machines(folder, tmp_path, capsys):
-    refused = (RefusedEvent(5, "no such product"),)
-    write_status(folder.path, SyncStatus(4, "p", "c", "no room", 17, refused, 1.5, online=True))
-    assert main(["status", "--dir", str(folder.path)]) == 0
-    assert capsys.readouterr().out.splitlines() == [
-        "price list: revision 4, published p, checked c",
-        "hub: online",
-        "journal: the hub has all up to event 17",
-        "clock: the hub's is +1.5 s from ours",
-        "refused by the hub: event 5: no such product",
-        "trouble: no room",
-    ]
-    assert main(["status", "--dir", str(folder.path), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {
-        "revision": 4,
-        "published_at": "p",
-        "checked_at": "c",
-        "last_error": "no room",
-        "uploaded": 17,
-        "refused": [{"number": 5, "reason": "no such product"}],
-        "hub_time_skew_s": 1.5,
-        "online": True,
-        "uploaded_hash": "",
-    }
-    assert main(["status", "--dir", str(tmp_path / "none")]) == 2
+    assert "there is no price list" in status(folder).last_error

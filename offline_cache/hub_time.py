@@ -1,0 +1,87 @@
+"""What the hub's time is, by all that the lane knows: the hub's word, its signature, and the lane's own clock."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+WRONG_S: Final = 60  # a clock that differs by more is told
+_UNITS: Final = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+
+
+class HubTime:
+    """The best known time, for all threads of the agent.
+
+    `seen` is the newest time of the hub that is certain, and only grows: a heartbeat's answer carries no signature, so
+    it counts up to the moment until which a signed manifest vouches for the hub (`fresh_until`), and no further.
+    """
+
+    def __init__(self, clock: Callable[[], datetime], *, seen: datetime | None = None) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._skew: timedelta | None = None
+        self._seen = seen
+        self._vouched: datetime | None = None
+
+    def heard(self, there: datetime, *, asked: datetime, answered: datetime) -> float:
+        """Take the hub's time from an answer; how many seconds its clock is before ours.
+
+        The hub read its clock somewhere between our two looks at ours.
+        """
+        with self._lock:
+            self._skew = there - (asked + (answered - asked) / 2)
+            if self._vouched is not None:
+                self._see(min(there, self._vouched))
+            return round(self._skew.total_seconds(), 1)
+
+    def signed(self, signed_at: datetime, fresh_until: datetime) -> None:
+        """Take the times of a manifest that proved itself."""
+        with self._lock:
+            self._see(signed_at)
+            self._vouched = fresh_until if self._vouched is None else max(self._vouched, fresh_until)
+
+    def now(self) -> datetime:
+        """The hub's time if it was heard since the agent began, else ours, but never before the newest seen."""
+        with self._lock:
+            here = self._clock()
+            if self._skew is not None:
+                return here + self._skew
+            return here if self._seen is None else max(here, self._seen)
+
+    @property
+    def seen(self) -> datetime | None:
+        """The newest time of the hub that is certain."""
+        with self._lock:
+            return self._seen
+
+    def _see(self, moment: datetime) -> None:
+        if self._seen is None or moment > self._seen:
+            self._seen = moment.astimezone(UTC)
+
+
+def clock_trouble(skew_s: float) -> str:
+    """The sentence for a clock that is wrong by the hub's; "" if it is right."""
+    if abs(skew_s) <= WRONG_S:
+        return ""
+    side = "behind" if skew_s > 0 else "ahead of"
+    return f"this lane's clock is {span(abs(skew_s))} {side} the hub's; set it, as prices depend on the time"
+
+
+def clock_word(skew_s: float | None) -> str:
+    """The lane's clock in a word: ok, wrong by how much, or unknown."""
+    if skew_s is None:
+        return "unknown"
+    return "ok" if abs(skew_s) <= WRONG_S else f"wrong by {span(abs(skew_s))}"
+
+
+def span(seconds: float) -> str:
+    """A length of time in its largest unit, rounded down: '3 days'."""
+    whole = math.floor(seconds)
+    for length, name in _UNITS:
+        if whole >= length:
+            count = whole // length
+            return f"{count:,} {name}{'' if count == 1 else 's'}"
+    return "no time"

@@ -1,0 +1,109 @@
+"""Whether the next list may follow the one in place: how many products go, how many prices move, how far.
+
+The shop's limits travel in the list itself. The hub asks the same of each import, of effective prices as well: what it
+let through passes here, and what never came through its gate does not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from offline_cache.price_list.check import read_only
+
+_MOST_PERCENT: Final = 90  # what no number of missed revisions makes plausible
+
+# In the order of both tables' key: SQLite merges the two, where a join would look up each row.
+_CHANGED: Final = """
+    INSERT OR IGNORE INTO touched SELECT product_id FROM (
+        SELECT product_id, kind, valid_from, valid_until, minor FROM main.price
+        EXCEPT SELECT product_id, kind, valid_from, valid_until, minor FROM next.price ORDER BY 1, 2, 3, 4, 5)"""
+_IN_DELTA: Final = """
+    INSERT OR IGNORE INTO touched SELECT product_id FROM delta.price
+    UNION ALL SELECT product_id FROM delta.gone_price"""
+# The plus signs keep SQLite off the indexes on validity: a product has a few prices, a moment holds for all products.
+_EFFECTIVE: Final = """(
+    SELECT min(minor) FROM {file}.price WHERE product_id = touched.id AND +kind <> 'member'
+    AND +valid_from <= :at AND (+valid_until IS NULL OR +valid_until > :at))"""
+_COUNTS: Final = """
+    SELECT coalesce(sum(new IS NULL), 0), coalesce(sum(new <> old), 0),
+    coalesce(sum(new > 2 * old OR 2 * new < old), 0) FROM moved WHERE old IS NOT NULL"""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Percent of the products that were there; fewer than `at_least` products are never held up."""
+
+    gone_percent: float = 10
+    moved_percent: float = 20
+    moved_far_percent: float = 2
+    at_least: float = 5
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Limits:
+        """The limits that a list carries; what is missing or no number takes the default."""
+        names = [one.name for one in fields(cls)]
+        return cls(**{name: float(values[name]) for name in names if type(values.get(name)) in {int, float}})
+
+    def over(self, revisions: int) -> Limits:
+        """What may add up over so many revisions."""
+        gone, moved, far = (
+            min(one * revisions, max(one, _MOST_PERCENT))
+            for one in (self.gone_percent, self.moved_percent, self.moved_far_percent)
+        )
+        return Limits(gone, moved, far, self.at_least)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """From the list in place to the next: products that were there, that go, whose effective price moves."""
+
+    before: int
+    gone: int
+    moved: int
+    moved_far: int
+
+
+def objections(difference: Difference, limits: Limits) -> list[str]:
+    """Why the next list is not plausible, a clause each; empty if it is."""
+    questions = (
+        ("products would go", difference.gone, limits.gone_percent),
+        ("prices would move", difference.moved, limits.moved_percent),
+        ("prices would more than double or fall under half", difference.moved_far, limits.moved_far_percent),
+    )
+    return [
+        f"{count:,} of {difference.before:,} {what} (the limit is {percent:g} %)"
+        for what, count, percent in questions
+        if count >= limits.at_least and count * 100 > percent * difference.before
+    ]
+
+
+def difference(old: Path, new: Path, deltas: Sequence[Path] | None, *, at: datetime) -> Difference:
+    """What differs between two lists, in the prices of a moment; only what the deltas name, if they led there.
+
+    Raises sqlite3.Error.
+    """
+    with contextlib.closing(read_only(old)) as db:
+        _attach(db, new, "next")
+        db.execute("CREATE TEMP TABLE touched (id INTEGER PRIMARY KEY)")
+        if deltas is None:
+            db.execute(_CHANGED)
+        for delta in deltas or ():
+            _attach(db, delta, "delta")
+            db.execute(_IN_DELTA)
+            db.commit()
+            db.execute("DETACH delta")
+        # Into a table first: else SQLite works each price out anew wherever a count names it.
+        sides = f"{_EFFECTIVE.format(file='main')} AS old, {_EFFECTIVE.format(file='next')} AS new"
+        db.execute(f"CREATE TEMP TABLE moved AS SELECT {sides} FROM touched", {"at": int(at.timestamp())})
+        (before,) = db.execute("SELECT count(*) FROM main.product").fetchone()
+        return Difference(before, *db.execute(_COUNTS).fetchone())
+
+
+def _attach(db: sqlite3.Connection, file: Path, name: str) -> None:
+    db.execute(f"ATTACH ? AS {name}", (f"{file.resolve().as_uri()}?mode=ro&immutable=1",))
