@@ -1,7 +1,9 @@
-"""Fixtures: a disk that forgets."""
+"""Fixtures: a disk that forgets, and a quick one beside it."""
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,3 +16,14 @@ from tests.faults.mounted_disk import MountedDisk, mounted
 def disk(tmp_path: Path) -> Iterator[MountedDisk]:
     with mounted(tmp_path / "disk") as one:
         yield one
+
+
+@pytest.fixture
+def quick(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where the machine has such: the many moments after power cuts are looked at there."""
+    memory = Path("/dev/shm")  # noqa: S108 - a place, and a folder of our own in it
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory, prefix="faults-") as folder:
+        yield Path(folder)

@@ -8,6 +8,7 @@ part of it.
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import random
 from collections.abc import Iterator, Sequence
@@ -105,7 +106,8 @@ class Fault:
     step: int
     errno: int
     lasting: bool = False
-    kinds: tuple[str, ...] = ()  # write, resize, create, mkdir, link, rename, unlink, rmdir, fsync; empty: all
+    # write, resize, create, mkdir, link, rename, unlink, rmdir, fsync, fsync folder; empty: all
+    kinds: tuple[str, ...] = ()
 
 
 class Disk:
@@ -220,7 +222,7 @@ class Disk:
     def flush(self, inode: int) -> None:
         """Fsync of a file or folder."""
         try:
-            self._step("fsync")
+            self._step("fsync folder" if inode in self._folders else "fsync")
         except OSError:
             self._do(Flush(inode, failed=True))
             raise
@@ -248,6 +250,14 @@ class Disk:
         for change in _survivors(self.log[:steps], fate, random.Random(seed)):  # noqa: S311 - repeatable
             state.apply(change)
         return state
+
+    def endings(self, draws: Sequence[tuple[Fate, int]]) -> list[tuple[int, Fate, int]]:
+        """All moments of the log at which a cut leaves something else than at all others; each the last of its kind."""
+        different: dict[bytes, tuple[int, Fate, int]] = {}
+        for steps in range(len(self.log) + 1):
+            for fate, seed in draws:
+                different[self._digest(self.after_cut(steps, fate, seed))] = (steps, fate, seed)
+        return sorted(different.values())
 
     def cut(self, fate: Fate, seed: int = 0) -> None:
         """The power goes, and comes back."""
@@ -283,6 +293,15 @@ class Disk:
             else:
                 place.write_bytes(state.files.get(inode, b""))
                 written[inode] = place
+
+    def _digest(self, state: State) -> bytes:
+        """Differs for what differs to a program."""
+        digest = hashlib.sha256()
+        for place, inode in sorted(self._walk(state, ROOT, Path())):
+            content = b"" if inode in self._folders else state.files.get(inode, b"")
+            digest.update(f"{place} {inode} {len(content)} ".encode())
+            digest.update(content)
+        return digest.digest()
 
     def _walk(self, state: State, folder: int, place: Path) -> Iterator[tuple[Path, int]]:
         for name, inode in state.folders.get(folder, {}).items():

@@ -223,6 +223,9 @@ class Commands:
     def export(self, folder: str, steps: int, fate: str, seed: int) -> None:
         self._disk.export(self._disk.after_cut(steps, Fate(fate), seed), Path(folder))
 
+    def endings(self, draws: list[tuple[str, int]]) -> list[tuple[int, str, int]]:
+        return [(steps, str(fate), seed) for steps, fate, seed in self._disk.endings([(Fate(f), n) for f, n in draws])]
+
     def cut(self, fate: str, seed: int) -> None:
         self._mounted.open_files.clear()
         self._disk.cut(Fate(fate), seed)

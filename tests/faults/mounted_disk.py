@@ -72,6 +72,10 @@ class MountedDisk:
         self._ask("export", folder=str(folder), steps=steps, fate=fate, seed=seed)
         return folder
 
+    def endings(self, draws: list[tuple[Fate, int]]) -> list[tuple[int, Fate, int]]:
+        """All moments (changes, fate, seed) that leave something else than the others; the last one of each."""
+        return [(steps, Fate(fate), seed) for steps, fate, seed in self._ask("endings", draws=draws)]
+
     def cut(self, fate: Fate = Fate.NOTHING_STAYS, seed: int = 0) -> None:
         """Cut the power, and bring it back; what is open here fails from then on."""
         self._ask("cut", fate=fate, seed=seed)
