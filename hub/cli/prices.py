@@ -119,7 +119,7 @@ def _parting_text(one: Parting, shop: Shop) -> str:
     until = time_text(one.gap.ends, shop.zone)
     when = f"from {time_text(one.gap.begins, shop.zone)}" + (f" until {until}" if until else "")
     made_by = "; ".join(
-        f"rule {rule.id} ({rule.kind}, {rule.scope}, {rule.channel}, {rule.source})" for rule in one.gap.rules
+        f"rule {rule.id} ({rule.kind}, {rule.scope}, {rule.channel}, source {rule.source})" for rule in one.gap.rules
     )
     return f"{one.product.sku}  {one.product.name}: {prices}; {when}; by {made_by}"
 
