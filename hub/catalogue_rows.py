@@ -33,8 +33,9 @@ DESCRIBED: Final = (
 )
 _DIGEST: Final = 32
 _UNITS: Final = {unit.value: unit for unit in Unit}
-# canonical_json builds an encoder for each call; a list has two texts for each product.
 _json = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+# The same text for a string; `_json` builds an encoder for each call, which takes eight times as long.
+_quoted = json.encoder.encode_basestring
 
 
 def store_row(catalogue: Catalogue, *, source: str, at: int) -> dict[str, Any]:
@@ -59,20 +60,23 @@ def goods_rows(items: Iterable[CatalogueItem], place: int) -> GoodsRows:
     for item in items:
         place += 1
         said = _said(item)
-        digest = sha256(_json(said).encode()).hexdigest()[:_DIGEST]
-        found.append((place, item.product.sku, digest, *said, _json(dict(item.codes))))
-        codes += ((code, place, pieces) for code, pieces in item.codes.items())
+        found.append((place, item.product.sku, _digest(said), *said, codes_text(item.codes)))
+        for code, pieces in item.codes.items():
+            codes.append((code, place, pieces))
         # Two prices alike are one: there is nothing to tell them apart by.
-        rows = dict.fromkeys((one.kind, one.minor, one.valid_from, one.valid_until) for one in item.prices)
-        prices += ((place, *row) for row in rows)
+        for kind, minor, begins, ends in {
+            (one.kind, one.minor, one.valid_from, one.valid_until) for one in item.prices
+        }:
+            prices.append((place, len(prices), kind, minor, begins, ends))
     return found, codes, prices
 
 
 def _said(item: CatalogueItem) -> Values:
     """What a list says of a product, in the order of DESCRIBED."""
     product = item.product
+    names = product.names
     return (
-        _json(dict(product.names)),
+        "{" + ",".join([f"{_quoted(key)}:{_quoted(names[key])}" for key in sorted(names)]) + "}",
         product.unit.value,
         product.category,
         product.tax_rate_bp,
@@ -81,8 +85,19 @@ def _said(item: CatalogueItem) -> Values:
         product.plu,
         product.picture,
         product.tare_grams,
-        _json(list(item.terms)),
+        _json(list(item.terms)) if item.terms else "[]",
     )
+
+
+def codes_text(codes: Mapping[str, int]) -> str:
+    """Codes with their pieces as they are stored: sorted, so that the same codes are the same text."""
+    return "{" + ",".join([f"{_quoted(code)}:{codes[code]}" for code in sorted(codes)]) + "}"
+
+
+def _digest(said: Values) -> str:
+    names, unit, category, tax, age, loose, plu, picture, tare, terms = said
+    text = f"{names}{terms}{unit} {tax} {age} {loose:d} {tare} {_quoted(category)}{_quoted(plu)}{_quoted(picture)}"
+    return sha256(text.encode()).hexdigest()[:_DIGEST]
 
 
 def product_of(sku: str, said: Sequence[Any]) -> tuple[Product, tuple[str, ...]]:

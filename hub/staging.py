@@ -10,12 +10,10 @@ from sqlalchemy import (
     Boolean,
     Column,
     Connection,
-    Index,
     Integer,
     MetaData,
     Table,
     Text,
-    UniqueConstraint,
     text,
 )
 from sqlalchemy.exc import IntegrityError
@@ -28,8 +26,12 @@ _SQLITE_CACHE: Final = "PRAGMA cache_size = -65536", "PRAGMA temp.cache_size = -
 _KINDS: Final = {"tax_rate_bp": Integer, "min_age": Integer, "loose": Boolean, "tare_grams": Integer}
 
 
-def _table(name: str, *parts: Column[Any] | UniqueConstraint | Index) -> Table:
-    return Table(name, _STAGE, *parts, prefixes=["TEMPORARY"])
+# SQLite keeps rows by themselves and an index of the key beside them, unless the key is INTEGER or it is told not to.
+_NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _table(name: str, *parts: Column[Any], rowid: bool = True) -> Table:
+    return Table(name, _STAGE, *parts, prefixes=["TEMPORARY"], sqlite_with_rowid=rowid)
 
 
 def _place(*, primary_key: bool = False, unique: bool = False) -> Column[int]:
@@ -38,7 +40,7 @@ def _place(*, primary_key: bool = False, unique: bool = False) -> Column[int]:
 
 
 def _product(*, primary_key: bool = False) -> Column[int]:
-    return Column("product_id", BigInteger, primary_key=primary_key, nullable=False, autoincrement=False)
+    return Column("product_id", _NUMBER, primary_key=primary_key, nullable=False, autoincrement=False)
 
 
 def _price() -> tuple[Column[Any], ...]:
@@ -64,8 +66,15 @@ STAGED_CODE: Final = _table(
     Column("code", Text, primary_key=True),
     _place(),
     Column("pieces", Integer, nullable=False),
+    rowid=False,
 )
-STAGED_PRICE: Final = _table("staged_price", _place(), *_price(), Index("staged_price_place", "place"))
+STAGED_PRICE: Final = _table(
+    "staged_price",
+    _place(primary_key=True),
+    Column("turn", Integer, primary_key=True, autoincrement=False),
+    *_price(),
+    rowid=False,
+)
 
 # Its items by the hub's numbers; description_id is empty for what no store has said yet.
 INCOMING: Final = _table(
@@ -74,7 +83,7 @@ INCOMING: Final = _table(
 
 # What differs. `what` is added, gone, changed (codes or description) or priced (prices alone).
 TOUCHED: Final = _table("touched", _product(primary_key=True), Column("what", Text, nullable=False))
-STALE_RULE: Final = _table("stale_rule", Column("id", BigInteger, primary_key=True), _product())
+STALE_RULE: Final = _table("stale_rule", Column("id", _NUMBER, primary_key=True), _product())
 FRESH_PRICE: Final = _table("fresh_price", _product(), *_price())
 
 
@@ -113,7 +122,7 @@ def _insert(connection: Connection, table: Table, rows: Sequence[Sequence[Any]])
     marks = ", ".join(mark for _ in table.columns)
     try:
         # Straight to the driver: a million rows twice as fast as through named parameters.
-        connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({marks})", [tuple(row) for row in rows])
+        connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({marks})", rows)
     except IntegrityError as exc:
         what = "code" if table is STAGED_CODE else "number (SKU)"
         said = str(exc.orig).replace("staged_", "").splitlines()

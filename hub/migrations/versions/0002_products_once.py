@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -222,14 +222,16 @@ def _old_products(connection: sa.Connection) -> Iterator[list[dict[str, Any]]]:
             }
             for row in rows:
                 row["loose"] = bool(row["loose"])
-                row["digest"] = _digest([row[name] for name in _DESCRIBED])
+                row["digest"] = _digest(row)
                 row["codes"] = _json(found.get(row["number"], {}))
             yield rows
             where["after"] = where["last"]
 
 
-def _digest(values: Sequence[object]) -> str:
-    return hashlib.sha256(_json(values).encode()).hexdigest()[:32]
+def _digest(row: Mapping[str, Any]) -> str:
+    numbers = f"{row['unit']} {row['tax_rate_bp']} {row['min_age']} {row['loose']:d} {row['tare_grams']} "
+    text = f"{row['names']}{row['terms']}{numbers}{_json(row['category'])}{_json(row['plu'])}{_json(row['picture'])}"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _json(value: object) -> str:
