@@ -8,6 +8,7 @@ from typing import Final
 from offline_cache.price_list.manifest import DeltaFile, SnapshotFile
 
 _SHARE: Final = 4  # deltas since the snapshot weigh at most a quarter of it: a new lane fetches them all
+_SMALL: Final = 16 << 10  # of which a snapshot is not worth the making, however short the list
 _STEPS: Final = 64
 _MOST: Final = 256  # a manifest of a hundred KB: every lane fetches it at every publication
 
@@ -15,7 +16,7 @@ _MOST: Final = 256  # a manifest of a hundred KB: every lane fetches it at every
 def snapshot_due(snapshot: SnapshotFile, deltas: Sequence[DeltaFile]) -> bool:
     """Whether so much has changed since the snapshot that the next one is worth making."""
     since = [delta for delta in deltas if delta.from_revision >= snapshot.revision]
-    return len(since) > _STEPS or sum(delta.size for delta in since) * _SHARE > snapshot.size
+    return len(since) > _STEPS or sum(delta.size for delta in since) > max(snapshot.size // _SHARE, _SMALL)
 
 
 def announced(

@@ -66,7 +66,7 @@ def products_in(delta: Path, base: Path) -> int:
     parts = [
         *(f"SELECT {column} FROM {table}" for table, column in OF_PRODUCT.items()),
         *(f"SELECT {column} FROM gone_{table}" for table, column in OF_PRODUCT.items() if column in KEYS[table]),
-        "SELECT base.code.product_id FROM gone_code JOIN base.code USING (code)",
+        "SELECT base.code.product_id FROM gone_code CROSS JOIN base.code USING (code)",
     ]
     with closing(read_only(delta)) as db:
         db.execute("ATTACH ? AS base", (f"{base.resolve().as_uri()}?mode=ro&immutable=1",))
@@ -96,7 +96,8 @@ def _rest_of(base: Path, touched: Collection[int], wanted: Collection[str]) -> t
         db.execute("CREATE TEMP TABLE touched (id INTEGER PRIMARY KEY)")
         db.executemany("INSERT INTO touched VALUES (?)", [(number,) for number in touched])
         (there,) = db.execute("SELECT count(*) FROM product").fetchone()
-        (gone,) = db.execute("SELECT count(*) FROM touched JOIN product USING (id)").fetchone()
+        # CROSS: the few first. SQLite would walk the whole list and look each up among the few.
+        (gone,) = db.execute("SELECT count(*) FROM touched CROSS JOIN product USING (id)").fetchone()
         known = db.execute(
             "SELECT sku, id FROM product WHERE sku IN (SELECT value FROM json_each(?)) "
             "AND id NOT IN (SELECT id FROM touched)",
