@@ -11,11 +11,11 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.cli import lanes, lists, prices, publishing, rules
+from hub.cli import lanes, lists, prices, publishing, rules, stores
 from hub.cli.parsing import Commands, add_command, add_json, positive
 from hub.cli.terminal import complain, speak_any_language
 from hub.errors import HubError
-from hub.imports import FORMATS, ImportRefused
+from hub.imports import ImportRefused
 from payments.errors import PaymentError
 
 _INTERRUPTED: Final = 130
@@ -61,31 +61,14 @@ def _parser() -> argparse.ArgumentParser:
         "--fresh-days", type=positive, metavar="N", help="lanes trust a manifest so long (or KIOSK_HUB_FRESH_DAYS; 7)"
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    _add_lists(commands)
+    lists.add_commands(commands)
+    stores.add_commands(commands)
     rules.add_commands(commands)
     prices.add_commands(commands)
     publishing.add_commands(commands)
     _add_lanes(commands)
     _add_serve(commands)
     return parser
-
-
-def _add_lists(commands: Commands) -> None:
-    command = add_command(commands, "import", lists.import_list, "make a file the full price list of a store")
-    command.add_argument("file", type=Path, metavar="FILE")
-    command.add_argument("--format", required=True, choices=FORMATS)
-    command.add_argument("--store", required=True, metavar="ID", help="made if it is new")
-    command.add_argument("--feed-store", metavar="CHAIN:STORE", help="which store of a file that has several")
-    command.add_argument("--mapping", type=Path, metavar="FILE", help="what the columns of a CSV or XLSX mean")
-    command.add_argument("--currency", type=_currency, metavar="CUR", help="of the list, if it does not say")
-    add_json(command)
-    command = add_command(commands, "import-folder", lists.import_folder, "make a shop folder the whole of a store")
-    command.add_argument("folder", type=Path, metavar="FOLDER")
-    command.add_argument("--store", metavar="ID", help="another id than the folder's own")
-    command = add_command(commands, "demo-shop", lists.demo_shop, "take the demo shop")
-    command.add_argument("--store", default="demo", metavar="ID")
-    add_command(commands, "demo-counter", lists.demo_counter, "list what the demo's counter window shows, as JSON")
-    add_json(add_command(commands, "stores", lists.stores, "list the stores"))
 
 
 def _add_lanes(commands: Commands) -> None:
@@ -118,12 +101,6 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= _HIGHEST_PORT):
         raise argparse.ArgumentTypeError(f"{text!r} is no port; take a number from 0 to {_HIGHEST_PORT}")
     return int(text)
-
-
-def _currency(text: str) -> str:
-    if len(text) != 3 or not (text.isascii() and text.isalpha()):  # noqa: PLR2004 - ISO 4217
-        raise argparse.ArgumentTypeError(f"{text!r} is no currency; take three letters such as CNY")
-    return text.upper()
 
 
 if __name__ == "__main__":

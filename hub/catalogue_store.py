@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +17,6 @@ from hub.data_folder import checked_name
 from hub.database import Database
 from hub.errors import CatalogueRefused, StoreUnknown
 from hub.list_import import Imported, Offers, Order, Terms, take_staged, terms_of
-from hub.plausibility import Limits
 from hub.publishing.tables import PUBLICATION
 from hub.scopes import Scope, checked_region, covering, in_any
 from hub.spool import Spool
@@ -41,6 +39,7 @@ class StoreSummary:
     revision: int
     published_at: datetime | None
     lanes: int
+    region: str
 
 
 class CatalogueStore:
@@ -135,13 +134,6 @@ class CatalogueStore:
             for one in regions:
                 log_scope(connection, change, Scope("store", store), one)
 
-    def set_limits(self, store: str, limits: Limits) -> None:
-        """Set what an import of the store may change without a person; StoreUnknown."""
-        with self._database.write() as connection:
-            values = {"limits": json.dumps(limits.as_dict())}
-            if connection.execute(update(STORE).where(STORE.c.id == store).values(**values)).rowcount == 0:
-                raise unknown_store(connection, store)
-
     def stores(self) -> list[StoreSummary]:
         """All stores, by id."""
         with self._database.read() as connection:
@@ -199,4 +191,5 @@ def _summary(connection: Connection, row: Row[Any]) -> StoreSummary:
         revision=0 if last is None else last.revision,
         published_at=None if last is None else datetime.fromtimestamp(last.published_at, UTC),
         lanes=connection.execute(enrolled).scalar_one(),
+        region=row.region,
     )

@@ -96,7 +96,7 @@ def _same(feed_store: str, expected: str) -> bool:
 def _sentence(order: Order, against: list[str]) -> str:
     return (
         f"{order.source}: is not like the list of {order.scope} before it: {'; '.join(against)}; nothing was changed: "
-        "look at the difference with --dry-run, or let it through with --override and the name of who answers for it"
+        "look at the difference with --dry-run, or let it through with --override PERSON, who answers for it"
     )
 
 

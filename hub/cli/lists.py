@@ -1,51 +1,101 @@
-"""Commands about price lists: import, import-folder, demo-shop, stores."""
+"""Commands that take price lists in: import, import-folder, demo-shop; and what the demo's counter shows."""
 
 from __future__ import annotations
 
 import tomllib
-from argparse import Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from hub.cli.differences import difference_text
 from hub.cli.opening import opened
-from hub.cli.terminal import say, say_json, table, with_progress
+from hub.cli.parsing import Commands, add_command, add_json
+from hub.cli.terminal import say, say_json, with_progress
 from hub.data_folder import checked_name
 from hub.errors import CatalogueRefused
-from hub.imports import Import, ImportRefused, open_import
+from hub.imports import FORMATS, Import, ImportRefused, open_import
+from hub.list_import import Imported
+from hub.scopes import Scope
+from hub.services import Hub
 from hub.shop_folder import read_shop_folder
 
 DEMO_SHOP: Final = Path(__file__).resolve().parent.parent / "demo_shop"
 
 
+def add_commands(commands: Commands) -> None:
+    """Declare them."""
+    command = add_command(commands, "import", import_list, "make a file the full price list of a store")
+    command.add_argument("file", type=Path, metavar="FILE")
+    command.add_argument("--format", required=True, choices=FORMATS)
+    where = command.add_mutually_exclusive_group(required=True)
+    where.add_argument("--store", metavar="ID", help="made if it is new")
+    where.add_argument("--scope", metavar="SCOPE", help="all or region:NAME: the list of a chain or a part of it")
+    command.add_argument("--feed-store", metavar="CHAIN:STORE", help="which store of a file that has several")
+    command.add_argument("--mapping", type=Path, metavar="FILE", help="what the columns of a CSV or XLSX mean")
+    command.add_argument("--currency", type=_currency, metavar="CUR", help="of the list, if it does not say")
+    _add_gate(command)
+    command = add_command(commands, "import-folder", import_folder, "make a shop folder the whole of a store")
+    command.add_argument("folder", type=Path, metavar="FOLDER")
+    command.add_argument("--store", metavar="ID", help="another id than the folder's own")
+    _add_gate(command)
+    command = add_command(commands, "demo-shop", demo_shop, "take the demo shop")
+    command.add_argument("--store", default="demo", metavar="ID")
+    _add_gate(command)
+    add_command(commands, "demo-counter", demo_counter, "list what the demo's counter window shows, as JSON")
+
+
+def _add_gate(command: ArgumentParser) -> None:
+    command.add_argument("--dry-run", action="store_true", help="print the difference and change nothing")
+    command.add_argument(
+        "--override", type=str.strip, default="", metavar="PERSON", help="who lets it through beyond the limits"
+    )
+    add_json(command)
+
+
 def import_list(args: Namespace) -> int:
-    """Make a file the full list of a store."""
-    store = checked_name(args.store, "store")
+    """Make a file the full list of a store or a wider scope."""
+    scope = Scope("store", checked_name(args.store, "store")) if args.scope is None else Scope.parse(args.scope)
     with opened(args, create=True) as hub:
-        known = next((one.currency for one in hub.catalogues.stores() if one.id == store), None)
         source = open_import(
             args.file,
             format=args.format,
             feed_store=args.feed_store,
             mapping=args.mapping,
-            currency=args.currency or known,
+            currency=args.currency or _known_currency(hub, scope),
         )
-        source.report.store = store
+        source.report.store = scope.id if scope.kind == "store" else str(scope)
         try:
-            hub.catalogues.replace_goods(
-                store, with_progress(source, source), currency=source.currency, source=str(args.file)
+            done = hub.catalogues.replace_goods(
+                scope,
+                with_progress(source, source),
+                currency=source.currency,
+                source=str(args.file),
+                dry_run=args.dry_run,
+                approved_by=args.override,
+                feed_store=lambda: source.report.feed_store,
             )
         except (ImportRefused, CatalogueRefused):
             if source.report.read:  # which rows, and why: the sentence on stderr says that nothing was taken
-                _report(source, as_json=args.json)
+                _say_rows(source, as_json=args.json)
             raise
         finally:
             source.close()
-    _report(source, as_json=args.json)
+    if args.json:
+        say_json({**source.report.as_dict(), **_outcome(args, done)})
+    else:
+        say(source.report.as_text())
+        say(_outcome_text(args, done, source.currency))
     return 0
 
 
-def _report(source: Import, *, as_json: bool) -> None:
+def _known_currency(hub: Hub, scope: Scope) -> str | None:
+    if scope.kind != "store":
+        return None
+    return next((one.currency for one in hub.catalogues.stores() if one.id == scope.id), None)
+
+
+def _say_rows(source: Import, *, as_json: bool) -> None:
     if as_json:
         say_json(source.report.as_dict())
     else:
@@ -77,38 +127,48 @@ def _take_folder(args: Namespace, folder: Path) -> int:
         catalogue, items = read_shop_folder(folder)
         if args.store is not None:
             catalogue = replace(catalogue, store=args.store)
-        count = hub.catalogues.replace_all(catalogue, items, source=str(folder))
+        done = hub.catalogues.replace_all(
+            catalogue, items, source=str(folder), dry_run=args.dry_run, approved_by=args.override
+        )
+    if args.json:
+        counts = {
+            "products": done.products,
+            "offers": len(catalogue.offers),
+            "pictures": len(catalogue.pictures),
+            "currency": catalogue.currency,
+        }
+        say_json({"store": catalogue.store, **counts, **_outcome(args, done)})
+        return 0
     say(
-        f"store {catalogue.store}: {count:,} products, {len(catalogue.offers)} offers, "
+        f"store {catalogue.store}: {done.products:,} products, {len(catalogue.offers)} offers, "
         f"{len(catalogue.pictures)} pictures, prices in {catalogue.currency}"
     )
+    say(_outcome_text(args, done, catalogue.currency))
     return 0
 
 
-def stores(args: Namespace) -> int:
-    """List the stores."""
-    with opened(args) as hub:
-        found = hub.catalogues.stores()
-    if args.json:
-        say_json(
-            [
-                {
-                    "id": one.id,
-                    "currency": one.currency,
-                    "products": one.products,
-                    "revision": one.revision,
-                    "published_at": None if one.published_at is None else one.published_at.isoformat(),
-                    "imported_at": one.imported_at.isoformat(),
-                    "source": one.source,
-                    "lanes": one.lanes,
-                }
-                for one in found
-            ]
-        )
-        return 0
-    rows = [
-        (one.id, one.currency, one.products, one.revision, str(one.published_at or "never"), one.lanes, one.source)
-        for one in found
-    ]
-    say(table(("store", "currency", "products", "revision", "published", "lanes", "source"), rows))
-    return 0
+def _outcome(args: Namespace, done: Imported) -> dict[str, Any]:
+    return {
+        "dry_run": args.dry_run,
+        "change": done.change,
+        "difference": done.difference.as_dict(),
+        "objections": list(done.objections),
+        "approved_by": args.override if done.objections and not args.dry_run else "",
+    }
+
+
+def _outcome_text(args: Namespace, done: Imported, currency: str) -> str:
+    lines = [difference_text(done.difference, currency)]
+    lines += [f"  beyond the limits: {sentence}" for sentence in done.objections]
+    if args.dry_run:
+        refused = "; it would be refused without --override PERSON" if done.objections and not args.override else ""
+        lines.append(f"  a dry run: nothing was changed{refused}")
+    elif done.objections:
+        lines.append(f"  let through by {args.override}")
+    return "\n".join(lines)
+
+
+def _currency(text: str) -> str:
+    if len(text) != 3 or not (text.isascii() and text.isalpha()):  # noqa: PLR2004 - ISO 4217
+        raise ArgumentTypeError(f"{text!r} is no currency; take three letters such as CNY")
+    return text.upper()

@@ -1,0 +1,64 @@
+"""Commands about stores: stores, region."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from hub.cli.opening import opened
+from hub.cli.parsing import Commands, add_command, add_json
+from hub.cli.terminal import say, say_json, table
+
+
+def add_commands(commands: Commands) -> None:
+    """Declare them."""
+    add_json(add_command(commands, "stores", stores, "list the stores"))
+    command = add_command(commands, "region", region, "put a store into a region, whose lists and rules it then has")
+    command.add_argument("--store", required=True, metavar="ID")
+    command.add_argument("--region", required=True, metavar="NAME", help="empty: into none")
+
+
+def stores(args: Namespace) -> int:
+    """List the stores."""
+    with opened(args) as hub:
+        found = hub.catalogues.stores()
+    if args.json:
+        say_json(
+            [
+                {
+                    "id": one.id,
+                    "currency": one.currency,
+                    "products": one.products,
+                    "revision": one.revision,
+                    "published_at": None if one.published_at is None else one.published_at.isoformat(),
+                    "imported_at": one.imported_at.isoformat(),
+                    "source": one.source,
+                    "lanes": one.lanes,
+                    "region": one.region,
+                }
+                for one in found
+            ]
+        )
+        return 0
+    rows = [
+        (
+            one.id,
+            one.region,
+            one.currency,
+            one.products,
+            one.revision,
+            str(one.published_at or "never"),
+            one.lanes,
+            one.source,
+        )
+        for one in found
+    ]
+    say(table(("store", "region", "currency", "products", "revision", "published", "lanes", "source"), rows))
+    return 0
+
+
+def region(args: Namespace) -> int:
+    """Put a store into a region."""
+    with opened(args) as hub:
+        hub.catalogues.set_region(args.store, args.region)
+    say(f"store {args.store}: in region {args.region}" if args.region else f"store {args.store}: in no region")
+    return 0
