@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.cli import lanes, lists, prices, publishing, rules, stores
+from hub.cli import journals, lanes, lists, prices, publishing, rules, stores
 from hub.cli.parsing import Commands, add_command, add_json, positive
 from hub.cli.terminal import complain, speak_any_language
 from hub.errors import HubError
@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     prices.add_commands(commands)
     publishing.add_commands(commands)
     _add_lanes(commands)
+    journals.add_commands(commands)
     _add_serve(commands)
     return parser
 
@@ -76,7 +77,7 @@ def _add_lanes(commands: Commands) -> None:
     command.add_argument("--store", required=True, metavar="ID")
     command.add_argument("--lane", required=True, metavar="NAME")
     command.add_argument("--rotate", action="store_true", help="a new token; the lane may begin a new journal")
-    add_json(add_command(commands, "lanes", lanes.lanes, "list the lanes"))
+    add_json(add_command(commands, "lanes", lanes.lanes, "list the lanes and what somebody should look at"))
     command = add_command(commands, "sales", lanes.sales, "list a store's sales with totals")
     command.add_argument("--store", required=True, metavar="ID")
     add_json(command)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, func, literal_column, select
 
 from hub.tables import LANE, LANE_EVENT
 from retail.events import Event
@@ -20,6 +20,8 @@ EVENT_COLUMNS: Final = (
     LANE_EVENT.c.previous_hash,
     LANE_EVENT.c.hash,
 )
+# As its index has it: with a bound value in place of the text SQLite would not use it.
+PARKED: Final = LANE_EVENT.c.refused != literal_column("''")
 _IDS_AT_ONCE: Final = 1000  # a database takes so many values in one question, and not endlessly more
 
 
@@ -63,6 +65,13 @@ def events_of_sales(
     for events in found.values():
         events.sort(key=lambda event: event.number)
     return found
+
+
+def parked_counts(connection: Connection) -> dict[tuple[int, int], int]:
+    """How many events are parked, by lane and life; no entry for none."""
+    lane, life = LANE_EVENT.c.lane_id, LANE_EVENT.c.life
+    rows = connection.execute(select(lane, life, func.count()).where(PARKED).group_by(lane, life))
+    return {(lane_id, its_life): count for lane_id, its_life, count in rows}
 
 
 def in_parts(ids: Collection[str]) -> Iterator[list[str]]:

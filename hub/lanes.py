@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from hub.catalogue_store import unknown_store
 from hub.data_folder import checked_name
 from hub.database import Database
-from hub.errors import LaneTaken
+from hub.errors import LaneTaken, LaneUnknown
+from hub.lane_list import LaneSummary, lane_summaries
+from hub.lane_rows import parked_counts
 from hub.tables import LANE, STORE
 
 
@@ -28,15 +30,20 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class LaneSummary:
-    """A lane in a list of lanes; `events` is the number of its newest event, `life` how often its journal began."""
+class Heard:
+    """That a lane lives: when it said so (epoch seconds), and what it says of itself (the text of a JSON object)."""
 
-    store: str
-    name: str
-    events: int
-    life: int
-    enrolled_at: datetime
-    seen_at: datetime | None
+    lane_id: int
+    at: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer to a heartbeat: the hub's time, and how many events of the lane's journal are parked."""
+
+    time: datetime
+    parked: int
 
 
 class Lanes:
@@ -75,18 +82,26 @@ class Lanes:
             row = connection.execute(query).one_or_none()
         return None if row is None else Lane(row.id, row.store, row.name)
 
-    def heard(self, lane: Lane, status: str) -> datetime:
-        """Note that the lane lives, and what it says of itself (JSON); the hub's time."""
+    def heard(self, lane: Lane, status: str) -> Answer:
+        """Note that the lane lives, and what it says of itself (a JSON object)."""
         now = self._clock().astimezone(UTC)
+        parked = self.note([Heard(lane.id, int(now.timestamp()), status)])
+        return Answer(now, parked.get(lane.id, 0))
+
+    def note(self, heard: Sequence[Heard]) -> Mapping[int, int]:
+        """Note what lanes said, all in one transaction: how many events of each lane are parked, if any are."""
+        if not heard:
+            return {}
         with self._database.write() as connection:
-            seen = update(LANE).where(LANE.c.id == lane.id).values(seen_at=int(now.timestamp()), status=status)
-            connection.execute(seen)
-        return now
+            connection.execute(_SEEN, [{"which": one.lane_id, "at": one.at, "said": one.status} for one in heard])
+            parked = parked_counts(connection)
+            lives = connection.execute(select(LANE.c.id, LANE.c.life)) if parked else ()
+            return {lane_id: parked[lane_id, life] for lane_id, life in lives if (lane_id, life) in parked}
 
     def all(self) -> list[LaneSummary]:
         """All lanes, by store and name."""
         with self._database.read() as connection:
-            return [_summary(row) for row in connection.execute(select(LANE).order_by(LANE.c.store, LANE.c.name))]
+            return lane_summaries(connection, self._clock())
 
     def _new(self, store: str, name: str, token: str) -> dict[str, Any]:
         return {
@@ -103,16 +118,29 @@ class Lanes:
         }
 
 
+# Of several hubs' words the newest stays.
+_SEEN = (
+    update(LANE)
+    .where(LANE.c.id == bindparam("which"), func.coalesce(LANE.c.seen_at, 0) <= bindparam("at"))
+    .values(seen_at=bindparam("at"), status=bindparam("said"))
+)
+
+
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
-def _summary(row: Row[Any]) -> LaneSummary:
-    return LaneSummary(
-        store=row.store,
-        name=row.name,
-        events=row.head_number,
-        life=row.life,
-        enrolled_at=datetime.fromtimestamp(row.enrolled_at, UTC),
-        seen_at=None if row.seen_at is None else datetime.fromtimestamp(row.seen_at, UTC),
-    )
+def chosen_lanes(connection: Connection, store: str | None, name: str | None) -> list[Lane]:
+    """The lanes of a store, or of that name, or all. StoreUnknown or LaneUnknown for one that is not there."""
+    query = select(LANE.c.id, LANE.c.store, LANE.c.name).order_by(LANE.c.store, LANE.c.name)
+    if store is not None:
+        if connection.execute(select(STORE.c.id).where(STORE.c.id == store)).scalar() is None:
+            raise unknown_store(connection, store)
+        query = query.where(LANE.c.store == store)
+    if name is not None:
+        query = query.where(LANE.c.name == name)
+    found = [Lane(*row) for row in connection.execute(query)]
+    if name is not None and not found:
+        where = "" if store is None else f" in store {store!r}"
+        raise LaneUnknown(f"there is no lane {name!r}{where}; `kiosk-hub lanes` lists them")
+    return found

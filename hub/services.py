@@ -14,6 +14,7 @@ from hub.database import Database, open_database, sqlite_url
 from hub.events_store import EventsStore
 from hub.keys import Keys
 from hub.lanes import Lane, Lanes
+from hub.parked_events import ParkedEvents
 from hub.payment_store import PaymentStore
 from hub.payments_desk import PaymentsDesk
 from hub.publishing.announcing import FRESH, Announcer
@@ -21,6 +22,7 @@ from hub.publishing.publisher import Publisher
 from hub.sales_list import SalesList
 from hub.storage.door import Storage
 from hub.storage.folder import FolderStorage
+from hub.stored_chain import StoredChains
 from payments.gateway import Gateway
 from payments.loader import GatewayContext, load_gateway
 
@@ -71,6 +73,16 @@ class Hub:
     def events(self) -> EventsStore:
         """The lanes' journals."""
         return EventsStore(self.database, self.clock)
+
+    @property
+    def parked(self) -> ParkedEvents:
+        """Events that could not be used."""
+        return ParkedEvents(self.database)
+
+    @property
+    def chains(self) -> StoredChains:
+        """The check of the lanes' journals."""
+        return StoredChains(self.database)
 
     @property
     def sales(self) -> SalesList:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 # Names for every constraint: without them no later migration could drop one on all databases.
@@ -209,6 +210,16 @@ OFFER: Final = Table(
     _maybe("valid_until"),
 )
 
+# quantity: pieces, or grams of what is sold by the kilogram; below zero where goods were sold before they were booked.
+STOCK: Final = Table(
+    "stock",
+    METADATA,
+    _store_key(),
+    _product_key(primary_key=True),
+    _number("quantity"),
+    _number("counted_at"),
+)
+
 PICTURE: Final = Table(
     "picture",
     METADATA,
@@ -245,7 +256,8 @@ LANE: Final = Table(
     UniqueConstraint("store", "name"),
 )
 
-# refused: why the hub could not use the event, or empty. It is stored all the same.
+# refused: why the hub could not use the event, or empty. It is stored all the same, and found by an index of its own.
+_PARKED: Final = text("refused <> ''")
 LANE_EVENT: Final = Table(
     "lane_event",
     METADATA,
@@ -261,6 +273,7 @@ LANE_EVENT: Final = Table(
     _text("refused"),
     _number("received_at"),
     Index(None, "sale_id"),
+    Index("ix_lane_event_parked", "lane_id", "life", "number", sqlite_where=_PARKED, postgresql_where=_PARKED),
 )
 
 SALE: Final = Table(

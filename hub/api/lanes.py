@@ -35,8 +35,12 @@ async def post_events(request: Request, lane: NamedLane) -> dict[str, Any]:
 
 
 @router.post("/heartbeat")
-async def post_heartbeat(request: Request, lane: NamedLane) -> dict[str, str]:
-    """Note that the lane lives; the hub's time, for the lane to compare its own with."""
+async def post_heartbeat(request: Request, lane: NamedLane) -> dict[str, str | int]:
+    """Note that the lane lives; the hub's time, for the lane to compare its own with, and how much of it is parked."""
     said = await read_body(request, Heartbeat)
-    time = await run_in_threadpool(parts_of(request).lanes.heard, lane, canonical_json(said.model_extra or {}))
-    return {"time": time.isoformat(timespec="milliseconds")}
+    try:
+        status = canonical_json(said.model_extra or {})
+    except ValueError as exc:
+        raise BodyRefused("body: is not plain JSON", status=422) from exc
+    heard = await run_in_threadpool(parts_of(request).lanes.heard, lane, status)
+    return {"time": heard.time.isoformat(timespec="milliseconds"), "parked": heard.parked}

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
 
 from hub.cli.opening import opened
 from hub.cli.terminal import complain, say, say_json, table
+from hub.lane_list import LaneSummary
 from hub.sales_list import totals
 from retail.money import currency_exponent
 
@@ -20,27 +24,67 @@ def lane(args: Namespace) -> int:
 
 
 def lanes(args: Namespace) -> int:
-    """List the lanes."""
+    """List the lanes: how each stands, and what somebody should look at."""
     with opened(args) as hub:
-        found = hub.lanes.all()
+        found, now = hub.lanes.all(), hub.clock()
     if args.json:
-        say_json(
-            [
-                {
-                    "store": one.store,
-                    "lane": one.name,
-                    "events": one.events,
-                    "life": one.life,
-                    "enrolled_at": one.enrolled_at.isoformat(),
-                    "seen_at": None if one.seen_at is None else one.seen_at.isoformat(),
-                }
-                for one in found
-            ]
-        )
+        say_json([_lane_json(one) for one in found])
         return 0
-    rows = [(one.store, one.name, one.events, str(one.enrolled_at), str(one.seen_at or "never")) for one in found]
-    say(table(("store", "lane", "events", "enrolled", "heard of"), rows))
+    heads = ("store", "lane", "list", "heard of", "events", "queued", "parked", "version", "")
+    say(table(heads, [_lane_row(one, now) for one in found]))
+    for one in found:
+        for sentence in _sentences(one):
+            say(f"{one.store} {one.name}: {sentence}")
     return 0
+
+
+def _lane_json(one: LaneSummary) -> dict[str, Any]:
+    return {
+        "store": one.store,
+        "lane": one.name,
+        "events": one.events,
+        "life": one.life,
+        "enrolled_at": one.enrolled_at.isoformat(),
+        "seen_at": None if one.seen_at is None else one.seen_at.isoformat(),
+        **asdict(one.told),
+        "newest_revision": one.newest,
+        "behind": one.behind,
+        "parked": one.parked,
+        "marks": list(one.marks),
+    }
+
+
+def _lane_row(one: LaneSummary, now: datetime) -> tuple[object, ...]:
+    revision = str(one.told.revision or "none") + (f" ({one.behind} behind)" if one.behind else "")
+    queued = "" if one.told.queued is None else f"{one.told.queued:,}"
+    heard = "never" if one.seen_at is None else f"{_span(now - one.seen_at)} ago"
+    parked = f"{one.parked:,}" if one.parked else ""
+    return one.store, one.name, revision, heard, one.events, queued, parked, one.told.version, " ".join(one.marks)
+
+
+def _sentences(one: LaneSummary) -> list[str]:
+    """What is behind the marks, for those that need words."""
+    told = one.told
+    said = []
+    if "refuses" in one.marks:
+        said.append(f"refuses the newest list: {told.refused_list}")
+    if "clock" in one.marks and told.hub_time_skew_s is not None:
+        side = "behind" if told.hub_time_skew_s > 0 else "ahead of"
+        said.append(f"its clock is {_span(timedelta(seconds=abs(told.hub_time_skew_s)))} {side} ours")
+    if "parked" in one.marks:
+        said.append(f"{one.parked:,} events could not be used; `kiosk-hub events --refused` lists them")
+    if told.last_error:
+        said.append(told.last_error)
+    return said
+
+
+def _span(length: timedelta) -> str:
+    """A length of time in its largest unit, rounded down."""
+    seconds = max(0, int(length.total_seconds()))
+    for unit, name in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= unit:
+            return f"{seconds // unit} {name}"
+    return f"{seconds} s"
 
 
 def sales(args: Namespace) -> int:

@@ -3,14 +3,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, event, func, select
 
+from hub.data_folder import DataFolder
 from hub.errors import ChainBroken
 from hub.events_store import Head
+from hub.lane_rows import events_of_sales
 from hub.lanes import Lane
-from hub.services import Hub
-from hub.tables import LANE_EVENT
+from hub.services import Hub, open_hub
+from hub.tables import LANE_EVENT, SALE
 from retail.events import EventKind
+from tests.hub.databases import only_sqlite
 from tests.hub.lane_journal import LaneJournal
 
 
@@ -56,6 +59,63 @@ def test_a_record_follows_its_events_one_by_one(hub, lane, journal):
         hub.events.take(lane, [event])
         seen.append(sale(hub, "s1")["status"])
     assert list(dict.fromkeys(seen)) == ["open", "paying", "paid", "completed"]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 50])
+def test_sales_spread_over_posts_come_to_the_same(hub, lane, journal, size):
+    for number in range(4):
+        journal.sell(f"s{number}")
+        journal.write(EventKind.LINE_VOIDED, f"s{number}", line=1)  # too late, thus parked
+        journal.write(EventKind.HELP_CALLED)
+    journal.shop("open")
+    hub.events.take(lane, journal.events)
+    whole, parked = hub.sales.of_store("demo"), hub.parked.all(lane="1")
+    other = LaneJournal(lane="2")
+    other.events = journal.events
+    second = enrolled(hub, "2")
+    forget(hub)
+    for first in range(0, len(journal.events), size):
+        hub.events.take(second, journal.events[first : first + size])
+    assert [{**one, "lane": "1"} for one in hub.sales.of_store("demo")] == whole
+    assert [(one.number, one.reason) for one in hub.parked.all(lane="2")] == [(p.number, p.reason) for p in parked]
+    assert [one.number for one in parked] == [12, 25, 38, 51]
+
+
+def forget(hub: Hub) -> None:
+    with hub.database.write() as connection:
+        connection.execute(delete(SALE))
+
+
+@only_sqlite
+def test_the_events_of_a_sale_are_found_without_walking_the_lanes_journal(hub, lane, journal):
+    journal.sell("s1")
+    hub.events.take(lane, journal.events)
+    asked: list[str] = []
+    with hub.database.read() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        assert len(events_of_sales(connection, lane.id, 1, ["s1"])["s1"]) == len(journal.events)
+        (plan,) = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1]}", ("s1",))
+    assert "USING INDEX ix_lane_event_sale_id" in plan.detail
+
+
+def test_posts_of_one_lane_to_two_hubs_at_once_count_once_and_in_order(hub, data, databases, lane, journal):
+    for number in range(12):
+        journal.sell(f"s{number}")
+    posts = [journal.events[first : first + 17] for first in range(0, len(journal.events), 17)]
+    with open_hub(DataFolder(data), address=databases.address(data)) as other, ThreadPoolExecutor(4) as pool:
+
+        def bring(own: Hub) -> None:
+            place = 0
+            while place < len(journal.events):
+                try:
+                    place = own.events.take(lane, posts[place // 17]).next_number - 1
+                except ChainBroken as exc:
+                    place = exc.next_number - 1
+
+        list(pool.map(bring, [hub, other, hub, other]))
+    (report,) = hub.chains.verify(lane="1")
+    assert (report.events, report.problem) == (len(journal.events), "")
+    assert {one["status"] for one in hub.sales.of_store("demo")} == {"completed"}
 
 
 def test_a_repeat_is_ignored_and_the_rest_of_the_post_taken(hub, lane, journal):

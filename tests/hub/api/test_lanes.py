@@ -4,11 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import zstandard
 
 from tests.hub.conftest import BAG
+from tests.hub.databases import only_postgres, only_sqlite
 from tests.hub.lane_journal import LaneJournal, wire
 
 EVENTS = "/v1/lanes/1/events"
+TAKES = {"accepts": ["zstd"], "events_at_once": 2000}
 
 
 @pytest.fixture
@@ -19,10 +22,10 @@ def journal():
 
 
 def test_events_go_up_and_the_sale_can_be_read(lane, journal):
-    assert lane.get(EVENTS).json() == {"next": 1, "head": ""}
+    assert lane.get(EVENTS).json() == {"next": 1, "head": "", **TAKES}
     answer = lane.post(EVENTS, json=wire(*journal.events))
     assert (answer.status_code, answer.json()) == (200, {"next": len(journal.events) + 1, "refused": []})
-    assert lane.get(EVENTS).json() == {"next": len(journal.events) + 1, "head": journal.events[-1].hash}
+    assert lane.get(EVENTS).json() == {"next": len(journal.events) + 1, "head": journal.events[-1].hash, **TAKES}
     sale = lane.get("/v1/sales/s1").json()
     assert {key: sale[key] for key in ("id", "store", "lane", "status", "total_minor", "currency", "lines")} == {
         "id": "s1",
@@ -123,12 +126,51 @@ def test_a_body_that_is_none_is_422_and_changes_nothing(lane, body):
     assert lane.get(EVENTS).json()["next"] == 1
 
 
-def test_more_than_500_events_are_too_many_at_once(lane):
+def test_more_than_2000_events_are_too_many_at_once(lane):
     journal = LaneJournal()
-    for _ in range(501):
+    for _ in range(2001):
         journal.write("help.called")
     assert lane.post(EVENTS, json=wire(*journal.events)).status_code == 422
-    assert lane.post(EVENTS, json=wire(*journal.events[:500])).json()["next"] == 501
+    assert lane.post(EVENTS, json=wire(*journal.events[:2000])).json()["next"] == 2001
+
+
+def packed(content: bytes, **settings: Any) -> bytes:
+    return zstandard.ZstdCompressor(**settings).compress(content)
+
+
+def wide(content: bytes) -> bytes:
+    """Packed in such a way that whoever unpacks it would need 128 MB."""
+    parameters = zstandard.ZstdCompressionParameters.from_level(1, window_log=27)
+    packer = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+    return packer.compress(content) + packer.flush()
+
+
+@pytest.mark.parametrize("settings", [{}, {"level": 19}, {"write_content_size": False}])
+def test_a_packed_post_is_taken_as_a_plain_one(lane, journal, settings):
+    content = packed(json.dumps(wire(*journal.events)).encode(), **settings)
+    answer = lane.post(EVENTS, content=content, headers={"Content-Encoding": "zstd"})
+    assert (answer.status_code, answer.json()["next"]) == (200, len(journal.events) + 1)
+    assert lane.get("/v1/sales/s1").json()["status"] == "completed"
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "status"),
+    [
+        (packed(b" " * (1 << 30)), "zstd", 413),  # 32 kB on the wire
+        (packed(b" " * 5_000_000, write_content_size=False), "zstd", 413),
+        (b"no zstd at all", "zstd", 422),
+        (b"", "zstd", 422),
+        (packed(b'{"events": []}')[:-3], "zstd", 422),
+        (wide(b'{"events": []}' + b" " * 1000), "zstd", 422),
+        (packed(b'{"events": []}') + b"more", "zstd", 422),
+        (b'{"events": []}', "gzip", 415),
+        (packed(packed(b'{"events": []}')), "zstd, zstd", 415),
+    ],
+)
+def test_what_is_packed_badly_changes_nothing(lane, content, encoding, status):
+    answer = lane.post(EVENTS, content=content, headers={"Content-Encoding": encoding})
+    assert answer.status_code == status
+    assert lane.get(EVENTS).json()["next"] == 1
 
 
 @pytest.mark.parametrize("streamed", [False, True])
@@ -150,6 +192,20 @@ def test_a_heartbeat_tells_the_hubs_time_and_when_the_lane_was_heard_of(served, 
     assert clock.now - datetime.fromisoformat(answer.json()["time"]) == timedelta(minutes=5)
 
 
+def test_a_heartbeat_tells_how_many_events_are_parked(lane):
+    assert lane.post("/v1/lanes/1/heartbeat", json={}).json()["parked"] == 0
+    journal = LaneJournal()
+    journal.write("coffee.made")
+    journal.write("coffee.drunk")
+    lane.post(EVENTS, json=wire(*journal.events))
+    assert lane.post("/v1/lanes/1/heartbeat", json={}).json()["parked"] == 2
+
+
+def test_a_heartbeat_that_is_no_json_is_422(lane):
+    assert lane.post("/v1/lanes/1/heartbeat", content=b'{"skew": NaN}').status_code == 422
+
+
+@only_sqlite
 def test_a_hub_whose_disk_fails_answers_503_without_its_insides(served, lane, journal):
     served.hub.database.close()
     served.hub.folder.database.rename(served.hub.folder.path / "away")
@@ -157,3 +213,27 @@ def test_a_hub_whose_disk_fails_answers_503_without_its_insides(served, lane, jo
     answer = lane.post(EVENTS, json=wire(*journal.events))
     assert answer.status_code == 503
     assert answer.json() == {"detail": "the hub cannot do this now; its log says why"}
+
+
+@only_postgres
+def test_a_hub_whose_database_is_away_answers_503_and_goes_on_when_it_is_back(lane, journal, postgres, caplog):
+    lane.post(EVENTS, json=wire(*journal.events[:3]))
+    postgres.stop()
+    try:
+        answer = lane.post(EVENTS, json=wire(*journal.events))
+    finally:
+        postgres.start()
+    assert answer.status_code == 503
+    assert answer.json() == {"detail": "the hub cannot do this now; its log says why"}
+    assert answer.headers["Retry-After"] == "5"
+    assert "the server cannot be reached" in caplog.text
+    assert lane.post(EVENTS, json=wire(*journal.events)).json()["next"] == len(journal.events) + 1
+
+
+@only_postgres
+def test_connections_that_were_lost_fail_one_request_at_most(lane, journal, postgres):
+    lane.post(EVENTS, json=wire(*journal.events[:3]))
+    postgres.tell("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kiosk-hub'")
+    answers = [lane.post(EVENTS, json=wire(*journal.events)).status_code for _ in range(2)]
+    assert answers[0] in {200, 503}
+    assert answers[1] == 200
