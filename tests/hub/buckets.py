@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 import pytest
@@ -62,19 +63,33 @@ def _toml(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else f'"{value}"'
 
 
-@pytest.fixture(scope="session")
+@contextmanager
 def s3_server() -> Iterator[int]:
-    """The server's port; one for all tests."""
+    """A running server; its port."""
     from moto.server import ThreadedMotoServer  # a second, for those who need it
 
     server = ThreadedMotoServer(ip_address=_HOST, port=0, verbose=False)
     server.start()
-    yield server.get_host_and_port()[1]
-    server.stop()
+    try:
+        yield server.get_host_and_port()[1]
+    finally:
+        server.stop()
+
+
+def empty_bucket(port: int) -> Bucket:
+    """The bucket of a server, made anew."""
+    _ask(port, "POST", "/moto-api/reset")
+    _ask(port, "PUT", f"/{BUCKET}")
+    return Bucket(port)
+
+
+@pytest.fixture(scope="session")
+def s3_port() -> Iterator[int]:
+    """One server for all tests that do not stop it."""
+    with s3_server() as port:
+        yield port
 
 
 @pytest.fixture
-def bucket(s3_server: int) -> Bucket:
-    _ask(s3_server, "POST", "/moto-api/reset")
-    _ask(s3_server, "PUT", f"/{BUCKET}")
-    return Bucket(s3_server)
+def bucket(s3_port: int) -> Bucket:
+    return empty_bucket(s3_port)
