@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import socket
 import tomllib
 from argparse import Namespace
@@ -21,13 +22,15 @@ from hub.errors import AddressUnusable, DataFolderUnusable
 from hub.publishing.caretaker import taking_care
 
 GATEWAY_VARIABLE: Final = "KIOSK_HUB_GATEWAY"
-_BACKLOG: Final = 256
+_BACKLOG: Final = 2048  # a fleet comes all at once when its hub has been away
+_KEEP_ALIVE_S: Final = 75  # longer than lanes wait between two questions: they need not connect for each
 _GRACE_S: Final = 5
 
 
 def serve(args: Namespace) -> int:
     """Serve until SIGTERM or Ctrl+C; what was acknowledged is on disk, so a harder end loses nothing either."""
     _log_to_stderr(access=args.access_log)
+    _allow_many_connections()
     gateway = args.gateway or os.environ.get(GATEWAY_VARIABLE) or "simulated"
     settings = _settings(args.gateway_settings)
     with opened(args, create=True) as hub, listen(args.host, args.port) as listener:
@@ -41,6 +44,8 @@ def serve(args: Namespace) -> int:
             lifespan="off",
             server_header=False,
             proxy_headers=False,
+            timeout_keep_alive=_KEEP_ALIVE_S,
+            backlog=_BACKLOG,
             timeout_graceful_shutdown=_GRACE_S,
         )
         try:
@@ -91,6 +96,12 @@ def listen(host: str, port: int) -> socket.socket:
             f"cannot serve on {host} port {port}: {(exc.strerror or str(exc)).lower()}; choose another with --port"
         ) from exc
     return listener
+
+
+def _allow_many_connections() -> None:
+    """Each lane's connection is an open file; a service gets 1024 unless it asks for what it may have."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _url(listener: socket.socket) -> str:

@@ -71,7 +71,8 @@ class CurrentManifests:
         asked_at = self._clock_s()
         version = self._storage.version(name)
         if known is not None and version is not None and version == known.version:
-            self._known[name] = replace(known, asked_at=asked_at)
+            if self._storage.fresh_s:
+                self._known[name] = replace(known, asked_at=asked_at)
             return known.found
         content = None if version is None else self._storage.read(name)
         if content is None:

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +21,8 @@ _PATIENCE_S: Final = 30.0
 _POLL_S: Final = 0.02
 # Nothing here must outlive the machine's power: whether a commit is durable is PostgreSQL's own affair.
 _FAST: Final = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200")
+_MEMORY_DISK: Final = Path("/dev/shm")  # noqa: S108 - the folder made there is only ours
+_ROOM: Final = 2 << 30
 _SETTINGS: Final = (*_FAST, "listen_addresses=", "lc_messages=C")
 # Whoever is named guarded needs a password.
 _RULES: Final = "local all guarded scram-sha-256\nlocal all all trust\n"
@@ -69,12 +71,12 @@ class PostgresServer:
             time.sleep(_POLL_S)
 
     def stop(self) -> None:
-        """End it at once, connections and all; idempotent."""
+        """End it, and all connections; idempotent."""
         if self._admin is not None:
             self._admin.close()
             self._admin = None
         if self._process is not None:
-            self._process.send_signal(signal.SIGQUIT)
+            self._process.send_signal(signal.SIGINT)  # nothing that it said yes to is lost
             self._process.wait(_PATIENCE_S)
             self._process = None
 
@@ -115,7 +117,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     """A running server that is gone afterwards. NoPostgres says why there is none."""
     programs = _newest_programs()
     account = _account()
-    folder = Path(tempfile.mkdtemp(prefix="kiosk-postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="kiosk-postgres-", dir=_memory()))
     become: tuple[str, ...] = ()
     if account is not None:
         os.chown(folder, account.pw_uid, account.pw_gid)
@@ -128,6 +130,14 @@ def postgres_server() -> Iterator[PostgresServer]:
     finally:
         server.stop()
         shutil.rmtree(folder)
+
+
+def _memory() -> Path | None:
+    """A disk in memory with room for it, if there is one: others' writing then holds nobody up. None: anywhere."""
+    with suppress(OSError):
+        if shutil.disk_usage(_MEMORY_DISK).free > _ROOM:
+            return _MEMORY_DISK
+    return None
 
 
 def _newest_programs() -> Path:

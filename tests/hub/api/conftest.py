@@ -18,12 +18,10 @@ from fastapi import FastAPI
 from hub.api.app import ApiParts, create_app
 from hub.cli.serve import listen
 from hub.data_folder import DataFolder
-from hub.keys import signing_key
 from hub.lanes import Lane
 from hub.payment_store import PaymentStore
 from hub.payments_desk import PaymentsDesk
 from hub.services import Hub, open_hub
-from offline_cache.price_list.manifest import raw_public_key
 from payments.gateway import Gateway
 from tests.hub.scripted_gateway import ScriptedGateway
 
@@ -55,7 +53,7 @@ def server(shop_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """One server for all tests, as its shutdown takes a tenth of a second; each test puts its own hub behind it."""
     folder = DataFolder(Path(shutil.copytree(shop_folder, tmp_path_factory.mktemp("server") / "hub")))
     with open_hub(folder) as hub:
-        app = create_app(_parts(hub, PaymentsDesk(PaymentStore(hub.database, hub.clock, ""), _no_gateway)))
+        app = create_app(ApiParts.of(hub, PaymentsDesk(PaymentStore(hub.database, hub.clock, ""), _no_gateway)))
         running = _Server(uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=2))
         with listen("127.0.0.1", 0) as listener:
             thread = threading.Thread(target=running.run, args=([listener],))
@@ -71,7 +69,7 @@ def served(server: tuple[str, FastAPI], hub: Hub) -> Iterator[Served]:
     url, app = server
     bank = ScriptedGateway()
     desk = PaymentsDesk(PaymentStore(hub.database, hub.clock, "scripted"), lambda _lane: bank)
-    app.state.parts = _parts(hub, desk)
+    app.state.parts = ApiParts.of(hub, desk)
     yield Served(url, hub, bank)
     desk.close()
 
@@ -84,11 +82,6 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.ready.set()
-
-
-def _parts(hub: Hub, desk: PaymentsDesk) -> ApiParts:
-    public_key = raw_public_key(signing_key(hub.folder.keys))
-    return ApiParts(hub.folder, public_key, hub.lanes, hub.events, hub.sales, desk)
 
 
 def _no_gateway(lane: Lane) -> Gateway:
