@@ -8,7 +8,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
@@ -33,7 +33,9 @@ from kiosk.services.staff import Badge, StaffDesk
 from kiosk.services.texts import Texts
 from kiosk.services.till import LaneRules, Till, TillPorts
 from kiosk.viewmodels.lane import LaneViewModel
+from offline_cache.journal_keeping import JournalKeeping
 from offline_cache.price_list.errors import PriceListMissing
+from offline_cache.price_list.reader import PriceList
 from payments.gateway import Gateway
 from payments.loader import GatewayContext, load_gateway
 from retail.labels import LabelTemplate
@@ -85,12 +87,16 @@ class LaneApp:
         self.texts = Texts.load()
         self.till_worker = Worker("till")
         self._payments_worker = Worker("payments")
+        self._files_worker = Worker("files")
         self._prices = NewestPriceList(
             self.folder / "price-list.sqlite",
             pictures=self.folder / "pictures",
             templates=tuple(LabelTemplate.parse(pattern) for pattern in config.codes.label_templates),
+            aside=self._files_worker.post,
+            back=self._on_till,
         )
-        self.journal = RecoveringJournal(self.folder / "journal.sqlite", clock)
+        keeping = JournalKeeping(self.folder, keep=timedelta(days=config.data.journal_keep_days), clock=clock)
+        self.journal = RecoveringJournal(self.folder / "journal.sqlite", clock, keeping=keeping)
         self._ways = _ways(config)
         self.till = self._build_till(clock)
         self.actions = TillActions(self.till_worker, self.till)
@@ -120,7 +126,7 @@ class LaneApp:
             ways=self._ways,
             receipts=FileReceipts(self.texts, folder=config.receipt.folder, url=config.receipt.url),
             clock=clock,
-            way_status=AgentStatus(self.folder, clock, lambda: self.journal.head()[0]),
+            agent=AgentStatus(self.folder, clock, lambda: self.journal.head()[0]),
             publish=self._publish,
         )
         return Till(rules, ports, StaffDesk([Badge(badge.name, badge.badge_sha256) for badge in config.staff]))
@@ -147,7 +153,7 @@ class LaneApp:
         finally:
             check.close()
         try:
-            NewestPriceList(self.folder / "price-list.sqlite").current().close()
+            PriceList(self.folder / "price-list.sqlite").close()
         except PriceListMissing as exc:
             logger.warning("%s; the lane waits for it", exc)  # the agent may be fetching it right now
 
@@ -197,7 +203,9 @@ class LaneApp:
         if self._scanners is not None:
             self._scanners.close()
         self._payments_worker.close(1.0)
+        self._files_worker.close(1.0)
         self.till_worker.post(self.journal.close)
+        self.till_worker.post(self._prices.close)
         self.till_worker.close()
         for way in self._ways:
             try:

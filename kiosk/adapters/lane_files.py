@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Final, TypeVar
 from kiosk.adapters.pictures import lay_out_pictures
 from offline_cache.errors import JournalBusy, JournalError, JournalFull, JournalReadOnly
 from offline_cache.journal import Journal
+from offline_cache.journal_keeping import JournalKeeping
 from offline_cache.price_list.errors import PriceListError
 from offline_cache.price_list.reader import PriceList
 from offline_cache.status import STATUS_FILE, SyncStatus, read_status
@@ -21,59 +21,129 @@ from retail.labels import LabelTemplate
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Hand = Callable[[Callable[[], None]], None]
+_Stamp = tuple[int, int, int]
 _STATUS_EVERY: Final = timedelta(seconds=1)
-# The agent writes at least as often as it tries, every five minutes when the hub is away for long.
+# Older than this, and nobody holds the agent's lock: what it said may no longer be so.
 _STATUS_STALE: Final = timedelta(minutes=15)
+_ASK_AGAIN: Final = 30  # looks until a list that could not be read is tried again
+
+
+def _at_once(work: Callable[[], None]) -> None:
+    work()
 
 
 class NewestPriceList:
-    """Opens the list again when the agent has renamed a new one into place. Bound to the till's thread.
+    """The list in use, and the change to a newer one when the agent has renamed it into place.
 
-    `pictures`: the folder in which its pictures are laid out for the screen; None where nobody looks.
+    Bound to the till's thread, but for what `aside` runs elsewhere: to read a new list through for the first time, and
+    to lay out its pictures, so that no scan waits for it. `back` hands the rest to the till's thread again.
+    `pictures`: the folder in which the pictures are laid out for the screen; None where nobody looks.
     `templates`: the lane's own labels, read after those of the list.
     """
 
-    def __init__(self, path: Path, *, pictures: Path | None = None, templates: tuple[LabelTemplate, ...] = ()) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        pictures: Path | None = None,
+        templates: tuple[LabelTemplate, ...] = (),
+        aside: Hand = _at_once,
+        back: Hand = _at_once,
+    ) -> None:
         self._path = path
         self._templates = templates
         self._pictures = pictures
+        self._aside = aside
+        self._back = back
         self.picture_root = ""
-        self._seen: tuple[int, int, int] | None = None
+        self._shown = False  # whether anybody looks at pictures already
+        self._seen: _Stamp | None = None
+        self._asked: _Stamp | None = None
+        self._ask_again = 0
+        self._told: _Stamp | None = None
         self._list: PriceList | None = None
 
     def current(self) -> PriceList:
-        """The newest list that can be read; a new one that cannot leaves the old one in use.
+        """The list in use. Raises PriceListError where there is none."""
+        if self._list is None:
+            self._take()
+            if self._shown:
+                self.lay_out_pictures()
+            assert self._list is not None  # noqa: S101 - for the type checker
+        return self._list
 
-        Raises PriceListError where there is none.
+    def renew(self) -> None:
+        """Look whether a newer list is there; call it again and again. A list that cannot be read leaves the old one.
+
+        Costs one look at the file's name: the old file is let go within the pause between two calls, also while idle.
         """
-        seen = self._stamp()
-        if self._list is not None and seen == self._seen:
-            return self._list
-        self._seen = seen
-        try:
-            fresh = PriceList(self._path)
-        except PriceListError as exc:
-            if self._list is None:
-                self._seen = None
-                raise
-            logger.error("keeping the old price list: %s", exc)  # noqa: TRY400 - the sentence says it all
-            return self._list
-        if self._list is not None:
-            self._list.close()
-        fresh.templates = (*fresh.templates, *self._templates)
-        self._list = fresh
-        if self.picture_root:
-            self.lay_out_pictures()
-        return fresh
+        if self._list is None:
+            return
+        stamp = self._stamp()
+        self._ask_again -= 1
+        if stamp in (None, self._seen) or (stamp == self._asked and self._ask_again > 0):
+            return
+        self._asked, self._ask_again = stamp, _ASK_AGAIN
+        self._aside(lambda: self._prepare(stamp))
 
     def lay_out_pictures(self) -> None:
         """Make the pictures ready, now and for each list from now on; the first frame need not wait for them."""
-        if self._pictures is not None:
-            self.picture_root = lay_out_pictures(self.current(), self._pictures)
+        self._shown = True
+        if self._list is not None:
+            stamp = self._seen
+            self._aside(lambda: self._prepare(stamp))
 
-    def _stamp(self) -> tuple[int, int, int] | None:
+    def close(self) -> None:
+        """Let go of the file; idempotent."""
+        if self._list is not None:
+            self._list.close()
+        self._list = None
+
+    def _prepare(self, stamp: _Stamp | None) -> None:
+        """Whether a list can be sold from, and its pictures; on whatever thread."""
+        root = ""
         try:
-            found = os.stat(self._path)  # noqa: PTH116 - half the cost of Path.stat, on the path of every scan
+            fresh = PriceList(self._path)
+            try:
+                if self._shown and self._pictures is not None:
+                    root = lay_out_pictures(fresh, self._pictures, keep=self.picture_root)
+            finally:
+                fresh.close()
+        except PriceListError as exc:
+            self._complain(stamp, exc)
+            return
+        self._back(lambda: self._change(stamp, root))
+
+    def _change(self, stamp: _Stamp | None, root: str) -> None:
+        """Sell from the new list; on the till's thread, so between two scans."""
+        if stamp != self._stamp():  # a still newer one: the next look finds it
+            return
+        if stamp != self._seen:
+            try:
+                self._take()
+            except PriceListError as exc:
+                self._complain(stamp, exc)
+                return
+        if root:
+            self.picture_root = root
+
+    def _complain(self, stamp: _Stamp | None, exc: PriceListError) -> None:
+        """Once for each file: it is tried again, in case that it was only the moment."""
+        if stamp != self._told:
+            logger.error("keeping the old price list: %s", exc)
+        self._told = stamp
+
+    def _take(self) -> None:
+        stamp = self._stamp()
+        fresh = PriceList(self._path)
+        fresh.templates = (*fresh.templates, *self._templates)
+        self.close()
+        self._list, self._seen = fresh, stamp
+
+    def _stamp(self) -> _Stamp | None:
+        try:
+            found = self._path.stat()
         except OSError:
             return None
         return found.st_ino, found.st_mtime_ns, found.st_size
@@ -87,22 +157,21 @@ class RecoveringJournal:
     a restart of the lane, by somebody who has looked at the disk, opens it.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
+    def __init__(self, path: Path, clock: Callable[[], datetime], *, keeping: JournalKeeping | None = None) -> None:
         self._path = path
         self._clock = clock
+        self._keeping = keeping
         self._journal: Journal | None = None
         self._ended: JournalError | None = None
 
     def append(self, *drafts: Draft) -> tuple[Event, ...]:
         """See Journal.append."""
-        self._opened()
-        try:
-            return self._use(lambda journal: journal.append(*drafts))
-        except (JournalFull, JournalReadOnly, JournalBusy):
-            raise
-        except JournalError as exc:
-            self._ended = exc
-            raise
+        return self._write(lambda journal: journal.append(*drafts))
+
+    def tidy(self) -> None:
+        """Let go of some of what is old and safe at the hub, for when nobody waits."""
+        if self._keeping is not None and self._ended is None:
+            self._write(self._keeping.step)
 
     def last_sale(self) -> list[Event]:
         """See Journal.last_sale."""
@@ -126,6 +195,16 @@ class RecoveringJournal:
             self._journal.close()
         self._journal = None
 
+    def _write(self, work: Callable[[Journal], T]) -> T:
+        self._opened()
+        try:
+            return self._use(work)
+        except (JournalFull, JournalReadOnly, JournalBusy):
+            raise
+        except JournalError as exc:
+            self._ended = exc
+            raise
+
     def _opened(self) -> Journal:
         if self._ended is not None:
             raise self._ended
@@ -143,7 +222,7 @@ class RecoveringJournal:
 
 
 class AgentStatus:
-    """What the sync agent last wrote, read at most once a second. Missing or old: nothing is known, so sell."""
+    """What the sync agent last wrote, read at most once a second. Without an agent nothing is known, so sell."""
 
     def __init__(self, folder: Path, clock: Callable[[], datetime], head: Callable[[], int]) -> None:
         self._folder = folder
@@ -160,9 +239,20 @@ class AgentStatus:
         return status.online or not self._alive
 
     @property
+    def silent(self) -> bool:
+        """The agent does not run."""
+        self._fresh()
+        return not self._alive
+
+    @property
     def queued(self) -> int:
         """Events that the hub has not confirmed yet."""
         return max(0, self._head() - self._fresh().uploaded)
+
+    @property
+    def said(self) -> SyncStatus:
+        """All that it wrote; the default if there is nothing."""
+        return self._fresh()
 
     def _fresh(self) -> SyncStatus:
         now = self._clock()
@@ -173,8 +263,24 @@ class AgentStatus:
         return self._status
 
     def _is_alive(self, now: datetime) -> bool:
+        # It writes when something changes: while the hub is away for long, only its lock says that it still runs.
+        return self._wrote_lately(now) or _is_locked(self._folder / "sync.lock")
+
+    def _wrote_lately(self, now: datetime) -> bool:
         try:
             written = (self._folder / STATUS_FILE).stat().st_mtime
         except OSError:
             return False
-        return now.timestamp() - written < _STATUS_STALE.total_seconds()
+        return abs(now.timestamp() - written) < _STATUS_STALE.total_seconds()
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether another process holds a file's lock (Linux). Read off the kernel's list: to try for the lock could keep
+    an agent that starts just now from getting it."""
+    try:
+        inode = str(path.stat().st_ino)
+        lines = Path("/proc/locks").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return False
+    # "11: FLOCK  ADVISORY  WRITE 16920 fe:00:2343111 0 EOF"; who waits for it has "->" before the kind.
+    return any(" FLOCK " in line and f":{inode} " in line and "->" not in line for line in lines)

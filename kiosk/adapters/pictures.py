@@ -23,8 +23,10 @@ _DEFAULT_PX: Final = 128
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 
 
-def lay_out_pictures(prices: PriceList, folder: Path) -> str:
+def lay_out_pictures(prices: PriceList, folder: Path, *, keep: str = "") -> str:
     """Write a list's pictures as files, once for each revision; the address to put before a name, "" if that failed.
+
+    Those of other revisions are removed, but for the ones at the address `keep`, which the screen still shows.
 
     Files and not an image provider in Python: QML's reader thread would hold a lock while it waits for the
     interpreter, which the screen's thread holds while it waits for that lock (seen: the lane stood still for ever).
@@ -36,11 +38,15 @@ def lay_out_pictures(prices: PriceList, folder: Path) -> str:
         if not place.is_dir():
             _write(prices, place)
             for old in folder.iterdir():
-                if old != place:
+                if old != place and _address(old) != keep:
                     shutil.rmtree(old, ignore_errors=True)
     except (OSError, PriceListError) as exc:
         logger.warning("the shop's pictures cannot be laid out in %s: %s", folder, exc)
         return ""
+    return _address(place)
+
+
+def _address(place: Path) -> str:
     return place.resolve().as_uri() + "/"
 
 

@@ -11,6 +11,7 @@ from kiosk.services.lane import Lane
 from kiosk.services.lane_view import PayBlock
 from kiosk.services.payment_desk import PaymentDesk
 from kiosk.services.ports import MadeReceipt
+from kiosk.services.shopping_desk import ShoppingDesk
 from kiosk.services.stages import Step
 from offline_cache.errors import JournalError
 from retail.events import EventKind
@@ -22,8 +23,9 @@ logger = logging.getLogger(__name__)
 class CheckoutDesk:
     """Leads the shopper through paying; the money itself is the affair of `payment`, its PaymentDesk."""
 
-    def __init__(self, lane: Lane) -> None:
+    def __init__(self, lane: Lane, shopping: ShoppingDesk) -> None:
         self._lane = lane
+        self._shopping = shopping
         ports = lane.ports
         self.payment = PaymentDesk(
             lane.register, ports.ways, ports.runner, self.settled, lane.rules.patience, ports.steady
@@ -34,6 +36,7 @@ class CheckoutDesk:
     def show_ways(self) -> None:
         """To the pay screen, unless something has to be put right first."""
         lane = self._lane
+        self._shopping.follow_prices()
         block = view.pay_block(lane.register.sale, lane.register.priced)
         if block is PayBlock.AGE:
             lane.call_help("age")

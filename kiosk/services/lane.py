@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from kiosk.services import view
@@ -11,6 +11,7 @@ from kiosk.services.basket import Word
 from kiosk.services.lane_view import DoneView, LooseGoodsView, Notice, Screen, WayView
 from kiosk.services.payment_desk import Patience
 from kiosk.services.ports import Prices, TillPorts
+from kiosk.services.price_clock import PriceClock
 from kiosk.services.register import Register
 from kiosk.services.stages import Step, advance
 from retail.events import EventKind
@@ -39,6 +40,7 @@ class Lane:
     def __init__(self, rules: LaneRules, ports: TillPorts) -> None:
         self.rules = rules
         self.ports = ports
+        self.price_clock = PriceClock(ports.clock, ports.steady)
         self.register = Register(ports.journal, ports.clock, store=rules.store, lane=rules.lane)
         self.screen = Screen.OUT_OF_SERVICE
         self.fault = ""
@@ -51,6 +53,7 @@ class Lane:
         self.loose = LooseGoodsView()
         self.done: DoneView | None = None
         self._active_at = ports.steady()
+        self._recalled = False
 
     # --- the screen -----------------------------------------------------------------------------------------------
 
@@ -88,8 +91,38 @@ class Lane:
         return max(0, int(self.rules.idle_after_s + self.rules.idle_warning_s - self.idle_s))
 
     def now(self) -> datetime:
-        """The moment in the shop's time zone: prices compare instants, expiry dates the day."""
-        return self.ports.clock().astimezone(ZoneInfo(self.prices().meta.time_zone))
+        """The moment in the shop's time zone that prices go by: they compare instants, expiry dates the day."""
+        return self.price_clock.now().astimezone(ZoneInfo(self.prices().meta.time_zone))
+
+    @property
+    def list_as_of(self) -> datetime:
+        """When the price list was the newest for certain: when it was published, or the hub last signed that it is."""
+        meta, said = self.prices().meta, self.ports.agent.said
+        signed = _moment(said.signed_at) if said.revision == meta.revision else None
+        return meta.published_at if signed is None else max(signed, meta.published_at)
+
+    @property
+    def list_age_s(self) -> float:
+        """Seconds since then."""
+        return (self.price_clock.now() - self.list_as_of).total_seconds()
+
+    def learn_time(self) -> None:
+        """What is known of the time besides the machine's clock. Raises JournalError, PriceListError."""
+        said, as_of = self.ports.agent.said, self.list_as_of
+        self.price_clock.hear(_moment(said.hub_time_seen), said.hub_time_skew_s)
+        self.price_clock.not_before(as_of)
+        if not self._recalled:
+            self._recall_time(as_of)
+            self._recalled = True
+
+    def _recall_time(self, as_of: datetime) -> None:
+        """Nothing of the lane's own records is from after now."""
+        # No lane sells by a list that is too old: a record from after that was made by a clock that was ahead.
+        latest = as_of + timedelta(seconds=self.rules.list_too_old_after_s)
+        last = self.ports.journal.latest(*EventKind)
+        sold = self.ports.journal.latest(EventKind.BASKET_STARTED, EventKind.SALE_COMPLETED)
+        for event in filter(None, (sold, last)):
+            self.price_clock.not_before_record(datetime.fromisoformat(event.at), latest=latest)
 
     # --- the shop -------------------------------------------------------------------------------------------------
 
@@ -99,7 +132,7 @@ class Lane:
 
     def ways(self) -> tuple[WayView, ...]:
         """The ways to pay, as they are available now."""
-        return view.way_views(self.ports.ways, online=self.ports.way_status.online)
+        return view.way_views(self.ports.ways, online=self.ports.agent.online)
 
     # --- help -----------------------------------------------------------------------------------------------------
 
@@ -116,3 +149,12 @@ class Lane:
         called, self.help = self.help, ""
         if called:
             self.register.note(EventKind.HELP_CLEARED, by=by)
+
+
+def _moment(text: str) -> datetime | None:
+    """A time as the agent writes it; None for none, and for what is no time."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None

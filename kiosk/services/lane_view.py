@@ -161,13 +161,25 @@ class LooseGoodsView:
 
 @dataclass(frozen=True, slots=True)
 class PriceListStatus:
-    """Which prices the lane sells by. `old` asks for 'prices as of ...' in the header."""
+    """Which prices the lane sells by, and how its agent fares. `old` asks for 'prices as of ...' in the header.
+
+    Times are ISO 8601; `now` is the one that prices go by, `clock_wrong_s` what the machine's clock lacks to show it.
+    """
 
     revision: int = 0
     published_at: str = ""
+    as_of: str = ""  # when it was the newest for certain
+    age_s: int = 0
     old: bool = False
     online: bool = True
+    silent: bool = False
     queued: int = 0
+    refused: int = 0  # events that the hub took and cannot use; why the last of them
+    refused_why: str = ""
+    refused_list: str = ""  # why the list that was offered last was not taken
+    trouble: str = ""
+    now: str = ""
+    clock_wrong_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Protocol
 from kiosk.services.lane_view import LaneView
 from offline_cache.price_list.reader import Category
 from offline_cache.price_list.writer import Meta
+from offline_cache.status import SyncStatus
 from payments.gateway import Gateway, PaymentResult
 from retail.events import Draft, Event, EventKind
 from retail.labels import LabelTemplate
@@ -21,6 +22,11 @@ from retail.sale import Sale
 Clock = Callable[[], datetime]  # time-zone aware, UTC
 
 
+def since_boot() -> float:
+    """Seconds that no setting of the clock changes, and that go on while the machine sleeps (Linux)."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 class Prices(Protocol):
     """The lane's price list, the newest one; see offline_cache.price_list.reader.PriceList."""
 
@@ -28,6 +34,8 @@ class Prices(Protocol):
     def meta(self) -> Meta: ...
 
     templates: tuple[LabelTemplate, ...]
+
+    def next_change(self, after: datetime) -> datetime | None: ...
 
     def find(self, code: str, at: datetime) -> Listing | None: ...
 
@@ -41,12 +49,15 @@ class Prices(Protocol):
 
 
 class PriceSource(Protocol):
-    """Hands out the newest price list; `current` opens it again when the agent has put a new one in place.
+    """Hands out the newest price list; `current` raises PriceListError where there is none that can be used."""
 
-    Raises PriceListError where there is none that can be used.
-    """
+    def current(self) -> Prices:
+        """The list in use: the same one until `renew` has found a newer one."""
+        ...
 
-    def current(self) -> Prices: ...
+    def renew(self) -> None:
+        """Look whether the agent has put a newer one in place, and change to it, now or soon."""
+        ...
 
     @property
     def picture_root(self) -> str:
@@ -64,6 +75,10 @@ class SaleJournal(Protocol):
     def latest(self, *kinds: EventKind) -> Event | None: ...
 
     def free_bytes(self) -> int: ...
+
+    def tidy(self) -> None:
+        """Some milliseconds of housekeeping; called when nobody waits."""
+        ...
 
 
 class GatewayRunner(Protocol):
@@ -91,14 +106,28 @@ class PaymentWay(Protocol):
 Ways = Sequence[PaymentWay]
 
 
-class WayStatus(Protocol):
-    """What the sync agent last wrote of itself: is the hub there, how many events wait to be sent."""
+class Agent(Protocol):
+    """What the sync agent last wrote of itself."""
 
     @property
-    def online(self) -> bool: ...
+    def online(self) -> bool:
+        """False only if a living agent says that the hub is away."""
+        ...
 
     @property
-    def queued(self) -> int: ...
+    def silent(self) -> bool:
+        """It does not run: what it said may no longer be so."""
+        ...
+
+    @property
+    def queued(self) -> int:
+        """Events that the hub has not confirmed yet."""
+        ...
+
+    @property
+    def said(self) -> SyncStatus:
+        """All of it; the default if there is nothing."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +149,8 @@ class Receipts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TillPorts:
-    """What a till stands on. `clock` is for the record and for prices; all waiting goes by `steady` seconds, as a
-    clock may be put right at any moment and must not end a visit or hold up a payment."""
+    """What a till stands on. `clock` is for the record; all waiting goes by `steady` seconds, as a clock may be put
+    right at any moment and must not end a visit or hold up a payment; prices go by both, see price_clock."""
 
     journal: SaleJournal
     prices: PriceSource
@@ -129,6 +158,6 @@ class TillPorts:
     ways: Ways
     receipts: Receipts
     clock: Clock
-    way_status: WayStatus
+    agent: Agent
     publish: Callable[[LaneView], None]
-    steady: Callable[[], float] = time.monotonic
+    steady: Callable[[], float] = since_boot

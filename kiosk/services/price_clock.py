@@ -78,8 +78,9 @@ class PriceClock:
         if -WRONG <= age <= _FRESH:
             self._by_hub, self._doubted = True, False
             self._set(hub)
-        elif first and age > _FRESH:
-            # Long ago, and our clock has gone on since: it is most likely still as wrong as it was then.
+        elif first and age > _FRESH and hub < self._wall().astimezone(UTC):
+            # Long ago, and our clock has gone on since: it is most likely still as far ahead as it was then. A word
+            # that nothing vouches for any more moves the time back only: it must not bring tomorrow's prices.
             self._correction = hub - self._wall().astimezone(UTC)
             self._set(hub)
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Final
 
 from kiosk.services import basket, view
 from kiosk.services.basket import Change, Word
 from kiosk.services.lane import Lane
 from kiosk.services.lane_view import LooseGoodsView, Screen
+from kiosk.services.price_watch import PriceWatch
 from kiosk.services.stages import Step
-from retail.events import EventKind
+from offline_cache.price_list.errors import PriceListError
+from retail.events import Draft, EventKind
 from retail.product import Listing
+from retail.repricing import lower_prices
 from retail.router import ProductScan, RefusedScan, Why
-from retail.sale import SaleError
+from retail.sale import Sale, SaleError, SaleStatus, repriced_body
 
 _ONLY_A_WORD: Final = {Why.WALLET_TOO_EARLY: "wallet_too_early", Why.URL: "url_ignored"}
 
@@ -22,6 +26,8 @@ class ShoppingDesk:
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
+        self._basket_watch = PriceWatch()
+        self._loose_watch = PriceWatch()
 
     def begin(self) -> None:
         """A new basket, at the prices of now."""
@@ -33,6 +39,7 @@ class ShoppingDesk:
 
     def open(self) -> None:
         """Make sure that lines can be added: begin a basket, or come back from the pay screen."""
+        self.follow_prices()
         if self._lane.screen in {Screen.IDLE, Screen.DONE}:
             self.begin()
         elif self._lane.screen is Screen.PAY:
@@ -88,10 +95,47 @@ class ShoppingDesk:
 
     def browse(self, category: str, search: str) -> None:
         """Lay out the loose goods of a category, or those that a search finds."""
-        prices = self._lane.prices()
-        goods = prices.loose_goods(self._lane.now(), category=category, search=search)
+        prices, now = self._lane.prices(), self._lane.now()
+        goods = prices.loose_goods(now, category=category, search=search)
         categories = view.category_views(prices.loose_categories())
         self._lane.loose = LooseGoodsView(categories, view.loose_views(goods), category, search)
+        self._loose_watch.looked(prices, now)
+
+    def follow_prices(self) -> None:
+        """Make the open basket, and the goods laid out to pick from, those of the newest list and of this moment.
+
+        Without a list that can be read all stays as it was shown.
+        """
+        with contextlib.suppress(PriceListError):
+            self._follow_prices()
+
+    def _follow_prices(self) -> None:
+        lane = self._lane
+        prices, now, sale = lane.prices(), lane.now(), lane.register.sale
+        if lane.loose.categories and self._loose_watch.is_due(prices, now):
+            self.browse(lane.loose.category, lane.loose.search)
+        # Not while a payment is open: its amount is with the bank. Once it was refused, the basket follows again.
+        if sale is None or sale.status is not SaleStatus.OPEN or not self._basket_watch.is_due(prices, now):
+            return
+        if sale.currency == prices.meta.currency:
+            self._lower(sale)
+        self._basket_watch.looked(prices, now)
+
+    def _lower(self, sale: Sale) -> None:
+        """What was shown is kept, unless it is cheaper now: that is written down, and said."""
+        lane, register = self._lane, self._lane.register
+        prices, now, before = lane.prices(), lane.now(), register.priced
+        lowered = lower_prices(sale.lines, lambda sku: prices.find_sku(sku, now))
+        if not lowered:
+            return
+        revision = prices.meta.revision
+        register.record(
+            *(Draft(EventKind.LINE_REPRICED, sale.id, repriced_body(line, revision=revision)) for line in lowered)
+        )
+        after = register.priced
+        if after.total_minor < before.total_minor:
+            fell = sum(new.net_minor < old.net_minor for old, new in zip(before.lines, after.lines, strict=True))
+            lane.say(Word("prices_fell", {"n": str(fell)}, good=True))
 
     def _edit(self, change: Change) -> None:
         self.open()

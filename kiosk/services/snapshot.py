@@ -11,6 +11,7 @@ from kiosk.services.payment_desk import PaymentDesk
 from kiosk.services.staff import StaffDesk
 from kiosk.services.stages import OPEN_BASKET
 from offline_cache.price_list.errors import PriceListError
+from offline_cache.price_list.writer import Meta
 
 
 def snapshot(lane: Lane, payment: PaymentDesk, staff_desk: StaffDesk) -> LaneView:
@@ -52,8 +53,7 @@ def _with_prices(lane: Lane, common: LaneView) -> LaneView:
         bags = [prices.find_sku(sku, lane.now()) for sku in prices.meta.bag_skus]
     except PriceListError:
         return common
-    meta, status, sale = prices.meta, lane.ports.way_status, lane.register.sale
-    age_s = (lane.ports.clock() - meta.published_at).total_seconds()
+    meta, sale = prices.meta, lane.register.sale
     return replace(
         common,
         shop_names=meta.names or {"": meta.store},
@@ -62,11 +62,26 @@ def _with_prices(lane: Lane, common: LaneView) -> LaneView:
         time_zone=meta.time_zone,
         ways=lane.ways(),
         bags=view.loose_views(bag for bag in bags if bag is not None),
-        price_list=PriceListStatus(
-            revision=meta.revision,
-            published_at=meta.published_at.isoformat(),
-            old=age_s > lane.rules.list_old_after_s,
-            online=status.online,
-            queued=status.queued,
-        ),
+        price_list=_price_list(lane, meta),
+    )
+
+
+def _price_list(lane: Lane, meta: Meta) -> PriceListStatus:
+    agent, age_s = lane.ports.agent, lane.list_age_s
+    said = agent.said
+    return PriceListStatus(
+        revision=meta.revision,
+        published_at=meta.published_at.isoformat(),
+        as_of=lane.list_as_of.isoformat(),
+        age_s=max(0, int(age_s)),
+        old=age_s > lane.rules.list_old_after_s,
+        online=agent.online,
+        silent=agent.silent,
+        queued=agent.queued,
+        refused=len(said.refused),
+        refused_why=said.refused[-1].reason if said.refused else "",
+        refused_list=said.refused_list.sentence if said.refused_list else "",
+        trouble=said.last_error,
+        now=lane.price_clock.now().isoformat(),
+        clock_wrong_s=int(lane.price_clock.wrong_by.total_seconds()),
     )

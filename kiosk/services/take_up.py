@@ -47,8 +47,7 @@ def watch_list_age(lane: Lane) -> None:
     """Sell nothing by a list that is too old, and again as soon as there is a newer one."""
     if lane.screen not in {Screen.IDLE, Screen.LIST_TOO_OLD}:
         return
-    age_s = (lane.ports.clock() - lane.prices().meta.published_at).total_seconds()
-    too_old = age_s > lane.rules.list_too_old_after_s
+    too_old = lane.list_age_s > lane.rules.list_too_old_after_s
     if too_old and lane.screen is Screen.IDLE:
         lane.go(Step.LIST_EXPIRES)
     elif not too_old and lane.screen is Screen.LIST_TOO_OLD:
@@ -64,7 +63,7 @@ def _take_up_payment(lane: Lane, checkout: CheckoutDesk) -> None:
 
 def _must_be_able_to_sell(lane: Lane) -> None:
     lane.register.must_have_room()
-    lane.prices()
+    lane.learn_time()
 
 
 def _is_closed(lane: Lane) -> bool:

@@ -7,6 +7,7 @@ not happen: the lane goes out of service and takes itself up again from the jour
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from typing import Final
@@ -43,7 +44,7 @@ class Till:
         self._staff = staff_desk
         self._lane = Lane(rules, ports)
         self._shopping = ShoppingDesk(self._lane)
-        self._checkout = CheckoutDesk(self._lane)
+        self._checkout = CheckoutDesk(self._lane, self._shopping)
         self._attendant = Attendant(self._lane, staff_desk, self._shopping, self._checkout)
         self._retry_at = ports.steady()
 
@@ -60,13 +61,19 @@ class Till:
     def _tick(self) -> None:
         lane, steady = self._lane, self._ports.steady()
         self._staff.tick(steady)
+        self._ports.prices.renew()
         if lane.screen is Screen.OUT_OF_SERVICE:
             if steady >= self._retry_at:
                 self._retry_at = steady + _RETRY_S
                 take_up(lane, self._checkout)
             return
         self._checkout.payment.tick()
+        with contextlib.suppress(PriceListError):  # whoever needs a list asks for it, and says that there is none
+            lane.learn_time()
         watch_list_age(lane)
+        self._shopping.follow_prices()
+        if lane.screen is Screen.IDLE:
+            self._ports.journal.tidy()
         if lane.screen is Screen.IDLE and not lane.loose.goods:
             self._shopping.browse("", "")  # laid out while nobody waits, so that the pictures open at once
         if lane.screen is Screen.DONE and lane.idle_s >= lane.rules.done_for_s:

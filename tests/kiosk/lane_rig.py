@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from kiosk.services.till import LaneRules, Till, TillPorts
 from offline_cache.journal import JournalReader, verify
 from offline_cache.journal_report import JournalReport
 from offline_cache.price_list.writer import Meta, OfferRow, PriceListWriter, PriceRow
+from offline_cache.status import SyncStatus
 from payments.gateway import (
     Outcome,
     PaymentRequest,
@@ -33,6 +35,7 @@ START = datetime(2026, 11, 22, 4, tzinfo=UTC)
 BADGE = "SGB-TEST-1"
 MILK, WINE, BREAD, LABEL = "9521234543213", "9520000000017", "9520000000024", "2101234010006"
 WALLET = "130000000000000000"
+TWO_MILK = OfferRow("two-milk", 2, 2200, {"en": "Any 2 for 22"}, ("MILK",))
 
 APPROVED = PaymentResult(Outcome.APPROVED, reference="bank-1")
 UNKNOWN = PaymentResult(Outcome.UNKNOWN)
@@ -113,6 +116,8 @@ class PlainReceipts:
 class AgentSays:
     online: bool = True
     queued: int = 0
+    silent: bool = False
+    said: SyncStatus = field(default_factory=SyncStatus)
 
 
 class LaneRig:
@@ -136,13 +141,15 @@ class LaneRig:
     def restart(self) -> None:
         if self.journal is not None:
             self.journal.close()
+        prices = NewestPriceList(self.folder / "price-list.sqlite")
+        weakref.finalize(self, prices.close)  # else each test leaves a file open
         self.runner.waiting.clear()
         self.journal = self.open_journal()
         self.till = Till(
             LaneRules("s", "lane-1", languages=("en", "zh-CN")),
             TillPorts(
                 journal=self.journal,
-                prices=NewestPriceList(self.folder / "price-list.sqlite"),
+                prices=prices,
                 runner=self.runner,
                 ways=(
                     BenchWay("wallet", self.gateway_names[0], self.bank),
@@ -150,7 +157,7 @@ class LaneRig:
                 ),
                 receipts=self.receipts,
                 clock=lambda: self.now,
-                way_status=self.agent,
+                agent=self.agent,
                 publish=self.views.append,
                 steady=lambda: self.up,
             ),
@@ -178,6 +185,13 @@ class LaneRig:
             self.till.tick()
         return self.view
 
+    def later(self, time: timedelta) -> LaneView:
+        """Time goes by while nothing ticks, as while nobody looks; then one tick."""
+        self.now += time
+        self.up += time.total_seconds()
+        self.till.tick()
+        return self.view
+
     def pay_screen(self, *codes: str) -> LaneView:
         self.scan(*(codes or (MILK,)))
         self.till.pay()
@@ -202,27 +216,35 @@ def write_list(
     published_at: datetime = START,
     currency: str = "CNY",
     shop_names: dict[str, str] | None = None,
+    dated: Mapping[str, Sequence[PriceRow]] | None = None,
+    offers: Sequence[OfferRow] = (TWO_MILK,),
+    without: Collection[str] = (),
 ) -> None:
-    """A small list: milk with a multi-buy, wine from 18, bread, weighed cheese, loose lemons, a bag."""
+    """A small list: milk with a multi-buy, wine from 18, bread, weighed cheese, loose lemons, a bag.
+
+    `dated` gives the prices of some SKUs in full; `without` leaves some out.
+    """
     names = {"en": "Shop"} if shop_names is None else shop_names
     meta = Meta("s", revision, currency, published_at, "Asia/Shanghai", names, bag_skus=("BAG",))
     with PriceListWriter(path, meta) as writer:
         writer.add_category("fruit", {"en": "Fruit"}, "", 1)
-        _add(writer, Product("MILK", {"en": "Milk", "zh-CN": "牛奶"}, tax_rate_bp=900), milk_minor, MILK)
-        _add(writer, Product("WINE", {"en": "Wine"}, tax_rate_bp=1300, min_age=18), 3800, WINE)
-        _add(writer, Product("BREAD", {"en": "Bread"}, tax_rate_bp=1300), 650, BREAD)
-        _add(writer, Product("CHEESE", {"en": "Cheese"}, Unit.KG, tax_rate_bp=900, plu="1234"), 8000)
         lemon = Product("LEMON", {"en": "Lemon"}, category="fruit", loose=True, plu="4053", tax_rate_bp=900)
-        _add(writer, lemon, 200, terms=("lemon",))
         apple = Product("APPLE", {"en": "Apple"}, Unit.KG, category="fruit", loose=True, plu="4017")
-        _add(writer, apple, 1190, terms=("apple",))
-        _add(writer, Product("BAG", {"en": "Bag"}), 30)
-        writer.add_offer(OfferRow("two-milk", 2, 2200, {"en": "Any 2 for 22"}, ("MILK",)))
+        for product, minor, codes, terms in (
+            (Product("MILK", {"en": "Milk", "zh-CN": "牛奶"}, tax_rate_bp=900), milk_minor, (MILK,), ()),
+            (Product("WINE", {"en": "Wine"}, tax_rate_bp=1300, min_age=18), 3800, (WINE,), ()),
+            (Product("BREAD", {"en": "Bread"}, tax_rate_bp=1300), 650, (BREAD,), ()),
+            (Product("CHEESE", {"en": "Cheese"}, Unit.KG, tax_rate_bp=900, plu="1234"), 8000, (), ()),
+            (lemon, 200, (), ("lemon",)),
+            (apple, 1190, (), ("apple",)),
+            (Product("BAG", {"en": "Bag"}), 30, (), ()),
+        ):
+            if product.sku not in without:
+                prices = (dated or {}).get(product.sku, [PriceRow("list", minor)])
+                writer.add_product(product, codes=dict.fromkeys(codes, 1), prices=prices, terms=terms)
+        for offer in offers:
+            writer.add_offer(offer)
         writer.add_label_template("21{item:5}{price:5}{check}", "price", 1)
-
-
-def _add(writer: PriceListWriter, product: Product, minor: int, *codes: str, terms: tuple[str, ...] = ()) -> None:
-    writer.add_product(product, codes=dict.fromkeys(codes, 1), prices=[PriceRow("list", minor)], terms=terms)
 
 
 def _sha256(text: str) -> str:

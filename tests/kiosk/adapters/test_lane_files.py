@@ -1,7 +1,11 @@
 """The lane's files: the newest price list that can be read, a journal that comes back, what the agent last said."""
 
+import fcntl
 import logging
 import os
+import subprocess
+import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,10 +13,12 @@ import pytest
 
 from kiosk.adapters.lane_files import AgentStatus, NewestPriceList, RecoveringJournal
 from offline_cache.errors import JournalError, JournalReadOnly
+from offline_cache.folder import LaneFolder
 from offline_cache.price_list.errors import PriceListError, PriceListMissing
+from offline_cache.price_list.in_use import unread
 from offline_cache.status import STATUS_FILE, SyncStatus, write_status
 from retail.events import Draft, EventKind
-from tests.kiosk.lane_rig import MILK, START, write_list
+from tests.kiosk.lane_rig import MILK, START, LaneRig, write_list
 
 OPENED = Draft(EventKind.LANE_OPENED, None, {})
 
@@ -29,6 +35,7 @@ def test_a_new_list_is_sold_from_as_soon_as_it_is_there(tmp_path: Path) -> None:
     prices = NewestPriceList(path)
     assert milk(prices) == 1280
     write_list(path, revision=2, milk_minor=1390)
+    prices.renew()
     assert (milk(prices), prices.current().meta.revision) == (1390, 2)
 
 
@@ -45,9 +52,12 @@ def test_a_damaged_new_list_leaves_the_old_one_in_use(tmp_path: Path, caplog: py
     assert milk(prices) == 1280
     _replace(path, b"SQLite format 3\0" + b"\xff" * 5000)
     with caplog.at_level(logging.ERROR):
-        assert [milk(prices), milk(prices)] == [1280, 1280]
+        for _ in range(20):
+            prices.renew()
+            assert milk(prices) == 1280
     assert caplog.text.count("keeping the old price list") == 1
     write_list(path, revision=3, milk_minor=1500)
+    prices.renew()
     assert milk(prices) == 1500
 
 
@@ -58,6 +68,7 @@ def test_a_list_that_was_taken_away_leaves_the_old_one_in_use(tmp_path: Path, ca
     prices.current()
     path.unlink()
     with caplog.at_level(logging.CRITICAL):
+        prices.renew()
         assert milk(prices) == 1280
 
 
@@ -89,8 +100,118 @@ def test_pictures_follow_the_list_once_they_were_asked_for(tmp_path: Path) -> No
     prices.lay_out_pictures()
     assert prices.picture_root.endswith("/pictures/s-1-1795320000/")
     write_list(path, revision=2)
-    prices.current()
+    prices.renew()
     assert prices.picture_root.endswith("/pictures/s-2-1795320000/")
+
+
+def test_pictures_of_a_list_that_comes_late_are_laid_out_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "price-list.sqlite"
+    prices = NewestPriceList(path, pictures=tmp_path / "pictures")
+    prices.lay_out_pictures()
+    write_list(path)
+    prices.current()
+    assert prices.picture_root.endswith("/pictures/s-1-1795320000/")
+
+
+class Hands:
+    """Stands for the two threads: work waits until it is done."""
+
+    def __init__(self) -> None:
+        self.aside: list[Callable[[], None]] = []
+        self.back: list[Callable[[], None]] = []
+
+    def done(self) -> None:
+        for queue in (self.aside, self.back):
+            while queue:
+                queue.pop(0)()
+
+
+def test_a_new_list_is_made_ready_aside_while_the_old_one_sells(tmp_path: Path) -> None:
+    path = tmp_path / "price-list.sqlite"
+    write_list(path)
+    hands = Hands()
+    prices = NewestPriceList(path, aside=hands.aside.append, back=hands.back.append)
+    assert milk(prices) == 1280
+    write_list(path, revision=2, milk_minor=1390)
+    for _ in range(3):
+        prices.renew()
+    assert (milk(prices), len(hands.aside)) == (1280, 1)
+    hands.aside.pop()()
+    assert milk(prices) == 1280
+    hands.done()
+    assert milk(prices) == 1390
+
+
+def test_a_list_that_a_still_newer_one_overtakes_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "price-list.sqlite"
+    write_list(path)
+    hands = Hands()
+    prices = NewestPriceList(path, aside=hands.aside.append, back=hands.back.append)
+    prices.current()
+    write_list(path, revision=2, milk_minor=1390)
+    prices.renew()
+    hands.aside.pop()()
+    write_list(path, revision=3, milk_minor=1490)
+    hands.done()
+    assert milk(prices) == 1280
+    prices.renew()
+    hands.done()
+    assert milk(prices) == 1490
+
+
+def test_a_list_that_could_not_be_read_is_tried_again_after_a_while(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "price-list.sqlite"
+    write_list(path)
+    prices = NewestPriceList(path)
+    prices.current()
+    write_list(path, revision=2, milk_minor=1390)
+    locked = os.open(path, os.O_RDONLY)
+    fcntl.flock(locked, fcntl.LOCK_EX)  # as if somebody wrote to it: no reader takes such a file
+    with caplog.at_level(logging.ERROR):
+        prices.renew()
+    assert milk(prices) == 1280
+    os.close(locked)
+    for _ in range(31):
+        prices.renew()
+    assert milk(prices) == 1390
+
+
+def test_the_old_file_is_let_go_also_while_nobody_shops(tmp_path: Path) -> None:
+    path = tmp_path / "price-list.sqlite"
+    rig = LaneRig(tmp_path)
+    path.rename(tmp_path / "price-list.spare")
+    write_list(path, revision=2)
+    with unread(tmp_path / "price-list.spare") as free:
+        assert not free
+    assert rig.wait(1).screen == "idle"
+    with unread(tmp_path / "price-list.spare") as free:
+        assert free
+
+
+def test_no_look_up_fails_while_lists_are_renamed_into_place(tmp_path: Path) -> None:
+    """Another process puts list after list in place, as fast as it can."""
+    path = tmp_path / "price-list.sqlite"
+    write_list(path)
+    for number in range(2):
+        write_list(tmp_path / f"list-{number}", revision=number + 2, milk_minor=1000 + number)
+    swap = (
+        "import os, shutil, sys\n"
+        "folder = sys.argv[1]\n"
+        "for turn in range(1500):\n"
+        "    shutil.copyfile(f'{folder}/list-{turn % 2}', f'{folder}/new')\n"
+        "    os.replace(f'{folder}/new', f'{folder}/price-list.sqlite')\n"
+    )
+    prices = NewestPriceList(path)
+    seen: set[int] = set()
+    with subprocess.Popen([sys.executable, "-c", swap, str(tmp_path)]) as swapping:
+        while swapping.poll() is None:
+            prices.renew()
+            seen.add(milk(prices))
+    assert swapping.returncode == 0
+    assert {1000, 1001} <= seen <= {1000, 1001, 1280}
+    prices.close()
 
 
 def test_a_journal_is_made_on_first_use(tmp_path: Path) -> None:
@@ -213,3 +334,19 @@ def test_a_damaged_status_is_as_none(tmp_path: Path) -> None:
     (tmp_path / STATUS_FILE).write_text('{"online": fal')
     agent.head = 4
     assert agent.status.queued == 4
+
+
+def test_an_agent_that_has_nothing_new_to_write_is_still_believed_while_it_runs(tmp_path: Path) -> None:
+    agent = Agent(tmp_path)
+    agent.says(online=False)
+    agent.now += timedelta(days=2)
+    with LaneFolder(tmp_path).in_use():
+        assert (agent.status.online, agent.status.silent) == (False, False)
+    agent.now += timedelta(seconds=2)
+    assert (agent.status.online, agent.status.silent) == (True, True)
+
+
+def test_what_the_agent_says_is_there_whole(tmp_path: Path) -> None:
+    agent = Agent(tmp_path)
+    agent.says(online=True, uploaded=7)
+    assert (agent.status.said.uploaded, agent.status.silent) == (7, False)

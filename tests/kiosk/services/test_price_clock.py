@@ -96,6 +96,12 @@ def test_an_old_word_of_the_hub_still_corrects_a_clock_that_goes_on_as_wrong() -
     assert machine.now() == NOON + MINUTE
 
 
+def test_an_old_word_moves_nothing_forward() -> None:
+    machine = Machine()
+    machine.prices.hear(NOON - DAY, 7 * DAY.total_seconds())
+    assert machine.now() == NOON
+
+
 def test_an_old_word_does_not_spoil_a_clock_that_was_put_right_since() -> None:
     machine = Machine()
     machine.prices.hear(NOON - DAY, -365 * DAY.total_seconds())

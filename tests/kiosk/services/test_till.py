@@ -59,6 +59,7 @@ def test_the_same_product_counts_up_and_its_offer_is_taken(lane: LaneRig) -> Non
 def test_a_scan_with_a_new_price_is_a_line_of_its_own_and_the_old_one_keeps_what_was_shown(lane: LaneRig) -> None:
     lane.scan(MILK)
     write_list(lane.folder / "price-list.sqlite", revision=2, milk_minor=1500)
+    lane.wait(1)
     view = lane.scan(MILK)
     assert [(line.quantity, line.unit_minor) for line in view.lines] == [(1, 1280), (1, 1500)]
     assert view.price_list.revision == 2
@@ -224,6 +225,7 @@ def test_an_open_basket_comes_back_after_a_power_cut(lane: LaneRig) -> None:
 def test_a_list_that_is_too_old_stops_new_baskets_but_not_the_open_one(lane: LaneRig) -> None:
     lane.scan(MILK)
     lane.now += timedelta(days=8)
+    lane.up += timedelta(days=8).total_seconds()
     lane.till.touched()
     lane.till.tick()
     assert (lane.view.screen, lane.view.price_list.old) == (Screen.BASKET, True)
@@ -289,9 +291,10 @@ def test_a_declined_card_leads_back_to_paying_with_the_reason(lane: LaneRig) -> 
 
 def test_prices_are_compared_in_the_shops_own_day(lane: LaneRig) -> None:
     # 23:30 in Shanghai is still the 22nd; goods good until the 22nd are sold.
-    lane.now = START.replace(hour=15, minute=30)
+    lane.later(timedelta(hours=11, minutes=30))
     assert lane.scan(f"01{MILK.zfill(14)}17261122").lines[0].problem == ""
-    lane.now = START.replace(hour=16, minute=30)
+    lane.now += timedelta(hours=1)
+    lane.up += 3600
     assert lane.scan(f"01{MILK.zfill(14)}17261122").lines[-1].problem == "expired"
 
 
