@@ -198,7 +198,7 @@ Window {
             HelpSheet {
                 anchors.fill: parent
                 lane: root.lane
-                visible: root.lane.helpCalled && !root.lane.staffOpen && ["idle", "basket", "pay", "done"].includes(root.lane.screen)
+                visible: root.lane.helpCalled && !root.lane.staff.open && ["idle", "basket", "pay", "done"].includes(root.lane.screen)
             }
 
             NoticeBar {

@@ -16,6 +16,7 @@ from kiosk.viewmodels.basket import BasketViewModel
 from kiosk.viewmodels.loose import LooseViewModel
 from kiosk.viewmodels.mirror import Mirror
 from kiosk.viewmodels.paying import DoneViewModel, PayViewModel
+from kiosk.viewmodels.staff import StaffViewModel
 from retail.product import name_in
 
 QML_IMPORT_NAME = "ScanAndGo"
@@ -25,6 +26,7 @@ _NUMBERED: Final = re.compile(r"(?:lane-?)?0*(\d{1,4})", re.ASCII | re.IGNORECAS
 _SEARCH_LENGTH: Final = 12
 _LONGEST: Final = {"keypad": 18, "quantity": 2}
 _SEEN_IN_THE_LIST: Final = frozenset({"added", "quantity"})
+_NOBODY_ASKED: Final = frozenset({"prices_fell"})  # comes by itself: no sheet may vanish under a finger for it
 
 
 @QmlElement
@@ -44,10 +46,6 @@ class LaneViewModel(Mirror):
     onlineChanged = Signal()
     idleWarningChanged = Signal()
     faultTextChanged = Signal()
-    staffOpenChanged = Signal()
-    staffWhoChanged = Signal()
-    staffActsChanged = Signal()
-    staffLeftChanged = Signal()
     sheetChanged = Signal()
     searchChanged = Signal()
     typedCodeChanged = Signal()
@@ -77,10 +75,6 @@ class LaneViewModel(Mirror):
             online=True,
             idleWarning=0,
             faultText="",
-            staffOpen=False,
-            staffWho="",
-            staffActs=[],
-            staffLeft=0,
             sheet="",
             search="",
             typedCode="",
@@ -92,6 +86,7 @@ class LaneViewModel(Mirror):
         self._pay = PayViewModel(texts, self)
         self._done = DoneViewModel(texts, self)
         self._loose = LooseViewModel(texts, self)
+        self._staff = StaffViewModel(texts, self)
 
     def show(self, view: LaneView) -> None:
         """Take a snapshot over; on the Qt thread."""
@@ -100,10 +95,12 @@ class LaneViewModel(Mirror):
         self._pay.show(view)
         self._done.show(view)
         self._loose.show(view)
+        self._staff.show(view)
         self._close_stale_sheet(view)
-        notice, staff, prices = view.notice, view.staff, view.price_list
-        as_of = date_time_text(prices.published_at, view.time_zone, language) if prices.published_at else ""
-        clock = clock_text(prices.published_at, view.time_zone, language) if prices.published_at else ""
+        notice, prices = view.notice, view.price_list
+        newest = prices.as_of or prices.published_at
+        as_of = date_time_text(newest, view.time_zone, language)
+        clock = clock_text(newest, view.time_zone, language)
         self.put(
             language=language,
             shopName=name_in(view.shop_names, language),
@@ -117,10 +114,6 @@ class LaneViewModel(Mirror):
             online=prices.online,
             idleWarning=view.idle_warning_s,
             faultText=text(language, f"fault.{view.fault}") if view.fault else "",
-            staffOpen=staff is not None,
-            staffWho=text(language, "staff.who", who=staff.who) if staff else "",
-            staffActs=self._acts(view),
-            staffLeft=staff.closes_in_s if staff else 0,
         )
         self.put(screen=view.screen.value)
 
@@ -136,14 +129,12 @@ class LaneViewModel(Mirror):
         number = _NUMBERED.fullmatch(lane)
         return self._texts.text(language, "common.lane", number=number[1]) if number else lane
 
-    def _acts(self, view: LaneView) -> list[dict[str, str]]:
-        acts = view.staff.acts if view.staff else ()
-        return [{"act": act, "text": self._texts.text(view.language, f"staff_act.{act}")} for act in acts]
-
     def _close_stale_sheet(self, view: LaneView) -> None:
         """A sheet belongs to the screen it was opened on, and a scan closes it: its line must be seen."""
-        serial = view.notice.serial if view.notice else 0
-        if self.value("sheet") and (view.screen.value != self.value("screen") or serial != self.value("noticeSerial")):
+        notice = view.notice
+        answered = notice is not None and notice.code not in _NOBODY_ASKED
+        said = answered and notice is not None and notice.serial != self.value("noticeSerial")
+        if self.value("sheet") and (view.screen.value != self.value("screen") or said):
             self.closeSheet()
 
     # --- what QML reads ---
@@ -163,6 +154,10 @@ class LaneViewModel(Mirror):
     @Property(LooseViewModel, constant=True)
     def loose(self) -> LooseViewModel:
         return self._loose
+
+    @Property(StaffViewModel, constant=True)
+    def staff(self) -> StaffViewModel:
+        return self._staff
 
     @Property(str, notify=screenChanged)
     def screen(self) -> str:
@@ -212,7 +207,7 @@ class LaneViewModel(Mirror):
 
     @Property(str, notify=listTimeChanged)
     def listTime(self) -> str:
-        """When the list was published, in words."""
+        """When the list was the newest for certain, in words."""
         return str(self.value("listTime"))
 
     @Property(bool, notify=onlineChanged)
@@ -227,23 +222,6 @@ class LaneViewModel(Mirror):
     @Property(str, notify=faultTextChanged)
     def faultText(self) -> str:
         return str(self.value("faultText"))
-
-    @Property(bool, notify=staffOpenChanged)
-    def staffOpen(self) -> bool:
-        return bool(self.value("staffOpen"))
-
-    @Property(str, notify=staffWhoChanged)
-    def staffWho(self) -> str:
-        return str(self.value("staffWho"))
-
-    @Property("QVariantList", notify=staffActsChanged)  # type: ignore[arg-type] # as above
-    def staffActs(self) -> list[dict[str, str]]:
-        """`{act, text}` of each act that is open."""
-        return list(self.value("staffActs"))
-
-    @Property(int, notify=staffLeftChanged)
-    def staffLeft(self) -> int:
-        return int(self.value("staffLeft"))
 
     @Property(str, notify=sheetChanged)
     def sheet(self) -> str:

@@ -28,6 +28,7 @@ NOTICES = [
     "help_cleared",
     "basket_restored",
     "list_changed",
+    "prices_fell",
     "payment_declined",
     "cannot_now",
     "url_ignored",

@@ -26,18 +26,23 @@ Item {
     Rectangle {
         id: drawer
 
-        readonly property real out: panel.lane.staffOpen ? 0 : 1
+        readonly property real inset: Theme.px(44)
+        readonly property real narrow: Math.max(panel.width / 3, Theme.px(620))
+        readonly property real out: panel.lane.staff.open ? 0 : 1
+
+        // Low screens have no room for many acts and what stands below them: then that stands beside them.
+        readonly property bool wide: !panel.portrait && (panel.lane.staff.troubled || panel.lane.staff.acts.length > 3)
 
         border.color: "#3A4350"
         border.width: Theme.px(2)
         color: "#1B212A"
-        enabled: panel.lane.staffOpen
-        height: panel.portrait ? Math.max(parent.height / 2, content.implicitHeight + Theme.px(216)) : parent.height
+        enabled: panel.lane.staff.open
+        height: panel.portrait ? Math.max(parent.height / 2, content.implicitHeight + facts.height + Theme.px(270)) : parent.height
         topLeftRadius: Theme.px(32)
         topRightRadius: panel.portrait ? Theme.px(32) : 0
         bottomLeftRadius: panel.portrait ? 0 : Theme.px(32)
         visible: slide.value < 1
-        width: panel.portrait ? parent.width : Math.max(parent.width / 3, Theme.px(620))
+        width: panel.portrait ? parent.width : wide ? narrow + Theme.px(panel.lane.staff.troubled ? 600 : 400) : narrow
         x: panel.portrait ? 0 : parent.width - width * (1 - slide.value)
         y: panel.portrait ? parent.height - height * (1 - slide.value) : 0
 
@@ -61,11 +66,11 @@ Item {
         Column {
             id: content
 
-            anchors.left: parent.left
-            anchors.margins: Theme.px(44)
+            anchors.margins: drawer.inset
             anchors.right: parent.right
             anchors.top: parent.top
             spacing: Theme.px(20)
+            width: (panel.portrait ? drawer.width : drawer.narrow) - 2 * drawer.inset
 
             Item {
                 height: Theme.px(116)
@@ -99,7 +104,7 @@ Item {
                         color: "#B4BECB"
                         font.pixelSize: Theme.px(26)
                         objectName: "staffWho"
-                        text: panel.lane.staffWho
+                        text: panel.lane.staff.who
                         width: parent.width
                     }
                 }
@@ -109,7 +114,7 @@ Item {
 
                     anchors.right: parent.right
                     anchors.verticalCenter: parent.verticalCenter
-                    seconds: panel.lane.staffLeft
+                    seconds: panel.lane.staff.left
                     total: panel.openFor
                 }
             }
@@ -118,18 +123,18 @@ Item {
                 color: "#B4BECB"
                 font.pixelSize: Theme.line
                 text: qsTrId("staff.nothing")
-                visible: panel.lane.staffActs.length === 0
+                visible: panel.lane.staff.acts.length === 0
                 width: parent.width
                 wrapMode: Text.Wrap
             }
 
             Repeater {
-                model: panel.lane.staffActs
+                model: panel.lane.staff.acts
 
                 PushButton {
                     required property var modelData
 
-                    height: Theme.px(112)
+                    height: Theme.px(panel.portrait && panel.lane.staff.acts.length > 3 ? 96 : 112)
                     icon: panel.icons[modelData.act] ?? ""
                     objectName: "staffAct-" + modelData.act
                     text: modelData.text
@@ -139,6 +144,25 @@ Item {
                     onTapped: panel.lane.staffAct(modelData.act)
                 }
             }
+        }
+
+        Rectangle {
+            color: "#3A4350"
+            height: drawer.wide ? drawer.height - 2 * drawer.inset : Theme.px(2)
+            width: drawer.wide ? Theme.px(2) : content.width
+            x: drawer.wide ? content.x - Theme.px(34) : content.x
+            y: drawer.wide ? drawer.inset : content.y + content.height + Theme.px(24)
+        }
+
+        StaffFacts {
+            id: facts
+
+            flowing: panel.portrait && !panel.lane.staff.troubled
+            staff: panel.lane.staff
+            stacked: drawer.wide
+            width: drawer.wide ? content.x - Theme.px(68) - drawer.inset : content.width
+            x: drawer.wide ? drawer.inset : content.x
+            y: drawer.wide ? drawer.inset + Theme.px(16) : content.y + content.height + Theme.px(50)
         }
 
         Rectangle {

@@ -100,6 +100,23 @@ BASE = LaneView(
     ways=WAYS,
     price_list=PriceListStatus(revision=7, published_at="2026-03-04T06:05:00+00:00"),
 )
+# Everything that an attendant can be told at once, in the agent's own words.
+TROUBLES = PriceListStatus(
+    revision=128_407,
+    published_at="2026-03-01T06:05:00+00:00",
+    as_of="2026-03-02T22:41:00+00:00",
+    age_s=31 * 3600 + 24 * 60,
+    old=True,
+    online=False,
+    queued=100_412,
+    refused=3,
+    refused_why="line.added number 4711: quantity: Input should be greater than or equal to 1",
+    refused_list="the hub offers revision 128408 of store demo: 23 % of the products would go, this shop's limit is "
+    "10 %; if that is right, a person has to approve it at the hub",
+    trouble="lists: https://hub.lantern-market.example: does not answer (timed out after 20 s)",
+    now="2026-03-04T06:05:00+00:00",
+    clock_wrong_s=-(365 * 86400 + 7200),
+)
 DONE = DoneView("0f3c2d", "3-0F3C2DA1B2", TOTAL, 560, "2026-03-04T06:12:00+00:00", can_print=True)
 
 
@@ -132,6 +149,23 @@ VIEWS = {
         staff=StaffView(
             "Chen Wei", ("approve_age", "refuse_age", "remove_problems", "clear_help", "cancel_basket"), 21
         ),
+    ),
+    "staff-troubles": replace(
+        BASE,
+        screen=Screen.BASKET,
+        pay_block=PayBlock.AGE,
+        needs_age=18,
+        price_list=TROUBLES,
+        staff=StaffView(
+            "Chen Wei", ("approve_age", "refuse_age", "remove_problems", "clear_help", "cancel_basket"), 21
+        ),
+    ),
+    "staff-dead-clock": replace(
+        BASE,
+        screen=Screen.LIST_TOO_OLD,
+        lines=(),
+        price_list=replace(TROUBLES, silent=True, trouble="", refused_list="", clock_wrong_s=56 * 365 * 86400),
+        staff=StaffView("Chen Wei", ("close_lane",), 21),
     ),
     "staff-idle": replace(BASE, screen=Screen.IDLE, lines=(), staff=StaffView("Chen Wei", ("close_lane",), 8)),
 }

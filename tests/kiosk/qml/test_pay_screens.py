@@ -222,3 +222,12 @@ def test_many_lines_can_be_scrolled_and_never_hide_the_total(lane):
     lane.show(replace(VIEWS["pay-declined"], ways=WAYS))
     total = lane.find("payTotal")
     assert total.mapToScene(QPointF(0, total.height())).y() < lane.window.height()
+
+
+def test_the_staff_panel_says_what_is_wrong_beside_the_acts(lane):
+    lane.show(VIEWS["staff-troubles"])
+    assert lane.text("staffFact-hub") == "Away. This till sells on by itself."
+    assert lane.text("staffFact-clock").startswith("Ahead by over 1 y.")
+    assert lane.find("staffAct-cancel_basket") is not None
+    lane.show(VIEWS["staff"])
+    assert (lane.text("staffFact-hub"), lane.text("staffFact-trouble")) == ("Connected", "")

@@ -186,10 +186,11 @@ def test_every_text_follows_the_language(bench: Bench, language: str) -> None:
     bench.model.show(view)
     assert bench.value("shopName") == BASE.shop_names[language]
     assert bench.value("noticeText") == TEXTS.text(language, "notice.removed", name=LINES[0].names[language])
-    assert bench.value("staffWho") == TEXTS.text(language, "staff.who", who="Lin")
+    shown = as_qml(bench.model.staff)
+    assert shown.property("who") == TEXTS.text(language, "staff.who", who="Lin")
     assert bench.value("listText") == TEXTS.text(language, "common.prices_as_of", time="14:05")
     assert "2026" in str(bench.value("listTime"))
-    assert bench.model.property("staffActs") == [
+    assert shown.property("acts") == [
         {"act": act, "text": TEXTS.text(language, f"staff_act.{act}")} for act in staff.acts
     ]
 
