@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.cli import journals, lanes, lists, prices, publishing, rules, stores
+from hub.cli import feeds, journals, lanes, lists, prices, publishing, rules, stores
 from hub.cli.parsing import Commands, add_command, add_json, positive
 from hub.cli.terminal import complain, speak_any_language
 from hub.errors import HubError
@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     lists.add_commands(commands)
     stores.add_commands(commands)
+    feeds.add_commands(commands)
     rules.add_commands(commands)
     prices.add_commands(commands)
     publishing.add_commands(commands)

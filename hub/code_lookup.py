@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, select
 
 from hub.rule_rows import chunks
-from hub.scopes import Scope
+from hub.scopes import Scope, in_any
 from hub.tables import DESCRIPTION, LISTING, LISTING_CODE, PRODUCT
 from retail.gtin import GTIN_LENGTH, expand_upc_e, gtin14
 
@@ -57,17 +57,29 @@ def find_by_number(connection: Connection, scopes: Sequence[Scope], number: str)
     return None
 
 
-def products_by_code(connection: Connection, codes: Collection[str], scope: Scope) -> dict[str, set[int]]:
-    """The products that each code may mean: in the listings of a store, its region and the chain, or of all stores if
-    the scope is wider. Codes that mean none are left out."""
+def find_all_by_code(connection: Connection, scopes: Sequence[Scope], codes: Collection[str]) -> dict[str, int]:
+    """The products of many codes in a store, as `find_by_code` finds each; codes that mean none are left out."""
+    found: dict[str, int] = {}
+    for code, products in products_by_code(connection, codes, scopes).items():
+        coded = Coded(next(iter(products)), 1) if len(products) == 1 else find_by_code(connection, scopes, code)
+        if coded is not None:
+            found[code] = coded.product
+    return found
+
+
+def products_by_code(
+    connection: Connection, codes: Collection[str], scopes: Sequence[Scope] | None
+) -> dict[str, set[int]]:
+    """The products that each code may mean in the listings of these scopes, of all if None; codes without any are
+    left out."""
     found: dict[str, set[int]] = {}
     for chunk in chunks(codes):
-        _look(connection, {code: code for code in chunk}, scope, found)
+        _look(connection, {code: code for code in chunk}, scopes, found)
     # Only what nothing answers to as it is: a lane asks for the other ways to write it after that.
     for chunk in chunks(code for code in codes if code not in found):
         ways = {way: code for code in chunk for more in written_ways(code) for way in more}
         for part in chunks(ways):
-            _look(connection, {way: ways[way] for way in part}, scope, found)
+            _look(connection, {way: ways[way] for way in part}, scopes, found)
     return found
 
 
@@ -80,11 +92,12 @@ def written_ways(code: str) -> Iterator[tuple[str, ...]]:
             yield tuple(form[-length:] for length in lengths if not form[:-length].strip("0"))
 
 
-def _look(connection: Connection, ways: dict[str, str], scope: Scope, found: dict[str, set[int]]) -> None:
+def _look(
+    connection: Connection, ways: dict[str, str], scopes: Sequence[Scope] | None, found: dict[str, set[int]]
+) -> None:
     query = select(LISTING_CODE.c.code, LISTING_CODE.c.product_id).where(LISTING_CODE.c.code.in_(list(ways)))
-    if scope.kind == "store":
-        here = and_(LISTING_CODE.c.scope_kind == "store", LISTING_CODE.c.scope_id == scope.id)
-        query = query.where(or_(here, LISTING_CODE.c.scope_kind != "store"))
+    if scopes is not None:
+        query = query.where(in_any(LISTING_CODE, scopes))
     for way, product in connection.execute(query):
         found.setdefault(ways[way], set()).add(product)
 

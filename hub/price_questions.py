@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from hub.catalogue_store import unknown_store
 from hub.code_lookup import find_by_code, find_by_number
 from hub.database import Database
 from hub.described import Described, described
@@ -16,7 +15,7 @@ from hub.errors import CodeUnknown
 from hub.pricing import ANY_CHANNEL, Gap, Verdict, effective, explain, parity, resolve
 from hub.rule_rows import rules_of
 from hub.scopes import ALL, Scope, in_any
-from hub.shops import Shop, read_shop, read_shops
+from hub.shops import Shop, known_shop, read_shops
 from hub.tables import PRICE_RULE
 from offline_cache.price_list.writer import PriceRow
 
@@ -59,7 +58,7 @@ class PriceQuestions:
         CodeUnknown.
         """
         with self._database.read() as connection:
-            shop = _shop(connection, store)
+            shop = known_shop(connection, store)
             moment = _in_zone(self._clock() if at is None else at, shop)
             coded = find_by_code(connection, shop.scopes, code) or find_by_number(connection, shop.scopes, code)
             if coded is None:
@@ -84,7 +83,7 @@ class PriceQuestions:
         """The products that cost more in one channel than in another, now or at a time that is known; by SKU."""
         since = int(self._clock().timestamp())
         with self._database.read() as connection:
-            shop = _shop(connection, store)
+            shop = known_shop(connection, store)
             query = select(PRICE_RULE.c.product_id).where(
                 in_any(PRICE_RULE, shop.scopes), PRICE_RULE.c.channel != ANY_CHANNEL
             )
@@ -100,13 +99,6 @@ class PriceQuestions:
             )
         )
         return shop, sorted(gaps, key=lambda one: (one.product.sku, one.gap.begins))
-
-
-def _shop(connection: Connection, store: str) -> Shop:
-    shop = read_shop(connection, store)
-    if shop is None:
-        raise unknown_store(connection, store)
-    return shop
 
 
 def _in_zone(at: datetime, shop: Shop) -> datetime:

@@ -5,6 +5,7 @@ Unlike a feed, such a file is right or refused: one wrong row may be the one tha
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,12 +22,15 @@ T = TypeVar("T")
 Cell = str | tuple[str, ...]
 
 _SHOWN: Final = 3
+_NAME_IN: Final = re.compile("name(?:_[a-z]{2,3}(?:_[A-Za-z]{2,4})?)?")
 
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """One row; `place` is how a sentence names it. Cells are stripped text; a TOML list is a tuple."""
+    """One row; `place` is how a sentence names it, `number` its line, in TOML which of the tables it is. Cells are
+    stripped text; a TOML list is a tuple."""
 
+    number: int
     place: str
     cells: Mapping[str, Cell]
 
@@ -42,12 +46,24 @@ class FileRow:
         cell = self.cells.get(column, "")
         return cell if isinstance(cell, tuple) else tuple(cell.split())
 
+    def names(self) -> dict[str, str]:
+        """Texts by language: name_zh_CN is zh-CN, a plain name is English."""
+        found = {match: self.text(column) for column in self.cells if (match := _language(column))}
+        return {tag: " ".join(text.split()) for tag, text in found.items() if text}
+
     def choice(self, column: str, known: Collection[str], default: str = "") -> str:
         """A word out of a few; RowRefused for others."""
         word = self.text(column).lower() or default
         if word not in known:
             raise RowRefused("bad_value", f"its {column} {word!r} is not known; write one of {', '.join(known)}")
         return word
+
+
+def _language(column: str) -> str:
+    """Language tag of a column of names, or empty."""
+    if _NAME_IN.fullmatch(column) is None:
+        return ""
+    return column.removeprefix("name").removeprefix("_").replace("_", "-") or "en"
 
 
 class Mistakes:
@@ -80,12 +96,30 @@ class Mistakes:
 @dataclass(frozen=True, slots=True)
 class Columns:
     """What a file may say: `rows` of each row, of them the `needed`; in TOML rows are the tables of `array`, and
-    `heads` may stand once above them: what all rows share."""
+    `heads` may stand once above them: what all rows share. `named`: rows may have name_en, name_zh_CN and so on."""
 
     array: str
     rows: tuple[str, ...]
     needed: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
+    named: bool = False
+
+    @property
+    def all_rows(self) -> Known:
+        """The columns of a row."""
+        return Known(self.rows, self.named)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Names that are known; `named`: name_en and its like for every language besides."""
+
+    names: tuple[str, ...]
+    named: bool = False
+
+    def __contains__(self, name: str) -> bool:
+        """Whether a name is one of them."""
+        return name in self.names or (self.named and _NAME_IN.fullmatch(name) is not None)
 
 
 def read_rows(path: Path, columns: Columns) -> list[FileRow]:
@@ -99,7 +133,7 @@ def read_rows(path: Path, columns: Columns) -> list[FileRow]:
 def _csv_rows(path: Path, columns: Columns) -> Iterator[FileRow]:
     table = CsvTable(inspect(path))
     try:
-        _check_names(f"{path}: line 1, column", table.header, columns.rows)
+        _check_names(f"{path}: line 1, column", table.header, columns.all_rows)
         missing = [name for name in columns.needed if name not in table.header]
         if missing:
             raise ImportRefused(f"{path}: line 1: the header lacks {', '.join(missing)}; add it")
@@ -109,7 +143,7 @@ def _csv_rows(path: Path, columns: Columns) -> Iterator[FileRow]:
                 raise ImportRefused(f"{where}: {shape.replace('_', ' ')}; check its separators; nothing was changed")
             values = {name: value.strip() for name, value in zip(table.header, fields, strict=True)}
             if any(values.values()):
-                yield FileRow(f"line {line}", values)
+                yield FileRow(line, f"line {line}", values)
     finally:
         table.close()
 
@@ -119,12 +153,12 @@ def _toml_rows(path: Path, columns: Columns) -> Iterator[FileRow]:
     tables = content.pop(columns.array, [])
     if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
         raise ImportRefused(f"{path}: {columns.array} is no list of tables; write [[{columns.array}]] above each")
-    _check_names(f"{path}: key", content, (*columns.heads, columns.array))
+    _check_names(f"{path}: key", content, Known(columns.heads))
     shared = _cells(path, "above the first table", content)
     for number, one in enumerate(tables, start=1):
         place = f"[[{columns.array}]] number {number}"
-        _check_names(f"{path}: {place}, key", one, columns.rows)
-        yield FileRow(place, shared | _cells(path, place, one))
+        _check_names(f"{path}: {place}, key", one, columns.all_rows)
+        yield FileRow(number, place, shared | _cells(path, place, one))
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -159,12 +193,12 @@ def _text(where: str, value: Any) -> str:
     raise ImportRefused(f"{where}: is {kind}; write a text, a number or a date; nothing was changed")
 
 
-def _check_names(where: str, found: Iterable[str], known: tuple[str, ...]) -> None:
+def _check_names(where: str, found: Iterable[str], known: Known) -> None:
     """A misspelt valid_until would make a price last for ever: what is not known is refused, not skipped."""
     seen: set[str] = set()
     for name in found:
         if name not in known:
-            near = nearest(name, set(known)) or f"; known are {', '.join(known)}"
+            near = nearest(name, set(known.names)) or f"; known are {', '.join(known.names)}"
             raise ImportRefused(f"{where} {name!r}: is not known{near}; nothing was changed")
         if name in seen:
             raise ImportRefused(f"{where} {name!r}: stands twice; remove one; nothing was changed")

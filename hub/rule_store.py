@@ -10,7 +10,6 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from hub.catalogue_store import unknown_store
 from hub.changes import next_change
 from hub.code_lookup import products_by_code
 from hub.data_folder import checked_name
@@ -20,11 +19,12 @@ from hub.list_comparison import SOURCE as FEED
 from hub.list_source import product_ids
 from hub.pricing import ANY_CHANNEL, Rule
 from hub.rows_file import Mistakes
+from hub.rule_orders import Placed, RulesOrder, RulesReport
 from hub.rule_rows import rules_from
-from hub.rule_writing import Placed, RulesOrder, RulesReport, replace_rules, sources
+from hub.rule_writing import replace_rules, sources
 from hub.rules_file import FileRule, read_rules
 from hub.scopes import Scope, in_any
-from hub.shops import Shop, read_shop, read_shops
+from hub.shops import Shop, Shops, known_shop, read_shops
 from hub.tables import PRICE_RULE, PRODUCT
 
 CAMPAIGNS: Final = "campaigns"
@@ -79,9 +79,7 @@ class RuleStore:
     def of_store(self, store: str) -> tuple[Shop, list[StoredRule]]:
         """A store, and the rules that cover it, but those of its lists: by SKU, then as they were written."""
         with self._database.read() as connection:
-            shop = read_shop(connection, store)
-            if shop is None:
-                raise unknown_store(connection, store)
+            shop = known_shop(connection, store)
             query = (
                 select(PRODUCT.c.sku, *(PRICE_RULE.c[name] for name in Rule.__slots__))
                 .join(PRODUCT, PRODUCT.c.id == PRICE_RULE.c.product_id)
@@ -147,7 +145,10 @@ class _Products:
         for rule in rules:
             if not rule.sku:
                 codes.setdefault(rule.scope, set()).add(rule.code)
-        self._by_code = {scope: products_by_code(connection, found, scope) for scope, found in codes.items()}
+        shops = read_shops(connection)
+        self._by_code = {
+            scope: products_by_code(connection, found, _listings(shops, scope)) for scope, found in codes.items()
+        }
 
     def of(self, rule: FileRule) -> int | str:
         """The product, or what is wrong."""
@@ -160,6 +161,11 @@ class _Products:
         if len(products) > 1:
             return f"code {rule.code} is of {len(products)} products, in different stores; write the sku instead"
         return next(iter(products))
+
+
+def _listings(shops: Shops, scope: Scope) -> Sequence[Scope] | None:
+    """Where a rule's code is looked up: in the lists of its store; for a wider scope in all there are."""
+    return shops.covered(scope)[0].scopes if scope.kind == "store" else None
 
 
 def _rule(rule: FileRule, source: str) -> Rule:

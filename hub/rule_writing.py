@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import replace
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -15,58 +14,11 @@ from hub.limits_store import read_limits
 from hub.plausibility import Difference, objections
 from hub.price_effects import PriceEffects
 from hub.pricing import Rule
+from hub.rule_orders import OffersChange, Placed, RulesOrder, RulesReport
 from hub.rule_rows import chunks, rule_values, rules_from
 from hub.scopes import ALL, Scope
-from hub.shops import Shop, Shops, read_shops
+from hub.shops import Shops, read_shops
 from hub.tables import IMPORT_LOG, PRICE_RULE
-
-Placed = tuple[int, Rule]  # a product and a rule of it; a rule that is not stored yet has the id 0
-
-
-@dataclass(frozen=True, slots=True)
-class RulesOrder:
-    """Rules that are to stand in place of a source's own; `scope`, if given, leaves those of other scopes alone.
-
-    `change` is the number of the change; `approved_by` names the person who lets it through whatever speaks against it.
-    """
-
-    source: str
-    rules: Sequence[Placed]
-    change: int
-    at: int
-    scope: Scope | None = None
-    dry_run: bool = False
-    approved_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RulesReport:
-    """What became of a source's rules. `differences` and `currencies` are by store, of those concerned."""
-
-    source: str
-    rules: int
-    added: int = 0
-    removed: int = 0
-    products: int = 0
-    differences: dict[str, Difference] = field(default_factory=dict)
-    currencies: dict[str, str] = field(default_factory=dict)
-    objections: list[str] = field(default_factory=list)
-    dry_run: bool = False
-    approved_by: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """For machines."""
-        return {
-            "source": self.source,
-            "rules": self.rules,
-            "added": self.added,
-            "removed": self.removed,
-            "products": self.products,
-            "differences": {store: one.as_dict() for store, one in self.differences.items()},
-            "objections": self.objections,
-            "dry_run": self.dry_run,
-            "approved_by": self.approved_by,
-        }
 
 
 def replace_rules(connection: Connection, order: RulesOrder) -> RulesReport:
@@ -79,16 +31,16 @@ def replace_rules(connection: Connection, order: RulesOrder) -> RulesReport:
     stale = [one for key, one in have.items() if key not in want]
     fresh = [one for key, one in want.items() if key not in have]
     shops = read_shops(connection)
-    effects = _effects(connection, shops, [*stale, *fresh], order.at)
+    effects = _effects(connection, shops, [*stale, *fresh], order)
     _write(connection, order, stale, fresh)
-    differences = {store: one for store, effect in effects.items() if not (one := effect.difference()).changes_nothing}
+    differences = _differences(effects, order.offers)
     against = _against(connection, differences)
     if against and not order.approved_by and not order.dry_run:
         raise ImplausibleImport(
-            f"rules of source {order.source!r}: {'; '.join(against)}; nothing was changed: look at the difference with "
+            f"{order.source}: {'; '.join(against)}; nothing was changed: look at the difference with "
             "--dry-run, or let it through with --override and the name of who answers for it"
         )
-    if stale or fresh:
+    if stale or fresh or (order.offers is not None and differences):
         _record(connection, order, [*stale, *fresh], differences, against)
     return RulesReport(
         source=order.source,
@@ -100,7 +52,7 @@ def replace_rules(connection: Connection, order: RulesOrder) -> RulesReport:
         currencies={store: effects[store].currency for store in differences},
         objections=against,
         dry_run=order.dry_run,
-        approved_by=order.approved_by if against else "",
+        approved_by=order.approved_by if against and not order.dry_run else "",
     )
 
 
@@ -114,13 +66,30 @@ def _scope(rule: Rule) -> Scope:
     return Scope(rule.scope_kind, rule.scope_id)
 
 
-def _effects(connection: Connection, shops: Shops, changed: Sequence[Placed], at: int) -> dict[str, PriceEffects]:
+def _effects(
+    connection: Connection, shops: Shops, changed: Sequence[Placed], order: RulesOrder
+) -> dict[str, PriceEffects]:
     """One look at each store that a change concerns, before anything is written."""
-    products: dict[Shop, set[int]] = {}
+    products: dict[str, set[int]] = {} if order.offers is None else {order.offers.store: set()}
+    by_id = {shop.id: shop for shop in shops.covered(ALL)}
     for product, rule in changed:
         for shop in shops.covered(_scope(rule)):
-            products.setdefault(shop, set()).add(product)
-    return {shop.id: PriceEffects(connection, shop, found, at=at) for shop, found in products.items()}
+            products.setdefault(shop.id, set()).add(product)
+    return {store: PriceEffects(connection, by_id[store], found, at=order.at) for store, found in products.items()}
+
+
+def _differences(effects: dict[str, PriceEffects], offers: OffersChange | None) -> dict[str, Difference]:
+    """By store; those where nothing changes are left out."""
+    found = {store: effect.difference() for store, effect in effects.items()}
+    if offers is not None:
+        found[offers.store] = replace(
+            found[offers.store],
+            offers_before=offers.before,
+            offers_gone=offers.gone,
+            offers_added=offers.added,
+            offers_changed=offers.changed,
+        )
+    return {store: one for store, one in found.items() if not one.changes_nothing}
 
 
 def _write(connection: Connection, order: RulesOrder, stale: Sequence[Placed], fresh: Sequence[Placed]) -> None:
@@ -131,6 +100,8 @@ def _write(connection: Connection, order: RulesOrder, stale: Sequence[Placed], f
     touched: dict[Scope, set[int]] = {}
     for product, rule in (*stale, *fresh):
         touched.setdefault(_scope(rule), set()).add(product)
+    if order.offers is not None and order.offers.products:
+        touched.setdefault(Scope("store", order.offers.store), set()).update(order.offers.products)
     for scope, products in touched.items():
         log_touched(connection, order.change, scope, products)
 
@@ -150,7 +121,7 @@ def _record(
     differences: dict[str, Difference],
     against: list[str],
 ) -> None:
-    scopes = {_scope(rule) for _, rule in changed}
+    scopes = {_scope(rule) for _, rule in changed} or {order.scope or ALL}
     scope = scopes.pop() if len(scopes) == 1 else ALL
     connection.execute(
         insert(IMPORT_LOG).values(

@@ -73,8 +73,8 @@ def read_rules(path: Path, shops: Shops) -> list[FileRule]:
 
 def validity(row: FileRow, zone: Callable[[], tzinfo]) -> tuple[int | None, int | None]:
     """Begin and end (exclusive) of a row, in epoch seconds; `zone` is asked only if a date needs it."""
-    begins = _moment(row.text("valid_from"), zone, end=False)
-    ends = _moment(row.text("valid_until"), zone, end=True)
+    begins = moment_of(row.text("valid_from"), zone, end=False)
+    ends = moment_of(row.text("valid_until"), zone, end=True)
     if begins is not None and ends is not None and ends <= begins:
         raise RowRefused("bad_validity", "its valid_until is not after its valid_from; swap them")
     return begins, ends
@@ -110,7 +110,8 @@ def _scope(text: str) -> Scope:
         raise RowRefused("bad_scope", f"its {exc}") from exc
 
 
-def _moment(text: str, zone: Callable[[], tzinfo], *, end: bool) -> int | None:
+def moment_of(text: str, zone: Callable[[], tzinfo], *, end: bool) -> int | None:
+    """A moment between 2000 and 2100, or None for an empty text; `zone` is asked only if the text has no offset."""
     if not text:
         return None
     at = moment(text, UTC if _has_offset(text) else zone(), end=end)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
+from hub.catalogue_store import unknown_store
 from hub.imports.errors import RowRefused
 from hub.scopes import Scope, covering
 from hub.tables import STORE
@@ -84,8 +85,10 @@ def read_shops(connection: Connection) -> Shops:
     return Shops([Shop(*row) for row in rows])
 
 
-def read_shop(connection: Connection, store: str) -> Shop | None:
-    """One store, if it is there."""
+def known_shop(connection: Connection, store: str) -> Shop:
+    """One store; StoreUnknown."""
     columns = (STORE.c.id, STORE.c.currency, STORE.c.time_zone, STORE.c.region)
     row = connection.execute(select(*columns).where(STORE.c.id == store)).one_or_none()
-    return None if row is None else Shop(*row)
+    if row is None:
+        raise unknown_store(connection, store)
+    return Shop(*row)

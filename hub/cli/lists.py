@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hub.cli.differences import difference_text
+from hub.cli.feeds import FEEDS, take_feed
 from hub.cli.opening import opened
 from hub.cli.parsing import Commands, add_command, add_json
 from hub.cli.terminal import say, say_json, with_progress
@@ -27,7 +28,7 @@ def add_commands(commands: Commands) -> None:
     """Declare them."""
     command = add_command(commands, "import", import_list, "make a file the full price list of a store")
     command.add_argument("file", type=Path, metavar="FILE")
-    command.add_argument("--format", required=True, choices=FORMATS)
+    command.add_argument("--format", required=True, choices=(*FORMATS, *FEEDS))
     where = command.add_mutually_exclusive_group(required=True)
     where.add_argument("--store", metavar="ID", help="made if it is new")
     where.add_argument("--scope", metavar="SCOPE", help="all or region:NAME: the list of a chain or a part of it")
@@ -54,7 +55,9 @@ def _add_gate(command: ArgumentParser) -> None:
 
 
 def import_list(args: Namespace) -> int:
-    """Make a file the full list of a store or a wider scope."""
+    """Make a file the full list of a store or a wider scope, or take another feed of a store."""
+    if args.format in FEEDS:
+        return take_feed(args)
     scope = Scope("store", checked_name(args.store, "store")) if args.scope is None else Scope.parse(args.scope)
     with opened(args, create=True) as hub:
         source = open_import(
@@ -158,7 +161,9 @@ def _outcome(args: Namespace, done: Imported) -> dict[str, Any]:
 
 
 def _outcome_text(args: Namespace, done: Imported, currency: str) -> str:
-    lines = [difference_text(done.difference, currency)]
+    # Who looks ahead wants examples; who imports each day would only scroll past them.
+    shown = done.difference if args.dry_run else replace(done.difference, examples={})
+    lines = [difference_text(shown, currency)]
     lines += [f"  beyond the limits: {sentence}" for sentence in done.objections]
     if args.dry_run:
         refused = "; it would be refused without --override PERSON" if done.objections and not args.override else ""

@@ -14,8 +14,8 @@ from hub.cli.rule_words import rule_dict, time_text
 from hub.cli.terminal import say, say_json, table
 from hub.errors import RulesRefused
 from hub.limits_store import LimitsStore
+from hub.rule_orders import RulesReport
 from hub.rule_store import RuleStore, StoredRule
-from hub.rule_writing import RulesReport
 from hub.shops import Shop
 
 _LIMITS: Final = {
@@ -37,7 +37,9 @@ def add_commands(commands: Commands) -> None:
     command.add_argument("--store", metavar="ID", help="of --list")
     command.add_argument("--source", metavar="NAME", help="of --file: whose rules these are (default: the file's name)")
     command.add_argument("--dry-run", action="store_true", help="print the difference and change nothing")
-    command.add_argument("--override", default="", metavar="PERSON", help="who lets it through beyond the limits")
+    command.add_argument(
+        "--override", type=str.strip, default="", metavar="PERSON", help="who lets it through beyond the limits"
+    )
     command.add_argument("--channel-prices", action="store_true", help="let rules be for one channel alone")
     add_json(command)
     command = add_command(commands, "limits", limits, "show how far a store's list may move at once, or set it")
