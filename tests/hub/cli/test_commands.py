@@ -15,15 +15,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import zstandard
 
 from hub.__main__ import main
 from hub.cli.lists import DEMO_SHOP
 from hub.data_folder import DataFolder
 from hub.services import open_hub
-from offline_cache.price_list.manifest import decode_public_key, verify
+from offline_cache.price_list.keys import decode_public_key
 from offline_cache.price_list.reader import PriceList
 from tests.hub.databases import Databases, only_sqlite
+from tests.hub.following_lane import FollowingLane
 from tests.hub.lane_journal import LaneJournal
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -60,12 +60,10 @@ def price_list(tmp_path: Path) -> Path:
 
 
 def published(folder: Path, store: str, key: str, tmp_path: Path) -> PriceList:
-    envelope = json.loads(DataFolder(folder).manifest(store).read_bytes())
-    snapshot = verify(envelope, decode_public_key(key), store=store).snapshot
-    packed = DataFolder(folder).snapshot(snapshot.sha256).read_bytes()
-    plain = tmp_path / "price-list.sqlite"
-    plain.write_bytes(zstandard.ZstdDecompressor().decompress(packed, max_output_size=snapshot.uncompressed_size))
-    return PriceList(plain)
+    lists = DataFolder(folder).price_lists
+    lane = FollowingLane(tmp_path / "lane", lambda name: (lists / name).read_bytes(), decode_public_key(key), store)
+    lane.follow()
+    return PriceList(lane.path)
 
 
 def test_a_list_goes_in_and_a_lane_reads_its_prices(run, price_list, tmp_path):
@@ -127,7 +125,7 @@ def test_a_shop_folder_may_be_taken_under_another_name(run, data):
     stores = {one["id"]: one["products"] for one in json.loads(run("stores", "--json").out)}
     assert stores["other"] > stores["demo"] == 4
     assert run("publish", "--store", "other").status == 0
-    assert DataFolder(data).manifest("other").exists()
+    assert (DataFolder(data).price_lists / "other" / "manifest.json").exists()
 
 
 def test_a_folder_that_is_no_shop_is_told(run, tmp_path):
