@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -82,21 +82,18 @@ class Lanes:
             row = connection.execute(query).one_or_none()
         return None if row is None else Lane(row.id, row.store, row.name)
 
-    def heard(self, lane: Lane, status: str) -> Answer:
-        """Note that the lane lives, and what it says of itself (a JSON object)."""
-        now = self._clock().astimezone(UTC)
-        parked = self.note([Heard(lane.id, int(now.timestamp()), status)])
-        return Answer(now, parked.get(lane.id, 0))
-
     def note(self, heard: Sequence[Heard]) -> Mapping[int, int]:
         """Note what lanes said, all in one transaction: how many events of each lane are parked, if any are."""
         if not heard:
             return {}
         with self._database.write() as connection:
             connection.execute(_SEEN, [{"which": one.lane_id, "at": one.at, "said": one.status} for one in heard])
-            parked = parked_counts(connection)
-            lives = connection.execute(select(LANE.c.id, LANE.c.life)) if parked else ()
-            return {lane_id: parked[lane_id, life] for lane_id, life in lives if (lane_id, life) in parked}
+            return _parked(connection)
+
+    def parked(self) -> Mapping[int, int]:
+        """How many events of each lane are parked, if any are."""
+        with self._database.read() as connection:
+            return _parked(connection)
 
     def all(self) -> list[LaneSummary]:
         """All lanes, by store and name."""
@@ -124,6 +121,12 @@ _SEEN = (
     .where(LANE.c.id == bindparam("which"), func.coalesce(LANE.c.seen_at, 0) <= bindparam("at"))
     .values(seen_at=bindparam("at"), status=bindparam("said"))
 )
+
+
+def _parked(connection: Connection) -> Mapping[int, int]:
+    parked = parked_counts(connection)
+    lives = connection.execute(select(LANE.c.id, LANE.c.life)) if parked else ()
+    return {lane_id: parked[lane_id, life] for lane_id, life in lives if (lane_id, life) in parked}
 
 
 def _digest(token: str) -> str:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Header, HTTPException, Request
+from starlette.concurrency import run_in_threadpool
 
 from hub.lanes import Lane
 
 if TYPE_CHECKING:
     from hub.api.app import ApiParts
+
+
+Said = Annotated[str | None, Header()]
 
 
 def parts_of(request: Request) -> ApiParts:
@@ -18,10 +22,27 @@ def parts_of(request: Request) -> ApiParts:
     return parts
 
 
-def asking_lane(request: Request, authorization: Annotated[str | None, Header()] = None) -> Lane:
+def asking_lane(request: Request, authorization: Said = None) -> Lane:
     """The lane whose token came with the request, else 401."""
+    token = _token(authorization)
+    return _enrolled(parts_of(request).lanes.by_token(token) if token else None)
+
+
+async def beating_lane(request: Request, lane: str, authorization: Said = None) -> Lane:
+    """As `named_lane`, for heartbeats: a token that was seen a moment ago is not looked up again."""
+    heartbeats, token = parts_of(request).heartbeats, _token(authorization)
+    asking = heartbeats.lane_at_hand(token)
+    if asking is None and token:
+        asking = await run_in_threadpool(heartbeats.lane, token)
+    return named_lane(lane, _enrolled(asking))
+
+
+def _token(authorization: str | None) -> str:
     scheme, _, token = (authorization or "").partition(" ")
-    lane = parts_of(request).lanes.by_token(token.strip()) if scheme.lower() == "bearer" and token else None
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _enrolled(lane: Lane | None) -> Lane:
     if lane is None:
         raise HTTPException(401, "no enrolled lane has this token", {"WWW-Authenticate": "Bearer"})
     return lane
@@ -36,3 +57,4 @@ def named_lane(lane: str, asking: Annotated[Lane, Depends(asking_lane)]) -> Lane
 
 AskingLane = Annotated[Lane, Depends(asking_lane)]
 NamedLane = Annotated[Lane, Depends(named_lane)]
+BeatingLane = Annotated[Lane, Depends(beating_lane)]

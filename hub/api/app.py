@@ -19,6 +19,7 @@ from hub.api.wire import BodyRefused
 from hub.data_folder import DataFolder
 from hub.errors import ChainBroken, HubError, PaymentConflict, PaymentUnknown
 from hub.events_store import EventsStore
+from hub.heartbeats import Heartbeats
 from hub.keys import Keys
 from hub.lanes import Lanes
 from hub.payments_desk import PaymentsDesk
@@ -43,6 +44,7 @@ class ApiParts:
     manifests: CurrentManifests
     keys: Keys
     lanes: Lanes
+    heartbeats: Heartbeats
     events: EventsStore
     sales: SalesList
     payments: PaymentsDesk
@@ -51,7 +53,9 @@ class ApiParts:
     def of(cls, hub: Hub, payments: PaymentsDesk) -> Self:
         """Those of an opened hub."""
         manifests = CurrentManifests(hub.storage)
-        return cls(hub.folder, hub.storage, manifests, hub.keys, hub.lanes, hub.events, hub.sales, payments)
+        heartbeats = Heartbeats(hub.lanes, hub.clock)
+        shop = (hub.folder, hub.storage, manifests, hub.keys)
+        return cls(*shop, hub.lanes, heartbeats, hub.events, hub.sales, payments)
 
 
 class _Api(FastAPI):

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
-from hub.api.access import NamedLane, parts_of
+from hub.api.access import BeatingLane, NamedLane, parts_of
 from hub.api.wire import EVENTS_AT_ONCE, LARGE, BodyRefused, EventsPost, Heartbeat, read_body
 from hub.errors import EventUnreadable
 from retail.events import canonical_json
@@ -35,12 +35,12 @@ async def post_events(request: Request, lane: NamedLane) -> dict[str, Any]:
 
 
 @router.post("/heartbeat")
-async def post_heartbeat(request: Request, lane: NamedLane) -> dict[str, str | int]:
+async def post_heartbeat(request: Request, lane: BeatingLane) -> dict[str, str | int]:
     """Note that the lane lives; the hub's time, for the lane to compare its own with, and how much of it is parked."""
     said = await read_body(request, Heartbeat)
     try:
         status = canonical_json(said.model_extra or {})
     except ValueError as exc:
         raise BodyRefused("body: is not plain JSON", status=422) from exc
-    heard = await run_in_threadpool(parts_of(request).lanes.heard, lane, status)
+    heard = parts_of(request).heartbeats.heard(lane, status)
     return {"time": heard.time.isoformat(timespec="milliseconds"), "parked": heard.parked}

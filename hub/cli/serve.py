@@ -19,6 +19,7 @@ from hub.api.app import ApiParts, create_app
 from hub.cli.opening import opened
 from hub.cli.terminal import say
 from hub.errors import AddressUnusable, DataFolderUnusable
+from hub.heartbeats import written_down
 from hub.publishing.caretaker import taking_care
 
 GATEWAY_VARIABLE: Final = "KIOSK_HUB_GATEWAY"
@@ -36,9 +37,9 @@ def serve(args: Namespace) -> int:
     with opened(args, create=True) as hub, listen(args.host, args.port) as listener:
         hub.keys.active()  # made now, in a new hub: lanes ask for it
         desk = hub.payments(gateway, settings)
-        app = create_app(ApiParts.of(hub, desk))
+        parts = ApiParts.of(hub, desk)
         config = uvicorn.Config(
-            app,
+            create_app(parts),
             log_config=None,
             access_log=args.access_log,
             lifespan="off",
@@ -49,7 +50,7 @@ def serve(args: Namespace) -> int:
             timeout_graceful_shutdown=_GRACE_S,
         )
         try:
-            with taking_care(hub.announcer):
+            with taking_care(hub.announcer), written_down(parts.heartbeats):
                 _Server(config, lambda: say(f"kiosk-hub: serving on {_url(listener)}")).run(sockets=[listener])
         finally:
             desk.close()

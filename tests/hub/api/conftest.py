@@ -36,6 +36,7 @@ class Served:
     url: str
     hub: Hub
     bank: ScriptedGateway
+    parts: ApiParts
 
     def lane(self, name: str = "1", store: str = "demo") -> httpx.Client:
         """A client with the token of a lane that is enrolled now."""
@@ -70,7 +71,7 @@ def served(server: tuple[str, FastAPI], hub: Hub) -> Iterator[Served]:
     bank = ScriptedGateway()
     desk = PaymentsDesk(PaymentStore(hub.database, hub.clock, "scripted"), lambda _lane: bank)
     app.state.parts = ApiParts.of(hub, desk)
-    yield Served(url, hub, bank)
+    yield Served(url, hub, bank, app.state.parts)
     desk.close()
 
 
