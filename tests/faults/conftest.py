@@ -1,4 +1,4 @@
-"""Fixtures: a disk that forgets, and a quick one beside it."""
+"""Fixtures: a disk that forgets, a quick one beside it, a hub that has published three days."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.mounted_disk import MountedDisk, mounted
+from tests.faults.shop import HubProcess, ThreeDays, three_days
 
 
 @pytest.fixture
@@ -27,3 +28,12 @@ def quick(tmp_path: Path) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(dir=memory, prefix="faults-") as folder:
         yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThreeDays]:
+    folder = tmp_path_factory.mktemp("days")
+    hub = HubProcess(folder)
+    hub.import_day(1)
+    with hub:
+        yield three_days(hub, folder)

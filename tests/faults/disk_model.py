@@ -117,6 +117,7 @@ class Disk:
         self.live = State()
         self.log: list[Change] = []
         self.room: int | None = None  # bytes of content that fit
+        self.failed = 0  # steps since the last `fail`
         self._base = State()
         self._folders = {ROOT}
         self._last_inode = ROOT
@@ -237,7 +238,7 @@ class Disk:
 
     def fail(self, fault: Fault | None) -> None:
         """Let a step to come fail; None: no more."""
-        self._fault, self._steps = fault, 0
+        self._fault, self._steps, self.failed = fault, 0, 0
 
     def settle(self) -> None:
         """All that is there is safe from now on."""
@@ -338,6 +339,7 @@ class Disk:
             return
         self._steps += 1
         if self._steps == fault.step or (fault.lasting and self._steps > fault.step):
+            self.failed += 1
             raise OSError(fault.errno, kind)
 
 

@@ -233,6 +233,9 @@ class Commands:
     def fail(self, step: int, errno: int, lasting: bool, kinds: list[str]) -> None:
         self._disk.fail(Fault(step, errno, lasting, tuple(kinds)) if step else None)
 
+    def failed(self) -> int:
+        return self._disk.failed
+
     def room(self, size: int | None) -> None:
         self._disk.room = size
 

@@ -84,10 +84,12 @@ class MountedDisk:
         """Let the step that is so many ahead fail; `lasting`: and all after it."""
         self._ask("fail", step=step, errno=errno, lasting=lasting, kinds=kinds)
 
-    def mend(self) -> None:
-        """No more failures, and room for all."""
+    def mend(self) -> int:
+        """No more failures, and room for all; how many steps were made to fail."""
+        failed: int = self._ask("failed")
         self._ask("fail", step=0, errno=0, lasting=False, kinds=())
         self._ask("room", size=None)
+        return failed
 
     def room(self, size: int) -> None:
         """Let it be full at so many bytes."""
