@@ -10,8 +10,6 @@ from hub.plausibility import Difference
 
 def difference_text(difference: Difference, currency: str) -> str:
     """Lines for people; amounts are in the store's currency."""
-    if difference.changes_nothing:
-        return f"  nothing changes for the {difference.before:,} products"
     one = difference
     lines = [f"  {one.before:,} products before, {one.after:,} after: {one.added:,} new, {one.gone:,} gone"]
     lines.append(f"  list prices that move: {one.moved:,}; prices that double or fall under half: {one.moved_far:,}")
