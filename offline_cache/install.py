@@ -27,6 +27,7 @@ from offline_cache.price_list.reader import PriceList
 from offline_cache.price_list.writer import Meta
 from offline_cache.spare import FREE_BYTES, Spare
 
+_SMALL: Final = 1 << 20  # bytes of unpacked deltas; an empty one has 0.15 MB
 # What the disk, and not the file, is to blame for: SQLITE_READONLY, _IOERR, _FULL, _CANTOPEN.
 _DISK: Final = {8: errno.EACCES, 10: errno.EIO, 13: errno.ENOSPC, 14: errno.EACCES}
 
@@ -123,7 +124,7 @@ class Installer:
     def _worth_keeping(self, deltas: Sequence[Path]) -> Sequence[Path]:
         """The deltas, for the spare, unless a copy of the list is about as cheap."""
         size = sum(delta.stat().st_size for delta in deltas)
-        return deltas if size * 2 < self._folder.price_list.stat().st_size else ()
+        return deltas if size <= max(_SMALL, self._folder.price_list.stat().st_size // 2) else ()
 
     def _check(self, manifest: Manifest, present: Meta | None, deltas: Sequence[Path] | None) -> int:
         with contextlib.closing(PriceList(self._folder.new)) as price_list:

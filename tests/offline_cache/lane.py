@@ -17,10 +17,11 @@ from offline_cache.hub_client import HubClient
 from offline_cache.hub_time import HubTime
 from offline_cache.lists_source import ListSource
 from offline_cache.price_list.reader import PriceList
+from offline_cache.price_list.writer import Meta
 from offline_cache.trust import TrustStore
 from offline_cache.update import PriceListUpdate
 from tests.offline_cache.fake_hub import FakeHub
-from tests.offline_cache.lists import NOON, Packed, PackedDelta, pack, pack_delta, write_list
+from tests.offline_cache.lists import NOON, Packed, PackedDelta, meta_of, pack, pack_delta, write_list
 
 
 class Shop:
@@ -36,6 +37,10 @@ class Shop:
         """A list on the hub's side, not published."""
         self.lists[revision] = write_list(self._place / f"source-{revision}.sqlite", revision=revision, **says)
         return self.lists[revision]
+
+    def meta(self, revision: int) -> Meta:
+        """What a list says of itself."""
+        return meta_of(self.lists[revision])
 
     def delta(self, before: int, after: int, **changes: Any) -> PackedDelta:
         """The delta between two lists that were written."""

@@ -100,7 +100,7 @@ class PackedDelta:
 def pack_delta(base: Path, fresh: Path, out: Path, **changes: Any) -> PackedDelta:
     """The delta between two lists; `changes` replace what the manifest will say of it."""
     build_delta(base, fresh, out, touched=None)
-    return packed_delta(out, _meta(base), _meta(fresh), **changes)
+    return packed_delta(out, meta_of(base), meta_of(fresh), **changes)
 
 
 def packed_delta(file: Path, before: Meta, after: Meta, **changes: Any) -> PackedDelta:
@@ -120,7 +120,7 @@ def packed_delta(file: Path, before: Meta, after: Meta, **changes: Any) -> Packe
 
 
 def pack(
-    file: Path,
+    plain: Path,
     *keys: Ed25519PrivateKey,
     deltas: Sequence[PackedDelta] = (),
     approved: int = 0,
@@ -129,20 +129,26 @@ def pack(
     announces: Sequence[Ed25519PrivateKey] | None = None,
     revoked: Sequence[Ed25519PrivateKey] = (),
     manifest: dict[str, Any] | None = None,
+    snapshot: dict[str, Any] | None = None,
+    content: bytes | None = None,
     **changes: Any,
 ) -> Packed:
-    """Pack a list and sign its manifest with each key. `changes` replace what is said of the snapshot, `manifest` what
-    is said of the list. `announces`: the keys to be trusted, if not those that sign.
+    """Pack a list and sign its manifest with each key. `manifest` replaces what is said of the list, `snapshot` and
+    `changes` what of the snapshot. `announces`: the keys to be trusted, if not those that sign.
     """
-    raw, meta = file.read_bytes(), _meta(file)
-    content = changes.pop("content", None) or zstandard.ZstdCompressor(level=1).compress(raw)
-    snapshot = {
-        "revision": meta.revision,
-        "state": meta.state,
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "size": len(content),
-        "uncompressed_size": len(raw),
-    } | changes
+    raw, meta = plain.read_bytes(), meta_of(plain)
+    content = content or zstandard.ZstdCompressor(level=1).compress(raw)
+    file = (
+        {
+            "revision": meta.revision,
+            "state": meta.state,
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "size": len(content),
+            "uncompressed_size": len(raw),
+        }
+        | (snapshot or {})
+        | changes
+    )
     now = signed_at or datetime.now(UTC)
     says: dict[str, Any] = {
         "store": meta.store,
@@ -157,16 +163,16 @@ def pack(
     } | (manifest or {})
     body = Manifest(
         **says,
-        snapshot=SnapshotFile(**snapshot),
+        snapshot=SnapshotFile(**file),
         deltas=tuple(delta.file for delta in deltas),
         keys=tuple(announced_key(raw_public_key(key)) for key in announces or keys),
         revoked=tuple(key_id(raw_public_key(key)) for key in revoked),
     )
-    files = {delta.file.sha256: delta.content for delta in deltas} | {snapshot["sha256"]: content}
+    files = {delta.file.sha256: delta.content for delta in deltas} | {file["sha256"]: content}
     return Packed(sign(body, keys), files)
 
 
-def _meta(file: Path) -> Meta:
+def meta_of(file: Path) -> Meta:
     """What a file says of itself, or for one that is none, or an odd one, what a first list would say."""
     try:
         price_list = PriceList(file)

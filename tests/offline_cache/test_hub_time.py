@@ -1,0 +1,86 @@
+"""The best known time: the hub's word as far as its signature vouches for it, and never back."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from offline_cache.hub_time import HubTime, clock_trouble, clock_word, span
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def heard(time: HubTime, there: datetime, here: datetime = NOON) -> float:
+    return time.heard(there, asked=here, answered=here)
+
+
+def test_without_the_hub_it_is_this_lanes_time():
+    assert HubTime(lambda: NOON).now() == NOON
+    assert HubTime(lambda: NOON).seen is None
+
+
+def test_a_clock_that_fell_back_is_not_before_what_was_seen():
+    time = HubTime(lambda: NOON - 400 * DAY, seen=NOON)
+    assert time.now() == NOON
+
+
+def test_the_hubs_time_counts_once_it_was_heard():
+    time = HubTime(lambda: NOON + 3 * DAY)
+    assert heard(time, NOON, here=NOON + 3 * DAY) == -3 * 86400
+    assert time.now() == NOON
+
+
+def test_the_hub_read_its_clock_in_the_middle():
+    time = HubTime(lambda: NOON)
+    skew = time.heard(NOON, asked=NOON - timedelta(seconds=4), answered=NOON + timedelta(seconds=2))
+    assert skew == 1.0
+
+
+def test_an_unsigned_time_is_seen_only_as_far_as_a_manifest_vouches():
+    time = HubTime(lambda: NOON)
+    heard(time, NOON + 9999 * DAY)
+    assert time.seen is None
+    time.signed(NOON - DAY, NOON + DAY)
+    assert time.seen == NOON - DAY
+    heard(time, NOON)
+    assert time.seen == NOON
+    heard(time, NOON + 9999 * DAY)
+    assert time.seen == NOON + DAY
+    heard(time, NOON)
+    assert time.seen == NOON + DAY
+
+
+def test_an_older_manifest_does_not_take_back_what_is_vouched_for():
+    time = HubTime(lambda: NOON)
+    time.signed(NOON, NOON + 7 * DAY)
+    time.signed(NOON - DAY, NOON - DAY)
+    heard(time, NOON + 3 * DAY)
+    assert time.seen == NOON + 3 * DAY
+
+
+@pytest.mark.parametrize(
+    ("skew_s", "sentence", "word"),
+    [
+        (0.0, "", "ok"),
+        (60.0, "", "ok"),
+        (-60.0, "", "ok"),
+        (61.0, "this lane's clock is 1 minute behind the hub's; set it", "wrong by 1 minute"),
+        (-3 * 86400 - 5.5, "this lane's clock is 3 days ahead of the hub's; set it", "wrong by 3 days"),
+    ],
+)
+def test_a_wrong_clock_is_told(skew_s, sentence, word):
+    assert clock_trouble(skew_s).startswith(sentence)
+    assert bool(clock_trouble(skew_s)) == bool(sentence)
+    assert clock_word(skew_s) == word
+
+
+def test_a_clock_that_was_not_compared_is_unknown():
+    assert clock_word(None) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.4, "no time"), (1, "1 second"), (59, "59 seconds"), (7200, "2 hours"), (86400 * 4000, "4,000 days")],
+)
+def test_a_span_is_told_in_its_largest_unit(seconds, words):
+    assert span(seconds) == words
