@@ -88,7 +88,7 @@ class LaneApp:
         self.till_worker = Worker("till")
         self._payments_worker = Worker("payments")
         self._files_worker = Worker("files")
-        self._prices = NewestPriceList(
+        self.prices = NewestPriceList(
             self.folder / "price-list.sqlite",
             pictures=self.folder / "pictures",
             templates=tuple(LabelTemplate.parse(pattern) for pattern in config.codes.label_templates),
@@ -121,7 +121,7 @@ class LaneApp:
         )
         ports = TillPorts(
             journal=self.journal,
-            prices=self._prices,
+            prices=self.prices,
             runner=GatewayWorker(self._payments_worker, self._on_till),
             ways=self._ways,
             receipts=FileReceipts(self.texts, folder=config.receipt.folder, url=config.receipt.url),
@@ -192,7 +192,7 @@ class LaneApp:
 
     def start_scanners(self) -> None:
         """Start the devices; after the first frame, as a camera takes half a second to import."""
-        self._on_till(self._prices.lay_out_pictures)
+        self._on_till(self.prices.lay_out_pictures)
         self.till_worker.post(warm_up)
         scanners = build_scanners(self.config.scanners, self.folder)
         self._scanners = ScannerBench(scanners, scanned=self._scanned, fault=self.actions.device_fault)
@@ -205,7 +205,7 @@ class LaneApp:
         self._payments_worker.close(1.0)
         self._files_worker.close(1.0)
         self.till_worker.post(self.journal.close)
-        self.till_worker.post(self._prices.close)
+        self.till_worker.post(self.prices.close)
         self.till_worker.close()
         for way in self._ways:
             try:
