@@ -130,7 +130,11 @@ def _verify(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(report.as_dict(), ensure_ascii=False))
     elif report.ok:
-        print(f"the journal is whole: {report.events} events, {report.completed} completed sales, head {report.head}")
+        begins = f" after event {report.pruned}, as the hub has what was before" if report.pruned else ""
+        print(
+            f"the journal is whole{begins}: {report.events} events, {report.completed} completed sales, "
+            f"head {report.head}"
+        )
     else:
         print(f"the journal is broken at event {report.at}: {report.problem}")
     return 0 if report.ok else 1

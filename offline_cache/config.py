@@ -50,6 +50,13 @@ class DataSection(BaseModel):
         description="Folder for the price list, the journal and the sync status; relative to this file.",
         examples=["/var/lib/scan-and-go"],
     )
+    journal_keep_days: int = Field(
+        default=90,
+        ge=2,
+        le=3650,
+        description="Days that the journal keeps what the hub has confirmed. What it has not confirmed, the latest "
+        "sale and the newest 10,000 events always stay.",
+    )
 
 
 class HubSection(BaseModel):

@@ -23,6 +23,8 @@ __all__ = ["Journal", "JournalReader", "JournalReport", "UnresolvedPayment", "ve
 _TAIL: Final = 200  # events whose chain is checked at each start; `verify` checks all
 _QUICK_CHECK_BYTES: Final = 256 << 20  # SQLite checks 700 MB/s from memory; beyond this a start would drag
 _CHECKPOINT_EVENTS: Final = 200  # about 4 MB of log
+_NEWEST_KEPT: Final = 10_000  # more than a day's, however wrong the lane's clock was: some 10 MB
+_PRUNED_AT_ONCE: Final = 200
 _PRUNE: Final = (
     f"""INSERT OR REPLACE INTO pruned_latest ({COLUMNS}) SELECT {COLUMNS} FROM event WHERE number IN
         (SELECT max(number) FROM event WHERE number <= ? AND sale_id IS NULL GROUP BY +kind)""",
@@ -83,21 +85,25 @@ class Journal(JournalReader):
             self._checkpoint()
         return tuple(events)
 
-    def prune(self, confirmed: tuple[int, str], *, before: datetime, most: int = 500) -> int:
+    def prune(
+        self, confirmed: tuple[int, str], *, before: datetime, newest: int = _NEWEST_KEPT, most: int = _PRUNED_AT_ONCE
+    ) -> int:
         """Let go of about `most` of the oldest events: how many went, 0 if there is nothing more to do.
 
         `confirmed` is number and hash of the last event that the hub has said it has; of another journal's, nothing
-        goes. Nor does the latest sale, one with a payment in doubt, or what was written at `before` or later. A call
-        takes some milliseconds, for moments in which nobody waits. The room is used again, not given back to the disk.
+        goes. Nor do the `newest` events, the latest sale, one with a payment in doubt, or what was written at `before`
+        or later. For moments in which nobody waits: a call takes some milliseconds. The room is used again, not given
+        back to the disk.
         """
         self._check_usable()
         number, digest = confirmed
         if number < 1 or number > self._number or self.hash_of(number) != digest:
             return 0
         anchor, _ = self.pruned()
+        last = min(number, self._number - newest)
         try:
             rows = self._db.execute(f"SELECT {CUT_COLUMNS} FROM event ORDER BY number")
-            cut = last_cut(rows, confirmed=number, before=_instant(before), most=most)
+            cut = last_cut(rows, last=last, before=_instant(before), most=most)
             rows.close()
         except sqlite3.Error as exc:
             raise sqlite_trouble(self.path, exc) from exc

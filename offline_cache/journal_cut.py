@@ -15,11 +15,11 @@ CUT_COLUMNS: Final = "number, at, kind, sale_id, CASE WHEN kind LIKE 'payment.%'
 Row = tuple[int, str, str, str | None, str | None]
 
 
-def last_cut(rows: Iterable[Row], *, confirmed: int, before: str, most: int) -> int:
+def last_cut(rows: Iterable[Row], *, last: int, before: str, most: int) -> int:
     """The number of the last event that may go, 0 for none; some more than `most` events where a sale is long.
 
-    It stands before a basket.started, so that no sale is cut in two and the latest one always stays. `confirmed` is
-    the last number that the hub has, `before` the time (as events have it) from which on all is kept. It ends at the
+    It stands before a basket.started, so that no sale is cut in two and the latest one always stays. `last` is
+    the last number that may go, `before` the time (as events have it) from which on all is kept. It ends at the
     first younger event, whatever comes after: a clock that was wrong for a while keeps too much, not too little.
     """
     cut = 0
@@ -31,7 +31,7 @@ def last_cut(rows: Iterable[Row], *, confirmed: int, before: str, most: int) -> 
             cut = number - 1
             if taken >= most:
                 break
-        if number > confirmed or at >= before:
+        if number > last or at >= before:
             break
         if kind == EventKind.PAYMENT_INTENDED:
             unsettled.add(sale_id)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 from offline_cache.journal import Journal, verify
 from retail.events import first_break
@@ -31,16 +32,7 @@ def test_nothing_that_was_acknowledged_is_lost_by_kill_9(tmp_path):
     path, moments = tmp_path / "journal.sqlite", random.Random(2)  # noqa: S311 - repeatable moments
     acknowledged = 0
     for _ in range(KILLS):
-        lane = subprocess.Popen(
-            [sys.executable, "-c", APPENDER, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
-        assert lane.stdout is not None
-        assert lane.stdout.readline() == "open\n"
-        killer = threading.Timer(moments.uniform(0.0, 0.12), lane.send_signal, [signal.SIGKILL])
-        killer.start()
-        numbers = [int(word) for word in lane.stdout.read().split()]
-        lane.stdout.close()
-        assert lane.wait() == -signal.SIGKILL
+        numbers = killed(APPENDER, path, moments.uniform(0.0, 0.12))
         acknowledged = max([acknowledged, *numbers])
         journal = Journal(path, clock)
         assert journal.head()[0] >= acknowledged
@@ -49,3 +41,44 @@ def test_nothing_that_was_acknowledged_is_lost_by_kill_9(tmp_path):
         journal.close()
     assert acknowledged > KILLS
     assert verify(path).ok
+
+
+PRUNER = """
+import sys
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from offline_cache.journal import Journal
+from tests.offline_cache.sales import AT, clock, whole_sale
+journal = Journal(Path(sys.argv[1]), clock)
+print("open", flush=True)
+for sale in count(journal.head()[0]):
+    print(journal.append(*whole_sale(f"s{sale}"))[-1].number, flush=True)
+    journal.prune(journal.head(), before=AT + timedelta(days=1), newest=30, most=10)
+"""
+
+
+def test_a_journal_that_is_being_pruned_is_whole_after_kill_9(tmp_path):
+    path, moments = tmp_path / "journal.sqlite", random.Random(3)  # noqa: S311 - repeatable moments
+    acknowledged = 0
+    for _ in range(KILLS):
+        acknowledged = max(acknowledged, *killed(PRUNER, path, moments.uniform(0.02, 0.12)))
+        report = verify(path)
+        assert report.ok, report.problem
+        assert report.pruned + report.events >= acknowledged
+        assert report.events >= min(acknowledged, 30)
+        assert report.pruned % 5 == 0, "a sale was cut in two"
+    assert verify(path).pruned > 30
+
+
+def killed(program: str, path: Path, after_s: float) -> list[int]:
+    """The numbers that a program said were on disk before it was killed."""
+    lane = subprocess.Popen([sys.executable, "-c", program, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert lane.stdout is not None
+    assert lane.stdout.readline() == "open\n"
+    killer = threading.Timer(after_s, lane.send_signal, [signal.SIGKILL])
+    killer.start()
+    numbers = [int(word) for word in lane.stdout.read().split()]
+    lane.stdout.close()
+    assert lane.wait() == -signal.SIGKILL
+    return [0, *numbers]

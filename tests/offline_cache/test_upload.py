@@ -153,7 +153,7 @@ def test_the_hash_of_what_the_hub_has_is_told_with_its_number(hub, upload, journ
 def test_a_pruned_journal_goes_on_from_its_anchor(hub, client, folder, journal):
     journal.append(*whole_sale("s1"), *whole_sale("s2"))
     JournalUpload(folder.journal, client).send(Heard())
-    assert journal.prune(journal.head(), before=AT + timedelta(days=1)) == 5
+    assert journal.prune(journal.head(), before=AT + timedelta(days=1), newest=0) == 5
     journal.append(help_called(1))
     JournalUpload(folder.journal, client).send(Heard())
     assert numbers(hub) == list(range(1, 12))
@@ -162,7 +162,7 @@ def test_a_pruned_journal_goes_on_from_its_anchor(hub, client, folder, journal):
 def test_a_hub_that_waits_exactly_at_the_anchor_is_served(hub, client, folder, journal):
     journal.append(*whole_sale("s1"), *whole_sale("s2"))
     hub.take([vars_of(event) for event in journal.events()[:5]])
-    assert journal.prune(journal.head(), before=AT + timedelta(days=1)) == 5
+    assert journal.prune(journal.head(), before=AT + timedelta(days=1), newest=0) == 5
     JournalUpload(folder.journal, client).send(Heard())
     assert numbers(hub) == list(range(1, 11))
 
@@ -170,7 +170,7 @@ def test_a_hub_that_waits_exactly_at_the_anchor_is_served(hub, client, folder, j
 def test_a_hub_that_lost_what_was_pruned_is_told_what_to_do(hub, client, folder, journal):
     journal.append(*whole_sale("s1"), *whole_sale("s2"))
     JournalUpload(folder.journal, client).send(Heard())
-    journal.prune(journal.head(), before=AT + timedelta(days=1))
+    journal.prune(journal.head(), before=AT + timedelta(days=1), newest=0)
     del hub.events[2:]
     with pytest.raises(SyncError, match=r"begins after event 5.*waits for event 3: restore the hub's newest backup"):
         JournalUpload(folder.journal, client).send(Heard())
