@@ -95,8 +95,9 @@ def _same(feed_store: str, expected: str) -> bool:
 
 def _sentence(order: Order, against: list[str]) -> str:
     return (
-        f"{order.source}: is not like the list of {order.scope} before it: {'; '.join(against)}; nothing was changed: "
-        "look at the difference with --dry-run, or let it through with --override PERSON, who answers for it"
+        f"{order.source}: is not like the list of {order.scope.words} before it: {'; '.join(against)}; "
+        "nothing was changed: look at the difference with --dry-run, or let it through with --override PERSON, "
+        "who answers for it"
     )
 
 

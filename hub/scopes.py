@@ -37,6 +37,11 @@ class Scope:
         """As `parse` reads it."""
         return f"{self.kind}:{self.id}" if self.id else self.kind
 
+    @property
+    def words(self) -> str:
+        """As a sentence names it."""
+        return f"{self.kind} {self.id}" if self.id else "all stores"
+
     def of(self, table: FromClause) -> ColumnElement[bool]:
         """The table's rows in just this scope."""
         return and_(table.c.scope_kind == self.kind, table.c.scope_id == self.id)

@@ -1,0 +1,154 @@
+"""Lists unlike the one before them: refused with their numbers, let through by a person by name, on record."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from hub.catalogue import CatalogueItem
+from hub.errors import ImplausibleImport
+from hub.list_import import Imported
+from hub.list_source import newest_approval, resolved_items, touched
+from hub.scopes import ALL, Scope
+from hub.services import Hub
+from hub.tables import IMPORT_LOG, STORE
+from offline_cache.price_list.writer import PriceRow
+from retail.product import Product
+from tests.hub.conftest import GOODS, SHOP
+
+MANY = tuple(
+    CatalogueItem(Product(f"p{number}", {"en": f"P {number}"}), {f"c{number}": 1}, (PriceRow("list", 1000),))
+    for number in range(100)
+)
+FEWER = MANY[:80]
+
+
+def take(hub: Hub, items, scope: Scope | str = "big", **options) -> Imported:
+    return hub.catalogues.replace_goods(scope, items, currency="CNY", source="list.csv", **options)
+
+
+def priced(count: int, minor: int) -> tuple[CatalogueItem, ...]:
+    """All hundred, the first `count` at another price."""
+    return (*(replace(one, prices=(PriceRow("list", minor),)) for one in MANY[:count]), *MANY[count:])
+
+
+def goods(hub: Hub) -> list[CatalogueItem]:
+    with hub.database.read() as connection:
+        return [one for _, one in resolved_items(connection, "big", "lane", at=hub.clock(), only=None)]
+
+
+@pytest.fixture
+def big(hub: Hub) -> Hub:
+    """A hub with a store of a hundred products, of one store of a feed."""
+    take(hub, MANY, feed_store="729:001")
+    return hub
+
+
+@pytest.mark.parametrize(
+    ("items", "numbers"),
+    [
+        (FEWER, "20 of 100 products would go"),
+        (priced(30, 1100), "30 of 100 prices would move"),
+        (priced(5, 2001), "5 of 100 prices would more than double or fall under half"),
+        (priced(5, 499), "5 of 100 prices would more than double or fall under half"),
+    ],
+)
+def test_a_list_beyond_the_limits_is_refused_and_the_old_one_stays(big, items, numbers):
+    with pytest.raises(ImplausibleImport, match=rf"list\.csv: .*store big.*{numbers}.*limit.*--dry-run.*--override"):
+        take(big, items)
+    assert goods(big) == list(MANY)
+    with big.database.read() as connection:
+        assert touched(connection, "big", after=1) == set(range(5, 105)), "what the first list touched, and no more"
+
+
+@pytest.mark.parametrize("items", [MANY[:91], priced(20, 1100), priced(2, 5000), priced(100, 1000)])
+def test_an_ordinary_day_passes(big, items):
+    take(big, items)
+    assert goods(big) == list(items)
+
+
+def test_a_list_of_another_store_of_the_feed_is_refused_even_if_it_is_alike(big):
+    with pytest.raises(ImplausibleImport, match="it is of store 729:003, the list before it was of 729:001"):
+        take(big, MANY, feed_store="729:003")
+
+
+@pytest.mark.parametrize("feed_store", ["729:1", "729:001", ""])
+def test_zeros_do_not_make_another_store_and_a_list_need_not_say_its_own(big, feed_store):
+    take(big, MANY, feed_store=feed_store)
+    with big.database.read() as connection:
+        assert connection.execute(select(STORE.c.feed_store).where(STORE.c.id == "big")).scalar() == "729:001"
+
+
+def test_the_feeds_store_is_asked_for_when_the_list_has_been_read(big):
+    seen: list[str] = []
+
+    def items():
+        yield from MANY
+        seen.append("729:003")
+
+    with pytest.raises(ImplausibleImport, match="729:003"):
+        take(big, items(), feed_store=lambda: seen[0])
+
+
+def test_a_person_lets_a_list_through_and_is_on_record(big):
+    done = take(big, FEWER, feed_store="729:003", approved_by="Ann")
+    assert goods(big) == list(FEWER)
+    with big.database.read() as connection:
+        assert newest_approval(connection, "big") == (done.change, "Ann")
+        assert newest_approval(connection, "demo") is None
+        row = connection.execute(select(IMPORT_LOG).where(IMPORT_LOG.c.change == done.change)).one()
+    assert (row.source, row.feed_store, row.approved_by) == ("list.csv", "729:003", "Ann")
+    assert json.loads(row.objections) == list(done.objections)
+    assert len(done.objections) == 2
+    assert json.loads(row.difference)["gone"] == 20
+
+
+def test_who_has_nothing_to_let_through_is_no_approver(big):
+    take(big, MANY, approved_by="Ann")
+    with big.database.read() as connection:
+        assert newest_approval(connection, "big") is None
+
+
+def test_after_an_override_the_other_store_of_the_feed_is_the_right_one(big):
+    take(big, MANY, feed_store="729:003", approved_by="Ann")
+    take(big, MANY, feed_store="729:003")
+    with pytest.raises(ImplausibleImport, match="729:001"):
+        take(big, MANY, feed_store="729:001")
+
+
+def test_a_dry_run_says_what_speaks_against_a_list_and_refuses_nothing(big):
+    done = take(big, FEWER, dry_run=True)
+    assert [text.split(" (")[0] for text in done.objections] == ["20 of 100 products would go"]
+    assert goods(big) == list(MANY)
+
+
+def test_a_store_may_have_limits_of_its_own(big):
+    with big.database.write() as connection:
+        connection.execute(STORE.update().where(STORE.c.id == "big").values(limits='{"gone_percent": 20}'))
+    take(big, FEWER)
+    assert len(goods(big)) == 80
+
+
+def test_a_chains_list_is_held_up_as_well(hub):
+    take(hub, MANY, ALL, feed_store="729:1")
+    with pytest.raises(ImplausibleImport, match=r"list of all stores .*20 of 100 products would go"):
+        take(hub, FEWER, ALL)
+    with pytest.raises(ImplausibleImport, match="it is of store 729:2"):
+        take(hub, MANY, ALL, feed_store="729:2")
+    take(hub, FEWER, Scope("region", "north"))  # its first
+
+
+def test_a_whole_shop_is_held_up_as_well(hub):
+    shop = replace(SHOP, store="big", bag_skus=(), offers=())
+    hub.catalogues.replace_all(shop, MANY, source="folder")
+    with pytest.raises(ImplausibleImport, match="20 of 100 products would go"):
+        hub.catalogues.replace_all(replace(shop, names={"en": "New"}), FEWER, source="folder")
+    assert goods(hub) == list(MANY)
+    hub.catalogues.replace_all(shop, FEWER, source="folder", approved_by="Ann")
+    assert goods(hub) == list(FEWER)
+
+
+def test_in_a_small_shop_one_product_is_no_alarm(hub):
+    take(hub, GOODS[:1], "demo")
+    assert [one.products for one in hub.catalogues.stores()] == [1]
