@@ -13,8 +13,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import Receive, Scope, Send
 
-from hub.api import lanes, payments, price_lists, sales
-from hub.api.manifests import answered
+from hub.api import heartbeats, lanes, manifests, payments, price_lists, sales
 from hub.api.wire import BodyRefused
 from hub.data_folder import DataFolder
 from hub.errors import ChainBroken, HubError, PaymentConflict, PaymentUnknown
@@ -52,17 +51,20 @@ class ApiParts:
     @classmethod
     def of(cls, hub: Hub, payments: PaymentsDesk) -> Self:
         """Those of an opened hub."""
-        manifests = CurrentManifests(hub.storage)
-        heartbeats = Heartbeats(hub.lanes, hub.clock)
-        shop = (hub.folder, hub.storage, manifests, hub.keys)
-        return cls(*shop, hub.lanes, heartbeats, hub.events, hub.sales, payments)
+        lists = (hub.folder, hub.storage, CurrentManifests(hub.storage), hub.keys)
+        return cls(*lists, hub.lanes, Heartbeats(hub.lanes, hub.clock), hub.events, hub.sales, payments)
 
 
 class _Api(FastAPI):
-    """Answers the one question that a fleet asks all the time before anything of the framework runs."""
+    """Answers the two questions that a fleet asks all the time before anything of the framework runs: that takes a
+    fifth of the processor's time.
+    """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not await answered(self.state.parts.manifests, scope, send):
+        parts: ApiParts = self.state.parts
+        if await manifests.answered(parts.manifests, scope, send):
+            return
+        if not await heartbeats.answered(parts.heartbeats, scope, receive, send):
             await super().__call__(scope, receive, send)
 
 

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
 from hub.api.access import BeatingLane, NamedLane, parts_of
-from hub.api.wire import EVENTS_AT_ONCE, LARGE, BodyRefused, EventsPost, Heartbeat, read_body
+from hub.api.heartbeats import take_heartbeat
+from hub.api.wire import EVENTS_AT_ONCE, LARGE, BodyRefused, EventsPost, read_body
 from hub.errors import EventUnreadable
-from retail.events import canonical_json
 
 router = APIRouter(prefix="/v1/lanes/{lane}")
 
@@ -37,10 +37,4 @@ async def post_events(request: Request, lane: NamedLane) -> dict[str, Any]:
 @router.post("/heartbeat")
 async def post_heartbeat(request: Request, lane: BeatingLane) -> dict[str, str | int]:
     """Note that the lane lives; the hub's time, for the lane to compare its own with, and how much of it is parked."""
-    said = await read_body(request, Heartbeat)
-    try:
-        status = canonical_json(said.model_extra or {})
-    except ValueError as exc:
-        raise BodyRefused("body: is not plain JSON", status=422) from exc
-    heard = parts_of(request).heartbeats.heard(lane, status)
-    return {"time": heard.time.isoformat(timespec="milliseconds"), "parked": heard.parked}
+    return await take_heartbeat(parts_of(request).heartbeats, lane, request)
