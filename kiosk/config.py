@@ -43,10 +43,10 @@ class VisitSection(Section):
 
 
 class PricesSection(Section):
-    """How old the price list may be."""
+    """How old the price list may be, since it was published or the hub last signed that it is the newest."""
 
     old_after_hours: float = Field(default=24, gt=0, description="Show 'prices as of' when the list is older.")
-    too_old_after_hours: float = Field(default=168, gt=0, description="Sell no more when the list is older.")
+    too_old_after_hours: float = Field(default=168, gt=0, description="Begin no new basket when the list is older.")
 
 
 class ScannerSection(Section):
