@@ -14,6 +14,7 @@ from offline_cache.status import RefusedEvent, RefusedList, SyncStatus, read_sta
 from offline_cache.update import ListInPlace
 
 _MOST_REFUSED: Final = 1000  # staff cannot act on more; the hub keeps them all
+_SURELY_NOTHING: Final = 12  # heartbeats in a row, 15 seconds from each other
 _log = logging.getLogger(__name__)
 
 
@@ -33,6 +34,7 @@ class StatusBoard:
         self._lock = threading.Lock()
         self._troubles: dict[str, str] = {}
         self._written: SyncStatus | None = None
+        self._nothing_parked = 0
         # What was true before a restart still is, but for the connection.
         self.status = replace(read_status(folder), online=False, last_error="")
 
@@ -80,6 +82,7 @@ class StatusBoard:
             known = {one.number: one for one in (*self.status.refused, *events)}
             newest = sorted(known.values(), key=lambda one: one.number)[-_MOST_REFUSED:]
             self.status = replace(self.status, refused=tuple(newest))
+            self._nothing_parked = 0
             self._write()
         first, more = events[0], len(events) - 1
         _log.warning(
@@ -90,8 +93,10 @@ class StatusBoard:
         )
 
     def parked(self, count: int | None) -> None:
-        """How many events the hub says it cannot use: none, if somebody there has looked at them again."""
-        if count == 0:
+        """How many events the hub says it cannot use. None at all for some minutes: it has looked at them again."""
+        self._nothing_parked = self._nothing_parked + 1 if count == 0 else 0
+        # One of several hubs may not have heard yet of what another one parked a moment ago.
+        if self._nothing_parked >= _SURELY_NOTHING:
             self.note(refused=())
 
     def connection(self, *, online: bool) -> None:
