@@ -42,11 +42,15 @@ class Announcer:
     clock: Callable[[], datetime]
     fresh: timedelta = FRESH
 
-    def signed(self, connection: Connection, manifest: Manifest) -> str:
+    def signed(self, connection: Connection, manifest: Manifest, before: Manifest | None) -> str:
         """The envelope of a manifest, with the keys of now. The list's head must be locked: a key that is revoked later
         finds it there to be signed again.
+
+        Lanes refuse what was signed earlier than the one `before`: a hub whose clock is behind takes that one's time.
         """
         now = self.clock().astimezone(UTC).replace(microsecond=0)
+        if before is not None:
+            now = max(now, datetime.fromisoformat(before.signed_at))
         ring = self.keys.ring(connection)
         current = manifest.model_copy(
             update={
@@ -79,7 +83,7 @@ class Announcer:
         with self._locked(store, channel) as (connection, head):
             if head is None or not (always or self._is_due(connection, head.manifest)):
                 return False
-            move_head(connection, replace(head, envelope=self.signed(connection, head.manifest)))
+            move_head(connection, replace(head, envelope=self.signed(connection, head.manifest, head.manifest)))
         self.announce(store, channel)
         return True
 

@@ -61,7 +61,7 @@ def commit(database: Database, announcer: Announcer, draft: Draft, built: Built,
         if (head is None) != (news.head is None) or (head and news.head and head.state != news.head.state):
             raise HeadMoved
         manifest = _manifest(connection, draft, built, news)
-        envelope = announcer.signed(connection, manifest)
+        envelope = announcer.signed(connection, manifest, None if head is None else head.manifest)
         move_head(connection, Head(meta.store, meta.channel, meta.revision, meta.state, news.change, envelope))
         connection.execute(insert(PUBLICATION).values(**_row(draft, built)))
         _note_files(connection, manifest)

@@ -113,7 +113,7 @@ def test_a_bucket_is_served_as_a_folder_is(server, served, anybody, bucket, tmp_
     app.state.parts = ApiParts.of(hub, app.state.parts.payments)
     hub.publisher.publish("demo")
 
-    def read(name):
+    def read(name: str) -> bytes:
         answer = anybody.get(f"/v1/price-lists/{name}")
         assert answer.status_code == 200
         return answer.content

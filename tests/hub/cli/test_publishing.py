@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -44,7 +45,7 @@ def run(data: Path, databases: Databases, capsys: pytest.CaptureFixture[str]) ->
     return command
 
 
-def manifest(data: Path, place: str = "demo") -> dict:
+def manifest(data: Path, place: str = "demo") -> Any:
     return json.loads((data / "price-lists" / place / "manifest.json").read_bytes())["manifest"]
 
 

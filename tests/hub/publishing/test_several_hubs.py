@@ -20,6 +20,7 @@ from hub.database import sqlite_url
 from hub.publishing.tables import LIST_FILE, PUBLICATION
 from hub.services import Hub
 from hub.storage.folder import FolderStorage
+from offline_cache.price_list.manifest import DeltaFile, SnapshotFile
 from offline_cache.price_list.writer import PriceRow
 from tests.hub.conftest import APPLES, BAG, MILK, WINE
 from tests.hub.databases import Databases
@@ -90,7 +91,8 @@ def check_all_is_there(hub: Hub, lane: FollowingLane) -> int:
     """What the manifest names lies there, and leads a lane on; its revision."""
     before = int(lane.meta()["revision"])
     manifest = lane.manifest()
-    for file in (manifest.snapshot, *manifest.deltas):
+    files: list[SnapshotFile | DeltaFile] = [manifest.snapshot, *manifest.deltas]
+    for file in files:
         assert hub.storage.size(f"files/{file.sha256}.sqlite.zst") == file.size
     lane.follow()
     assert manifest.revision >= before
