@@ -116,7 +116,7 @@ def test_a_bucket_is_served_as_a_folder_is(server, served, anybody, bucket, tmp_
     def read(name: str) -> bytes:
         answer = anybody.get(f"/v1/price-lists/{name}")
         assert answer.status_code == 200
-        return answer.content
+        return bytes(answer.content)
 
     lane = FollowingLane(tmp_path / "lane", read, hub.keys.active().public_key)
     lane.follow()
