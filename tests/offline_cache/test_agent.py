@@ -111,6 +111,71 @@ def test_list_comes_down_and_journal_goes_up_and_the_status_tells(hub, folder, t
     assert not status(folder).online
 
 
+def test_what_was_refused_is_told_here_and_at_the_hub_until_a_good_list_comes(hub, folder, tmp_path, start):
+    publish(hub, tmp_path, 1, products=100)
+    agent = start()
+    until(lambda: status(folder).revision == 1, "the first list")
+    publish(hub, tmp_path, 2, products=50)
+    until(lambda: status(folder).refused_list is not None, "the refusal")
+    refused = status(folder).refused_list
+    assert refused is not None
+    assert refused.revision == 2
+    assert "50 of 100 products would go" in refused.sentence
+    until(lambda: refused.sentence in status(folder).last_error, "the trouble")
+    until(lambda: hub.heartbeats[-1]["refused_list"] is not None, "the heartbeat that tells it")
+    told = hub.heartbeats[-1]
+    assert told["refused_list"] == {
+        "sentence": refused.sentence, "refused_at": refused.refused_at, "revision": 2
+    }  # fmt: skip
+    assert {"at", "version", "queued", "revision", "channel", "state", "published_at", "checked_at", "signed_at",
+            "fresh_until", "hub_time_skew_s", "hub_time_seen", "uploaded", "last_error"} <= set(told)  # fmt: skip
+    assert (told["revision"], told["channel"], told["queued"]) == (1, "lane", 0)
+    publish(hub, tmp_path, 3, products=100)
+    until(lambda: status(folder).revision == 3, "the good list")
+    assert status(folder).refused_list is None
+    until(lambda: hub.heartbeats[-1]["refused_list"] is None, "the heartbeat that tells it is over")
+    ended(agent)
+
+
+def test_lists_come_from_elsewhere_while_the_hub_is_away(hub, folder, tmp_path, config, start):
+    away = FakeHub()
+    server = Server(away)
+    server.stop()
+    folder.key.write_text(hub.public_key)
+    config.write_text(config.read_text().replace(hub.url, f'{away.url}"\nlists_url = "{hub.url}/v1/price-lists'))
+    publish(hub, tmp_path, 1)
+    agent = start()
+    until(lambda: status(folder).revision == 1, "the list")
+    until(lambda: "cannot be reached" in status(folder).last_error, "the hub's absence")
+    assert not status(folder).online
+    server.start()
+    try:
+        until(lambda: bool(away.heartbeats), "the heartbeat")
+        until(lambda: status(folder).online, "the hub's return")
+        hub.statuses["/price-lists/"] = 503
+        until(lambda: "answered 503" in status(folder).last_error, "the trouble with the lists")
+        assert status(folder).online
+        ended(agent)
+    finally:
+        server.stop()
+    assert not hub.asked("heartbeat")
+    assert not away.asked("price-lists")
+
+
+def test_once_takes_another_channel_from_another_place(hub, folder, tmp_path):
+    elsewhere = FakeHub(key=hub.key)
+    server = Server(elsewhere)
+    try:
+        file = write_list(tmp_path / "web.sqlite", revision=4, channel="web")
+        elsewhere.publish(pack(file, hub.key))
+        done = kiosk_sync("once", "--hub", hub.url, "--store", "demo", "--dir", folder.path, "--channel", "web",
+                          "--lists", f"{elsewhere.url}/v1/price-lists", "--json")  # fmt: skip
+    finally:
+        server.stop()
+    assert json.loads(done.stdout)["channel"] == "web"
+    assert status(folder).channel == "web"
+
+
 def test_a_broken_download_does_not_stop_the_upload_nor_the_other_way_round(hub, folder, tmp_path, start):
     hub.statuses["/price-lists/"] = 500
     journal = Journal(folder.journal, clock)

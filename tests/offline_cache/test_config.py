@@ -44,6 +44,13 @@ def test_a_good_file_is_read_with_paths_beside_it(file):
     assert config.hub.url == "http://127.0.0.1:8080"
     assert config.hub.read_token() == "secret-token"
     assert config.hub.poll_s == 30
+    assert config.lane.channel == "lane"
+    assert config.hub.lists == "http://127.0.0.1:8080/v1/price-lists"
+
+
+def test_lists_may_come_from_elsewhere(file):
+    file.write_text(GOOD + 'lists_url = "https://cdn.example/shop/"')
+    assert SyncConfig.load(file).hub.lists == "https://cdn.example/shop"
 
 
 def test_sections_of_the_kiosk_are_not_the_agents_business(file):
@@ -55,10 +62,15 @@ def test_sections_of_the_kiosk_are_not_the_agents_business(file):
     ("change", "sentence"),
     [
         (('url = "http', 'ulr = "http'), "hub.ulr is no setting; did you mean hub.url?"),
-        (('name = "lane-1"', 'name = "lane-1"\nx = 1'), "lane.x is no setting; there are: lane.store, lane.name"),
+        (
+            ('name = "lane-1"', 'name = "lane-1"\nx = 1'),
+            "lane.x is no setting; there are: lane.store, lane.name, lane.channel",
+        ),
         (('dir = "data"', "dir = 3"), "data.dir must be text in quotes, not 3"),
         (('store = "demo"', 'store = "a/b"'), "lane.store must be letters, digits"),
         (('name = "lane-1"', ""), "needs lane.name; add it"),
+        (('name = "lane-1"', 'name = "lane-1"\nchannel = "a b"'), "lane.channel must be letters, digits"),
+        (('token_file = "token"', 'lists_url = "cdn"'), "hub.lists_url must be an address like"),
         (("[hub]", "[hbu]"), "needs the section [hub]; did you mean it by [hbu]?"),
         (('token_file = "token"', "poll_s = 0"), "hub.poll_s must be more than 0"),
         (('token_file = "token"', 'poll_s = "30"'), "hub.poll_s must be a number, not '30'"),
