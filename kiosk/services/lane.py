@@ -54,6 +54,7 @@ class Lane:
         self.done: DoneView | None = None
         self._active_at = ports.steady()
         self._recalled = False
+        self._clock_wrong = False
 
     # --- the screen -----------------------------------------------------------------------------------------------
 
@@ -114,6 +115,17 @@ class Lane:
         if not self._recalled:
             self._recall_time(as_of)
             self._recalled = True
+        self._tell_clock()
+
+    def _tell_clock(self) -> None:
+        """A clock that is wrong, or right again, is written down as a device's fault: so they see it at the hub too."""
+        wrong_s = int(self.price_clock.wrong_by.total_seconds())
+        if bool(wrong_s) != self._clock_wrong:
+            side = "behind" if wrong_s > 0 else "ahead"
+            self.register.note(
+                EventKind.DEVICE_FAULT, device="clock", fault=f"{abs(wrong_s)} s {side}" if wrong_s else ""
+            )
+            self._clock_wrong = bool(wrong_s)
 
     def _recall_time(self, as_of: datetime) -> None:
         """Nothing of the lane's own records is from after now."""

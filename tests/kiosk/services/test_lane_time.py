@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from kiosk.services.lane_view import LaneView, Screen
+from offline_cache.journal import JournalReader
 from offline_cache.price_list.writer import PriceRow
 from offline_cache.status import SyncStatus
+from retail.events import EventKind
 from tests.kiosk.lane_rig import APPROVED, BREAD, MILK, START, WALLET, LaneRig, write_list
 
 DEAD = datetime(1970, 1, 1, tzinfo=UTC)
@@ -98,6 +100,16 @@ def test_records_of_a_clock_that_was_a_year_ahead_do_not_stop_a_lane_that_is_rig
     lane.till.device_fault("camera", "lost")
     assert start_at(lane, START + HOUR).screen is Screen.IDLE
     assert lane.view.price_list.clock_wrong_s == 0
+
+
+def test_a_wrong_clock_is_on_record_once_and_so_is_its_end(lane: LaneRig) -> None:
+    lane.now -= HOUR
+    lane.wait(3)
+    lane.now += HOUR
+    lane.wait(3)
+    with JournalReader(lane.folder / "journal.sqlite") as journal:
+        found = [event.body for event in journal.events() if event.kind == EventKind.DEVICE_FAULT]
+    assert found == [{"device": "clock", "fault": "3600 s behind"}, {"device": "clock", "fault": ""}]
 
 
 def test_receipts_and_records_keep_the_machines_time(lane: LaneRig) -> None:
