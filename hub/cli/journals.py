@@ -56,7 +56,7 @@ def _retry(hub: Hub, args: Namespace) -> int:
     if args.json:
         say_json(asdict(retried))
     else:
-        say(f"{retried.used:,} events are used now, {retried.parked:,} are parked still")
+        say(f"used now: {retried.used:,}; parked still: {retried.parked:,}")
     return 0
 
 

@@ -72,7 +72,7 @@ def _sentences(one: LaneSummary) -> list[str]:
         side = "behind" if told.hub_time_skew_s > 0 else "ahead of"
         said.append(f"its clock is {_span(timedelta(seconds=abs(told.hub_time_skew_s)))} {side} ours")
     if "parked" in one.marks:
-        said.append(f"{one.parked:,} events could not be used; `kiosk-hub events --refused` lists them")
+        said.append(f"events parked: {one.parked:,}; `kiosk-hub events --refused` says why")
     if told.last_error:
         said.append(told.last_error)
     return said
