@@ -1,18 +1,16 @@
-"""The hub's folder on disk: where its files lie, who may work on what, and writes that are whole or not there."""
+"""The hub's folder on disk: where its files lie, and what the disk says of them in sentences."""
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from hub.errors import Busy, DataFolderUnusable, NameRefused
+from hub.errors import DataFolderUnusable, NameRefused
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -75,16 +73,6 @@ class DataFolder:
         if not os.access(self.path, os.W_OK | os.X_OK):
             raise DataFolderUnusable(f"{self.path}: is read-only for this user; check its owner and permissions")
 
-    @contextmanager
-    def only_one(self, work: str) -> Iterator[None]:
-        """Hold a lock that ends with the process; Busy if another one has it."""
-        with folder_sentences(self.path), (self.path / f".{work}.lock").open("w", encoding="utf-8") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as exc:
-                raise Busy(f"{self.path}: another {work} is at work; try again when it has ended") from exc
-            yield
-
 
 @contextmanager
 def folder_sentences(path: Path) -> Iterator[None]:
@@ -97,23 +85,6 @@ def folder_sentences(path: Path) -> Iterator[None]:
         raise DataFolderUnusable(
             f"{exc.filename or path}: {(exc.strerror or str(exc)).lower()}; check its permissions and the disk's space"
         ) from exc
-
-
-def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:
-    """Write a file so that readers, and a power cut, find the old or the new content, never a part."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(file.fileno(), mode)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    flush_folder(path.parent)
 
 
 def flush_folder(path: Path) -> None:
