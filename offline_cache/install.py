@@ -8,7 +8,6 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -18,13 +17,14 @@ from offline_cache.errors import DiskTrouble, Implausible, ListRefused
 from offline_cache.folder import LaneFolder
 from offline_cache.lists_source import ListSource
 from offline_cache.plausibility import Limits, difference, objections
-from offline_cache.price_list.check import check_list, read_only
+from offline_cache.price_list.check import check_list
 from offline_cache.price_list.delta import apply_delta, read_step
 from offline_cache.price_list.errors import PriceListError
 from offline_cache.price_list.manifest import DeltaFile, Manifest, Route
 from offline_cache.price_list.packing import unpack
 from offline_cache.price_list.reader import PriceList
 from offline_cache.price_list.writer import Meta
+from offline_cache.soundness import check_delta_pages, check_list_pages
 from offline_cache.spare import FREE_BYTES, Spare
 
 _SMALL: Final = 1 << 20  # bytes of unpacked deltas; an empty one has 0.15 MB
@@ -77,16 +77,12 @@ class Installer:
             if way.snapshot is not None:
                 unpack(self._folder.part(way.snapshot.sha256), new, way.snapshot.uncompressed_size)
                 check_list(new)
+                check_list_pages(new)
                 for delta in deltas:
                     apply_delta(delta, new, private=True)
             else:
                 self._apply(deltas)
-            with ThreadPoolExecutor(1) as beside:
-                # Pages are looked over while prices are compared: SQLite leaves Python's lock alone meanwhile.
-                pages = beside.submit(check_pages, new) if way.snapshot else None
-                products = self._check(manifest, present, None if way.snapshot else deltas)
-                if pages is not None:
-                    pages.result()
+            products = self._check(manifest, present, None if way.snapshot else deltas)
             self.spare.put_in_place(() if way.snapshot else self._worth_keeping(deltas))
         return products
 
@@ -97,7 +93,7 @@ class Installer:
         try:
             for file, delta in zip(files, deltas, strict=True):
                 unpack(self._folder.part(file.sha256), delta, file.uncompressed_size)
-                check_pages(delta)
+                check_delta_pages(delta)
                 _check_start(delta, file)
             yield deltas
         except BaseException:
@@ -182,14 +178,6 @@ def files_of(way: Route) -> list[Announced]:
 def _check_start(delta: Path, file: DeltaFile) -> None:
     if read_step(delta).from_state != file.from_state:
         raise PriceListError("a delta is not from the state that its manifest says")
-
-
-def check_pages(file: Path) -> None:
-    """Raise sqlite3.Error if a database that nobody writes to is damaged."""
-    with contextlib.closing(read_only(file)) as db:
-        (answer,) = db.execute("PRAGMA quick_check(1)").fetchone()
-    if answer != "ok":
-        raise sqlite3.DatabaseError(f"it is damaged ({answer})")
 
 
 def _size(place: Path) -> int:
