@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import count
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,6 +22,7 @@ from hub.lanes import Answer, Heard, Lane, Lanes
 
 _EVERY_S: Final = 1.0
 _TRUSTED_S: Final = 60.0  # so long a token that was rotated may still say that its lane lives, and nothing else
+_LEARN_EVERY: Final = 30  # turns; well within the time that what was learnt is trusted
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +41,14 @@ class Heartbeats:
         self._parked: Mapping[int, int] | None = None
         self._writing = threading.Lock()
 
+    def learn(self) -> None:
+        """Know all lanes: a fleet that comes back at once is not looked up one by one. Raises DatabaseUnusable."""
+        until = self._clock_s() + _TRUSTED_S
+        self._parked = self._lanes.parked()
+        self._known = {digest: (lane, until) for digest, lane in self._lanes.by_token_digest().items()}
+
     def lane_at_hand(self, token: str) -> Lane | None:
-        """The lane of a token that was seen a moment ago; None: ask `lane`, on a thread that may wait."""
+        """The lane of a token that was known a moment ago; None: ask `lane`, on a thread that may wait."""
         lane, until = self._known.get(_digest(token), (None, 0.0))
         return lane if self._clock_s() < until else None
 
@@ -94,12 +102,17 @@ def written_down(heartbeats: Heartbeats, every_s: float = _EVERY_S) -> Iterator[
 
 def _write_down(heartbeats: Heartbeats, over: threading.Event, every_s: float) -> None:
     failing = ended = False
-    while not ended:
-        ended = over.wait(every_s)
+    for turn in count():
         try:
+            if turn % _LEARN_EVERY == 0:
+                heartbeats.learn()
+            ended = over.wait(every_s)
             heartbeats.write()
             failing = False
         except (HubError, SQLAlchemyError) as exc:
             if not failing:  # once is enough: it is tried again every second
                 log.warning("heartbeats are not written down: %s", exc)
             failing = True
+            ended = ended or over.wait(every_s)
+        if ended:
+            return

@@ -82,6 +82,12 @@ class Lanes:
             row = connection.execute(query).one_or_none()
         return None if row is None else Lane(row.id, row.store, row.name)
 
+    def by_token_digest(self) -> dict[bytes, Lane]:
+        """All lanes, by the SHA-256 of their tokens."""
+        query = select(LANE.c.token_sha256, LANE.c.id, LANE.c.store, LANE.c.name)
+        with self._database.read() as connection:
+            return {bytes.fromhex(digest): Lane(*lane) for digest, *lane in connection.execute(query)}
+
     def note(self, heard: Sequence[Heard]) -> Mapping[int, int]:
         """Note what lanes said, all in one transaction: how many events of each lane are parked, if any are."""
         if not heard:

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from hub.api import heartbeats, lanes, manifests, payments, price_lists, sales
@@ -83,6 +84,7 @@ def create_app(parts: ApiParts) -> FastAPI:
     app.add_exception_handler(HubError, _hub_error)
     app.add_exception_handler(SQLAlchemyError, _unable)
     app.add_exception_handler(PaymentError, _unable)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _our_fault)
     return app
 
@@ -108,6 +110,11 @@ async def _unable(_request: Request, exc: Exception) -> JSONResponse:
     """The operator's log gets the sentence; a lane learns only that it must come again."""
     log.error("%s", exc)
     return JSONResponse({"detail": _UNABLE}, 503, {"Retry-After": "5"})
+
+
+async def _gone(_request: Request, _exc: Exception) -> JSONResponse:
+    """Cut off while it sent: nobody hears the answer, and nothing is to be told in the log."""
+    return JSONResponse({"detail": "the request broke off"}, 400)
 
 
 async def _our_fault(_request: Request, _exc: Exception) -> JSONResponse:

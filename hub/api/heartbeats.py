@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from hub.api.wire import BodyRefused, Heartbeat, read_body
@@ -43,6 +44,8 @@ async def answered(heartbeats: Heartbeats, scope: Scope, receive: Receive, send:
         answer = JSONResponse(await take_heartbeat(heartbeats, lane, Request(scope, receive)))
     except BodyRefused as exc:
         answer = JSONResponse({"detail": str(exc)}, exc.status)
+    except ClientDisconnect:
+        return True
     await answer(scope, receive, send)
     return True
 

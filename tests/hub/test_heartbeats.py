@@ -81,6 +81,18 @@ def test_a_token_is_looked_up_once_a_minute(hub, heartbeats, token, lane, second
     assert heartbeats.lane_at_hand(token) is None
 
 
+def test_a_hub_that_starts_learns_all_lanes_at_once(hub, heartbeats, token, seconds):
+    other = hub.lanes.enrol("demo", "2")
+    heartbeats.learn()
+    names = [lane.name for one in (token, other) if (lane := heartbeats.lane_at_hand(one)) is not None]
+    assert names == ["1", "2"]
+    hub.lanes.enrol("demo", "2", rotate=True)
+    heartbeats.learn()
+    assert heartbeats.lane_at_hand(other) is None
+    seconds.now += 61
+    assert heartbeats.lane_at_hand(token) is None
+
+
 def test_after_a_start_it_is_known_what_is_parked(hub, heartbeats, token, lane):
     journal = LaneJournal()
     journal.write("coffee.made")

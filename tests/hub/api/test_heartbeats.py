@@ -1,5 +1,6 @@
 """A heartbeat by the short way, which a token takes from its second on, is answered as by the route."""
 
+import socket
 from typing import Any
 
 import httpx
@@ -55,3 +56,16 @@ def test_nobody_beats_without_a_token(known, served, authorization):
 
 def test_only_posts_are_heartbeats(known):
     assert known.get(PATH).status_code == 405
+
+
+@pytest.mark.parametrize("path", [PATH, "/v1/lanes/1/events", "/v1/payments"])
+def test_a_lane_that_is_cut_off_while_it_sends_is_no_fault_of_the_hub(served, known, path, caplog):
+    host, port = served.url.removeprefix("http://").split(":")
+    token = known.headers["Authorization"]
+    begun = f"POST {path} HTTP/1.1\r\nHost: hub\r\nAuthorization: {token}\r\nContent-Length: 100\r\n\r\n{{"
+    with socket.create_connection((host, int(port))) as line:
+        line.sendall(begun.encode())
+        assert known.post(PATH, json={}).status_code == 200
+    for _ in range(3):  # by then it has been seen that nobody is there
+        assert known.post(PATH, json={}).status_code == 200
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
