@@ -53,6 +53,7 @@ class CutProxy:
         self._server_port = port
         self._trouble: Trouble | None = None
         self._connections: set[asyncio.Task[None]] = set()
+        self._pumps: set[asyncio.Task[None]] = set()
         self._passed = dict.fromkeys(Way, 0)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -82,10 +83,9 @@ class CutProxy:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE_S)
 
     async def _spoil(self, trouble: Trouble | None) -> None:
-        connections = list(self._connections)
-        for one in connections:
-            one.cancel()
-        await asyncio.gather(*connections, return_exceptions=True)
+        for pump in self._pumps:
+            pump.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
         self._trouble = trouble
         self._passed = dict.fromkeys(Way, 0)
 
@@ -94,8 +94,7 @@ class CutProxy:
         assert task is not None
         self._connections.add(task)
         try:
-            with contextlib.suppress(OSError, asyncio.CancelledError):
-                await self._between(reader, writer)
+            await self._between(reader, writer)
         finally:
             self._connections.discard(task)
 
@@ -103,23 +102,25 @@ class CutProxy:
         try:
             upper_reader, upper_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
         except OSError:
-            writer.transport.abort()
+            await _end(writer, how="dropped")
             return
-        pumps = [
+        pumps = {
             asyncio.create_task(self._pump(Way.UP, reader, upper_writer)),
             asyncio.create_task(self._pump(Way.DOWN, upper_reader, writer)),
-        ]
-        deed = Deed.CUT
+        }
+        self._pumps |= pumps
+        how = "closed"
         try:
             await asyncio.gather(*pumps)
         except _Cut as cut:
-            deed = cut.deed
-        finally:
-            for pump in pumps:
-                pump.cancel()
-            await asyncio.gather(*pumps, return_exceptions=True)
-            for one in (writer, upper_writer):
-                await _end(one, reset=deed is Deed.RESET)
+            how = "reset" if cut.deed is Deed.RESET else "closed"
+        except (OSError, asyncio.CancelledError):
+            how = "dropped"
+        for pump in pumps:
+            pump.cancel()
+        await asyncio.gather(*pumps, return_exceptions=True)
+        self._pumps -= pumps
+        await asyncio.gather(_end(writer, how=how), _end(upper_writer, how=how))
 
     async def _pump(self, way: Way, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while piece := await reader.read(_PIECE):
@@ -157,12 +158,13 @@ class _Cut(OSError):
         self.deed = deed
 
 
-async def _end(writer: asyncio.StreamWriter, *, reset: bool) -> None:
-    """Close one side; without a reset what was written before still arrives."""
-    if reset:
+async def _end(writer: asyncio.StreamWriter, *, how: str) -> None:
+    """Close one side; if only closed, what was written before still arrives."""
+    if how == "reset":
         writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        writer.transport.abort()
-    else:
+    if how == "closed":
         writer.close()
+    else:
+        writer.transport.abort()
     with contextlib.suppress(OSError):
         await writer.wait_closed()

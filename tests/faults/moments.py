@@ -11,9 +11,11 @@ from typing import Final
 from tests.faults.disk_model import Fate
 from tests.faults.mounted_disk import MountedDisk
 
-# For longer runs: so many draws of what a cut leaves, for each moment; the first draw differs from run to run if asked.
+# For longer runs: so many draws of what a cut leaves, for each moment, from this seed on; and no work left out that is
+# done for one moment in so many only.
 DRAWS: Final = int(os.environ.get("FAULTS_DRAWS", "1"))
 SEED: Final = int(os.environ.get("FAULTS_SEED", "1"))
+THOROUGH: Final = "FAULTS_DRAWS" in os.environ
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,9 @@ Contents: TypeAlias = dict[str, list[tuple[Any, ...]]]
 class HubProcess:
     """`kiosk-hub` below a folder: commands, and `serve` while it is entered."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, data: Path | None = None) -> None:
         folder.mkdir(exist_ok=True)
-        self.data = folder / "hub"
+        self.data = data or folder / "hub"
         self._csv = folder / "list.csv"
         self._serving: subprocess.Popen[str] | None = None
         self.port = 0
