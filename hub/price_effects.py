@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -19,8 +19,6 @@ from offline_cache.price_list.writer import PriceRow
 
 _EXAMPLES: Final = 10
 _FARTHEST: Final = 2**63
-
-Rules = Mapping[int, Sequence[Rule]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +39,33 @@ class _Move:
         return self.before is not None and self.after is not None and moved_far(self.before, self.after)
 
 
-class PriceEffects:
-    """Looks at a store's prices of some products, before rules change and after."""
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """Rules that go, by id, and rules that come, by product; these have ids after all that are stored."""
 
-    def __init__(self, connection: Connection, shop: Shop, products: Collection[int], *, at: int) -> None:
+    gone: Collection[int]
+    fresh: Mapping[int, Sequence[Rule]]
+
+    def applied(self, product: int, rules: Sequence[Rule]) -> list[Rule]:
+        """A product's rules afterwards."""
+        return [*(rule for rule in rules if rule.id not in self.gone), *self.fresh.get(product, ())]
+
+
+class PriceEffects:
+    """A store's prices of some products, before rules change and after; nothing is written."""
+
+    def __init__(self, connection: Connection, shop: Shop, *, at: int) -> None:
         self._connection = connection
         self._shop = shop
         self._at = at
-        self._products = _listed(connection, shop, products)
-        self._before = self._rules()
 
-    @property
-    def currency(self) -> str:
-        """What the store sells in."""
-        return self._shop.currency
-
-    def difference(self) -> Difference:
-        """Against what was when this object was made. Percent are of all products of the store, as for a list.
+    def difference(self, products: Collection[int], change: RuleChange) -> Difference:
+        """What the change does to these products. Percent are of all products of the store, as for a list.
 
         A price has moved if the list price has, and far if what shoppers pay has, as for a list. A price that is to
         come counts from today on: nobody will look again when it begins.
         """
-        after = self._rules()
-        moves = [
-            move
-            for product in self._products
-            if (move := self._move(product, self._before.get(product, ()), after.get(product, ()))) is not None
-        ]
+        moves = list(self._moves(products, change))
         gone = [move for move in moves if move.after is None]
         added = [move for move in moves if move.before is None]
         stay = sorted((move for move in moves if move.before and move.after), key=_how_far, reverse=True)
@@ -82,8 +80,14 @@ class PriceEffects:
             examples={key: self._examples(some) for key, some in (("gone", gone), ("added", added), ("moved", stay))},
         )
 
-    def _rules(self) -> Rules:
-        return rules_of(self._connection, self._products, self._shop.scopes)
+    def _moves(self, products: Collection[int], change: RuleChange) -> Iterator[_Move]:
+        for chunk in chunks(_listed(self._connection, self._shop, products)):
+            before = rules_of(self._connection, chunk, self._shop.scopes)
+            for product in chunk:
+                rules = before.get(product, ())
+                move = self._move(product, rules, change.applied(product, rules))
+                if move is not None:
+                    yield move
 
     def _move(self, product: int, before: Sequence[Rule], after: Sequence[Rule]) -> _Move | None:
         """The farthest move among the channels and moments where a price differs; None where none does."""

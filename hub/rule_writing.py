@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -12,7 +13,7 @@ from hub.changes import log_touched
 from hub.errors import ImplausibleImport
 from hub.limits_store import read_limits
 from hub.plausibility import Difference, objections
-from hub.price_effects import PriceEffects
+from hub.price_effects import PriceEffects, RuleChange
 from hub.pricing import Rule
 from hub.rule_orders import OffersChange, Placed, RulesOrder, RulesReport
 from hub.rule_rows import chunks, rule_values, rules_from
@@ -20,26 +21,27 @@ from hub.scopes import ALL, Scope
 from hub.shops import Shops, read_shops
 from hub.tables import IMPORT_LOG, PRICE_RULE
 
+_AFTER_ALL: Final = 2**62  # rules that are to be written are later than all that are
+
 
 def replace_rules(connection: Connection, order: RulesOrder) -> RulesReport:
     """Write the difference between the source's rules and the order's; rules that stay keep their id, and their age.
 
-    Raises ImplausibleImport. After a dry run it has written nevertheless: the caller rolls back.
+    Raises ImplausibleImport before it writes. After a dry run it has written: the caller rolls back.
     """
     stored = [one for one in rules_from(connection, order.source) if order.scope in {None, _scope(one[1])}]
     have, want = {_content(one): one for one in stored}, {_content(one): one for one in order.rules}
     stale = [one for key, one in have.items() if key not in want]
     fresh = [one for key, one in want.items() if key not in have]
     shops = read_shops(connection)
-    effects = _effects(connection, shops, [*stale, *fresh], order)
-    _write(connection, order, stale, fresh)
-    differences = _differences(effects, order.offers)
+    differences = _differences(connection, shops, order, stale, fresh)
     against = _against(connection, differences)
     if against and not order.approved_by and not order.dry_run:
         raise ImplausibleImport(
             f"{order.source}: {'; '.join(against)}; nothing was changed: look at the difference with "
             "--dry-run, or let it through with --override and the name of who answers for it"
         )
+    _write(connection, order, stale, fresh)
     if stale or fresh or (order.offers is not None and differences):
         _record(connection, order, [*stale, *fresh], differences, against)
     return RulesReport(
@@ -49,7 +51,7 @@ def replace_rules(connection: Connection, order: RulesOrder) -> RulesReport:
         removed=len(stale),
         products=len({product for product, _ in (*stale, *fresh)}),
         differences=differences,
-        currencies={store: effects[store].currency for store in differences},
+        currencies={shop.id: shop.currency for shop in shops.covered(ALL) if shop.id in differences},
         objections=against,
         dry_run=order.dry_run,
         approved_by=order.approved_by if against and not order.dry_run else "",
@@ -66,30 +68,33 @@ def _scope(rule: Rule) -> Scope:
     return Scope(rule.scope_kind, rule.scope_id)
 
 
-def _effects(
-    connection: Connection, shops: Shops, changed: Sequence[Placed], order: RulesOrder
-) -> dict[str, PriceEffects]:
-    """One look at each store that a change concerns, before anything is written."""
+def _differences(
+    connection: Connection, shops: Shops, order: RulesOrder, stale: Sequence[Placed], fresh: Sequence[Placed]
+) -> dict[str, Difference]:
+    """By store; those where nothing changes are left out."""
     products: dict[str, set[int]] = {} if order.offers is None else {order.offers.store: set()}
-    by_id = {shop.id: shop for shop in shops.covered(ALL)}
-    for product, rule in changed:
+    for product, rule in (*stale, *fresh):
         for shop in shops.covered(_scope(rule)):
             products.setdefault(shop.id, set()).add(product)
-    return {store: PriceEffects(connection, by_id[store], found, at=order.at) for store, found in products.items()}
-
-
-def _differences(effects: dict[str, PriceEffects], offers: OffersChange | None) -> dict[str, Difference]:
-    """By store; those where nothing changes are left out."""
-    found = {store: effect.difference() for store, effect in effects.items()}
-    if offers is not None:
-        found[offers.store] = replace(
-            found[offers.store],
-            offers_before=offers.before,
-            offers_gone=offers.gone,
-            offers_added=offers.added,
-            offers_changed=offers.changed,
-        )
+    coming: dict[int, list[Rule]] = {}
+    for number, (product, rule) in enumerate(fresh, start=_AFTER_ALL):
+        coming.setdefault(product, []).append(replace(rule, id=number))
+    change = RuleChange({rule.id for _, rule in stale}, coming)
+    effects = {shop.id: PriceEffects(connection, shop, at=order.at) for shop in shops.covered(ALL)}
+    found = {store: effects[store].difference(some, change) for store, some in products.items()}
+    if order.offers is not None:
+        found[order.offers.store] = _with_offers(found[order.offers.store], order.offers)
     return {store: one for store, one in found.items() if not one.changes_nothing}
+
+
+def _with_offers(difference: Difference, offers: OffersChange) -> Difference:
+    return replace(
+        difference,
+        offers_before=offers.before,
+        offers_gone=offers.gone,
+        offers_added=offers.added,
+        offers_changed=offers.changed,
+    )
 
 
 def _write(connection: Connection, order: RulesOrder, stale: Sequence[Placed], fresh: Sequence[Placed]) -> None:

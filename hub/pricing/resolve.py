@@ -25,7 +25,8 @@ def resolve(
     rows: list[PriceRow] = []
     for kind in KINDS:
         of_kind = [rule for rule in chosen if rule.kind == kind]
-        rows += _alone(of_kind[0], since) if len(of_kind) == 1 else _flat(kind, of_kind, since)
+        if of_kind:
+            rows += _alone(of_kind[0], since) if len(of_kind) == 1 else _flat(kind, of_kind, since)
     return tuple(rows)
 
 
