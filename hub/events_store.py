@@ -37,10 +37,15 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where the hub's copy of a lane's journal ends; next 1 and no hash if it may begin anew."""
+    """Where the hub's copy of a lane's journal ends; next 1 and no hash if it may begin anew.
+
+    `resume` is then where the copy ends all the same, for a lane that comes with its old journal: it may have let go of
+    what the hub has.
+    """
 
     next_number: int
     hash: str
+    resume: tuple[int, str] | None = None
 
 
 class EventsStore:
@@ -58,7 +63,8 @@ class EventsStore:
         """How far the hub got."""
         with self._database.read() as connection:
             row = lane_row(connection, lane.id)
-        return Head(1, GENESIS) if row.rejoin else Head(row.head_number + 1, row.head_hash)
+        end = row.head_number + 1, row.head_hash
+        return Head(1, GENESIS, end if row.head_number else None) if row.rejoin else Head(*end)
 
     def take(self, lane: Lane, events: Sequence[Event]) -> Taken:
         """Store what is new of a contiguous run of events; on disk when this returns. Raises ChainBroken or

@@ -9,13 +9,13 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, bindparam, select, tuple_, update
 
 from hub.database import Database
-from hub.lane_rows import EVENT_COLUMNS, PARKED, event_of, events_of_sales, held_lane_row, of_life
+from hub.lane_rows import EVENT_COLUMNS, PARKED, event_of, events_of_sales, held_lane_row, of_life, parked_counts
 from hub.lanes import Lane, chosen_lanes
 from hub.sale_records import SaleRecords
 from hub.sales import unusable
 from hub.tables import LANE, LANE_EVENT
 
-_AT_ONCE: Final = 500
+_AT_ONCE: Final = 100  # their sales are folded whole while the lane is held
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,18 @@ class ParkedEvents:
         are not kept waiting."""
         with self._database.read() as connection:
             chosen = chosen_lanes(connection, store, lane)
-        before = len(self.all(store=store, lane=lane))
+        before = self._count(chosen)
         for one in chosen:
             place: tuple[int, int] | None = (0, 0)
             while place is not None:
                 place = self._retry_some(one, place)
-        after = len(self.all(store=store, lane=lane))
+        after = self._count(chosen)
         return Retried(max(0, before - after), after)
+
+    def _count(self, chosen: Sequence[Lane]) -> int:
+        ids = {one.id for one in chosen}
+        with self._database.read() as connection:
+            return sum(count for (lane_id, _), count in parked_counts(connection).items() if lane_id in ids)
 
     def _retry_some(self, lane: Lane, place: tuple[int, int]) -> tuple[int, int] | None:
         """Those after a life and number: where to go on, None after the last."""

@@ -24,9 +24,13 @@ class _Key(BaseModel):
     public_key: str
 
 
-class _Cursor(BaseModel):
+class _Place(BaseModel):
     next: int = Field(ge=1)
     head: str = ""
+
+
+class _Cursor(_Place):
+    resume: _Place | None = None
     accepts: list[str] = []
     events_at_once: int = Field(default=500, ge=1)  # what hubs took that did not say
 
@@ -53,10 +57,14 @@ class _Heard(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The number of the event that the hub waits for, the hash of the one before it, and how it takes events."""
+    """The number of the event that the hub waits for, the hash of the one before it, and how it takes events.
+
+    `resume`: a hub that would take a new journal from event 1 on says where it is with the old one.
+    """
 
     next: int
     head: str
+    resume: tuple[int, str] | None = None
     takes_zstd: bool = False
     events_at_once: int = 500
 
@@ -90,7 +98,8 @@ class HubClient(Connection):
     def cursor(self) -> Cursor:
         """Where the hub is with this lane's journal."""
         answer = self._json("GET", self._lane_path("events"), _Cursor, token=True)
-        return Cursor(answer.next, answer.head, "zstd" in answer.accepts, answer.events_at_once)
+        resume = None if answer.resume is None else (answer.resume.next, answer.resume.head)
+        return Cursor(answer.next, answer.head, resume, "zstd" in answer.accepts, answer.events_at_once)
 
     def send(self, batch: EventBatch, *, packed: bool = False) -> tuple[int, tuple[RefusedEvent, ...]]:
         """Hand events over: the number the hub waits for now, and those it could not use. Also raises ChainRefused."""

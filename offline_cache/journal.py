@@ -107,6 +107,8 @@ class Journal(JournalReader):
             rows.close()
         except sqlite3.Error as exc:
             raise sqlite_trouble(self.path, exc) from exc
+        except ValueError as exc:
+            raise JournalDamaged(f"{self.path}: an event's body is not JSON ({exc}); call the service desk") from exc
         if not cut:
             return 0
         self._transaction([(statement, [(cut,)]) for statement in _PRUNE])

@@ -107,7 +107,9 @@ class JournalUpload:
     def _cursor(self, reader: JournalReader, last: int) -> int:
         """Where the hub waits, after a look whether its chain and ours are one."""
         answer = self._hub.cursor()
-        following = answer.next
+        following, head = answer.next, answer.head
+        if answer.resume is not None and reader.hash_of(answer.resume[0] - 1) == answer.resume[1]:
+            following, head = answer.resume  # our token was rotated, but this is our old journal
         if following > last + 1:
             raise SyncError(
                 f"{self._journal}: ends at event {last}, but the hub has {following - 1} of this lane: the journal is "
@@ -119,7 +121,7 @@ class JournalUpload:
                 f"{self._journal}: begins after event {pruned}, as the hub had confirmed what was before; now it waits "
                 f"for event {following}: restore the hub's newest backup, or enrol the lane under a new name"
             )
-        if answer.head != reader.hash_of(following - 1):
+        if head != reader.hash_of(following - 1):
             raise SyncError(
                 f"{self._journal}: event {following - 1} is not the one that the hub has of this lane; {_REMEDY}"
             )

@@ -19,7 +19,10 @@ router = APIRouter(prefix="/v1/lanes/{lane}")
 def get_head(request: Request, lane: NamedLane) -> dict[str, Any]:
     """How far the hub got with this lane's journal."""
     head = parts_of(request).events.head(lane)
-    return {"next": head.next_number, "head": head.hash, "accepts": ["zstd"], "events_at_once": EVENTS_AT_ONCE}
+    told = {"next": head.next_number, "head": head.hash, "accepts": ["zstd"], "events_at_once": EVENTS_AT_ONCE}
+    if head.resume is None:
+        return told
+    return {**told, "resume": {"next": head.resume[0], "head": head.resume[1]}}
 
 
 @router.post("/events")

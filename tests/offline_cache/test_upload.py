@@ -167,6 +167,25 @@ def test_a_hub_that_waits_exactly_at_the_anchor_is_served(hub, client, folder, j
     assert numbers(hub) == list(range(1, 11))
 
 
+def test_after_a_new_token_a_pruned_journal_goes_on_where_the_hub_is_with_it(hub, client, folder, journal):
+    journal.append(*whole_sale("s1"), *whole_sale("s2"))
+    JournalUpload(folder.journal, client).send(Heard())
+    hub.says = {"next": 1, "head": "", "resume": {"next": 11, "head": journal.head()[1]}}
+    journal.prune(journal.head(), before=AT + timedelta(days=1), newest=0)
+    journal.append(help_called(1))
+    heard = Heard()
+    JournalUpload(folder.journal, client).send(heard)
+    assert numbers(hub) == list(range(1, 12))
+    assert [one.number for one in heard] == [10, 11]
+
+
+def test_after_a_new_token_another_journal_begins_anew(hub, client, folder, journal):
+    hub.says = {"next": 1, "head": "", "resume": {"next": 3, "head": "f" * 64}}
+    journal.append(*whole_sale("s1"))
+    JournalUpload(folder.journal, client).send(Heard())
+    assert numbers(hub) == [1, 2, 3, 4, 5]
+
+
 def test_a_hub_that_lost_what_was_pruned_is_told_what_to_do(hub, client, folder, journal):
     journal.append(*whole_sale("s1"), *whole_sale("s2"))
     JournalUpload(folder.journal, client).send(Heard())

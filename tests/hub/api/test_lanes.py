@@ -42,6 +42,16 @@ def test_events_go_up_and_the_sale_can_be_read(lane, journal):
     assert sale["tax"][0] == {"rate_bp": 900, "gross_minor": 3000, "tax_minor": 248}
 
 
+def test_after_rotation_the_hub_says_where_it_is_with_the_old_journal_too(served, lane, journal):
+    lane.post(EVENTS, json=wire(*journal.events[:9]))
+    token = served.hub.lanes.enrol("demo", "1", rotate=True)
+    with served.client(f"Bearer {token}".encode()) as again:
+        resume = {"next": 10, "head": journal.events[8].hash}
+        assert again.get(EVENTS).json() == {"next": 1, "head": "", "resume": resume, **TAKES}
+        assert again.post(EVENTS, json=wire(*journal.events[9:])).json()["next"] == len(journal.events) + 1
+        assert "resume" not in again.get(EVENTS).json()
+
+
 def test_a_broken_chain_is_409_with_the_number_that_the_hub_wants(lane, journal):
     lane.post(EVENTS, json=wire(*journal.events[:2]))
     answer = lane.post(EVENTS, json=wire(*journal.events[4:]))
