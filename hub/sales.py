@@ -56,6 +56,13 @@ class _QuantityChanged(_Body):
     quantity: Annotated[int, Field(ge=1, le=10_000)]
 
 
+class _LineRepriced(_Body):
+    line: int
+    unit_minor: _Minor
+    list_minor: _Minor | None
+    offers: list[_Offer]
+
+
 class _Started(_Body):
     store: _Text
     lane: _Text
@@ -89,6 +96,7 @@ _BODIES: Final[Mapping[str, type[_Body]]] = {
     EventKind.LINE_ADDED: _LineAdded,
     EventKind.LINE_UNKNOWN: _LineUnknown,
     EventKind.LINE_QUANTITY_CHANGED: _QuantityChanged,
+    EventKind.LINE_REPRICED: _LineRepriced,
     EventKind.PAYMENT_INTENDED: _Intended,
     EventKind.SALE_COMPLETED: _Completed,
 }

@@ -126,6 +126,7 @@ ADDED = line_body(MILK, number=9)
         ("line.added", {**ADDED, "picture": None, "line": 0}),
         ("line.unknown", {"line": "9"}),
         ("line.quantity_changed", {"line": 1, "quantity": 10**12}),
+        ("line.repriced", {"line": 1, "unit_minor": "1", "list_minor": None, "price_kind": "list", "offers": []}),
         ("line.voided", {"line": {}}),
         ("line.voided", {}),
         ("payment.intended", {"key": 1}),
