@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from hub.catalogue import CatalogueItem, ImportReport
 from hub.imports.amounts import Amounts
@@ -13,6 +14,9 @@ from hub.imports.terms import search_terms
 from offline_cache.price_list.writer import PriceRow
 from retail.gtin import gtin14, restore_leading_zeros
 from retail.product import Product, Unit
+
+_KNOWN_PRICES: Final = 20_000
+_PriceTexts = tuple[str, str, int | None, int | None]
 
 
 @dataclass(slots=True)
@@ -39,8 +43,12 @@ class FeedRow:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
+    """What a code was sold as; a million of them are kept, so it is one object."""
+
     line: int
-    facts: tuple[Unit, tuple[PriceRow, ...], int]
+    unit: Unit
+    prices: tuple[PriceRow, ...]
+    pieces: int
 
 
 class RowRules:
@@ -52,6 +60,7 @@ class RowRules:
         self._codes: dict[str, _Seen] = {}
         self._gtins: dict[str, str] = {}
         self._skus: set[str] = set()
+        self._known_prices: dict[_PriceTexts, tuple[tuple[PriceRow, ...], list[Remark]]] = {}
 
     def item(self, row: FeedRow) -> CatalogueItem | None:
         """The item, or None for a row that only repeats one; counts it as taken. RowRefused for a bad row."""
@@ -77,6 +86,11 @@ class RowRules:
         self._count(row.line, next(iter(codes)), found)
         return item
 
+    def forget(self) -> None:
+        """Let go of the codes and SKUs: of a million rows they are some hundred megabytes."""
+        for known in (self._codes, self._gtins, self._skus, self._known_prices):
+            known.clear()
+
     def _clean_codes(self, row: FeedRow, found: list[Remark]) -> dict[str, int]:
         codes: dict[str, int] = {}
         for text, pieces in row.codes.items():
@@ -92,6 +106,18 @@ class RowRules:
         return codes
 
     def _prices(self, row: FeedRow, found: list[Remark]) -> tuple[PriceRow, ...]:
+        """Most rows cost what an earlier one costs: its prices are read once, and kept once for all of them."""
+        key = (row.list_text, row.special_text, row.special_from, row.special_until)
+        known = self._known_prices.get(key)
+        if known is None:
+            said: list[Remark] = []
+            known = self._read_prices(row, said), said
+            if len(self._known_prices) < _KNOWN_PRICES:
+                self._known_prices[key] = known
+        found += known[1]
+        return known[0]
+
+    def _read_prices(self, row: FeedRow, found: list[Remark]) -> tuple[PriceRow, ...]:
         """List price and special. A special alone is one: what the goods cost else is not known, nor invented."""
         if not row.special_text.strip():
             return (PriceRow("list", self._amounts.price(row.list_text)),)
@@ -116,11 +142,10 @@ class RowRules:
         """The codes that no earlier row has; RowRefused if an earlier row sells them all otherwise."""
         fresh: dict[str, int] = {}
         for code, pieces in codes.items():
-            facts = (row.unit, prices, pieces)
             seen = self._codes.get(code)
             if seen is None:
                 fresh[code] = pieces
-            elif seen.facts == facts:
+            elif (seen.unit, seen.prices, seen.pieces) == (row.unit, prices, pieces):
                 found.append(("duplicate_row", f"code {code} stands in row {seen.line} with the same price"))
             else:
                 text = f"code {code} stands in row {seen.line} with another price or unit, which is kept"
@@ -130,7 +155,7 @@ class RowRules:
         if not fresh and any(reason == "conflicting_code" for reason, _ in found):
             raise RowRefused("conflicting_price", "all its codes stand in earlier rows with another price or unit")
         for code, pieces in fresh.items():
-            self._codes[code] = _Seen(row.line, (row.unit, prices, pieces))
+            self._codes[code] = _Seen(row.line, row.unit, prices, pieces)
             self._compare_gtin(code, prices, found)
         return fresh
 
@@ -140,7 +165,7 @@ class RowRules:
         if form is None:
             return
         other = self._gtins.setdefault(form, code)
-        if other != code and self._codes[other].facts[1] != prices:
+        if other != code and self._codes[other].prices != prices:
             line = self._codes[other].line
             found.append(("same_gtin_other_price", f"code {code} is {other} of row {line}, with another price"))
 

@@ -98,6 +98,7 @@ class Import:
         finally:
             self.report.seconds = time.perf_counter() - started
             self._table.close()
+            self._rules.forget()
 
     def _item(self, row: Row) -> CatalogueItem | None:
         line, fields, shape = row
