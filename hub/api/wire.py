@@ -119,7 +119,9 @@ def _unpacked(content: bytes, encoding: str, limit: int) -> bytes:
         raise BodyRefused("Content-Encoding: the hub takes zstd, or none", status=415)
     packed = io.BytesIO(content)
     try:
-        with zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(packed, read_across_frames=True) as reader:
+        with zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(
+            packed, read_across_frames=True
+        ) as reader:
             plain = reader.read(limit + 1)
     except zstandard.ZstdError as exc:
         raise BodyRefused("body: is not zstd", status=422) from exc
