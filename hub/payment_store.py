@@ -79,17 +79,21 @@ class PaymentStore:
 
     def bar(self, lane: Lane, key: str) -> Payment | None:
         """Make sure that a key not seen yet can never be started: then the barred payment, else None."""
-        with self._database.write() as connection:
-            if _row(connection, key) is not None:
-                _own_row(connection, lane, key)
-                return None
-            connection.execute(insert(PAYMENT).values(**self._new(lane, key, None)))
+        try:
+            with self._database.write() as connection:
+                if _row(connection, key) is not None:
+                    _own_row(connection, lane, key)
+                    return None
+                connection.execute(insert(PAYMENT).values(**self._new(lane, key, None)))
+        except IntegrityError:  # another hub process was quicker
+            self.find(lane, key)
+            return None
         return Payment(key, "", None, _BARRED)
 
     def settle(self, key: str, result: PaymentResult, *, over_settled: bool = False) -> Payment:
         """Keep what the gateway said. A settled outcome only changes with `over_settled` (a cancel that pays back)."""
         with self._database.write() as connection:
-            row = _row(connection, key)
+            row = _row(connection, key, lock=True)
             if row is None:
                 raise PaymentUnknown(f"there is no payment {key}")
             result = _believed(row, result)
@@ -107,7 +111,7 @@ class PaymentStore:
     def intend_refund(self, lane: Lane, key: str, refund_key: str, amount_minor: int) -> Refund:
         """Put a refund on disk, as UNKNOWN, or find it there; PaymentConflict if it was of another amount."""
         with self._database.write() as connection:
-            _own_row(connection, lane, key)
+            _own_row(connection, lane, key, lock=True)
             row = _refund_row(connection, key, refund_key)
             if row is None:
                 new = {"payment_key": key, "refund_key": refund_key, "amount_minor": amount_minor}
@@ -120,7 +124,7 @@ class PaymentStore:
         return Refund(amount_minor, PaymentResult(Outcome(row.outcome), Reason(row.reason), row.reference))
 
     def settle_refund(self, key: str, refund_key: str, result: PaymentResult) -> None:
-        """Keep what the gateway said of a refund."""
+        """Keep what the gateway said of a refund, unless that is settled."""
         values = {
             "outcome": result.outcome.value,
             "reason": result.reason.value,
@@ -129,7 +133,7 @@ class PaymentStore:
         }
         own = (REFUND.c.payment_key == key) & (REFUND.c.refund_key == refund_key)
         with self._database.write() as connection:
-            connection.execute(update(REFUND).where(own).values(**values))
+            connection.execute(update(REFUND).where(own, REFUND.c.outcome.not_in(FINAL)).values(**values))
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
@@ -158,12 +162,14 @@ _UNKNOWN: Final = PaymentResult(Outcome.UNKNOWN)
 _BARRED: Final = PaymentResult(Outcome.DECLINED, Reason.CANCELLED)
 
 
-def _row(connection: Connection, key: str) -> Row[Any] | None:
-    return connection.execute(select(PAYMENT).where(PAYMENT.c.key == key)).one_or_none()
+def _row(connection: Connection, key: str, *, lock: bool = False) -> Row[Any] | None:
+    """With `lock` the payment is this transaction's alone: on a server several hubs may work for one lane."""
+    query = select(PAYMENT).where(PAYMENT.c.key == key)
+    return connection.execute(query.with_for_update() if lock else query).one_or_none()
 
 
-def _own_row(connection: Connection, lane: Lane, key: str) -> Row[Any]:
-    row = _row(connection, key)
+def _own_row(connection: Connection, lane: Lane, key: str, *, lock: bool = False) -> Row[Any]:
+    row = _row(connection, key, lock=lock)
     if row is None or row.lane_id != lane.id:
         raise PaymentUnknown(f"this lane has no payment {key}")
     return row
