@@ -69,6 +69,11 @@ class Keys:
         revoked = tuple(sorted(one.key_id for one in found if one.revoked_at is not None))
         return Ring(tuple(_signing(found, self.now())), revoked)
 
+    def now_signing(self) -> Ring:
+        """The keys at this moment."""
+        with self._database.read() as connection:
+            return self.ring(connection)
+
     def private(self, ring: Ring) -> list[Ed25519PrivateKey]:
         """The private halves of all that sign; KeyUnusable names one that this hub lacks."""
         return [self._files.private(one.key_id) for one in ring.signing]
@@ -80,8 +85,7 @@ class Keys:
     def must_sign(self) -> None:
         """KeyUnusable if this hub could not sign a manifest now; makes the first key."""
         self.all()
-        with self._database.read() as connection:
-            self.private(self.ring(connection))
+        self.private(self.now_signing())
 
     def rotate(self, overlap: timedelta = OVERLAP) -> SigningKey:
         """Make a new key; the ones before it go on signing beside it until the overlap ends."""

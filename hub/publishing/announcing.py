@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from hub.database import Database
 from hub.errors import HubError
 from hub.keys import Keys
-from hub.publishing.heads import Head, all_heads, move_head, read_head
+from hub.publishing.heads import Head, move_head, note_announced, published_lists, read_head
 from hub.storage.door import Storage, file_name
 from offline_cache.price_list.manifest import LANE_CHANNEL, Manifest, announced_key, sign
 from retail.events import canonical_json
@@ -73,10 +73,13 @@ class Announcer:
             known = _revision(there)
             if head is None or known > head.revision:  # the database came from a backup
                 return known
-            if there != head.envelope.encode() and (there is not None or self._has_files(head)):
+            if there is None and not self._has_files(head):
+                return known
+            if there != head.envelope.encode():
                 self.storage.put_bytes(name, head.envelope.encode())
-                return head.revision
-            return known
+        with self.database.write() as connection:
+            note_announced(connection, head)
+        return head.revision
 
     def sign_again(self, store: str, channel: str, *, always: bool = False) -> bool:
         """Sign and announce a list's manifest anew if it is due: with time, or as the keys have changed."""
@@ -88,15 +91,26 @@ class Announcer:
         return True
 
     def sign_all_again(self, *, always: bool = False) -> int:
-        """As sign_again, for every list; how many were signed."""
+        """As sign_again, for every list; how many were signed. What fails for one is raised after the others."""
         with self.database.read() as connection:
-            lists = all_heads(connection)
-        return sum(self.sign_again(store, channel, always=always) for store, channel in lists)
+            lists = published_lists(connection)
+        count, failed = 0, []
+        for store, channel in lists:
+            try:
+                count += self.sign_again(store, channel, always=always)
+            except HubError as exc:
+                failed.append(exc)
+        if failed:
+            raise failed[0]
+        return count
 
-    def take_care(self) -> None:
-        """Announce what a killed hub did not, and sign what is due. What fails is logged: it is tried again later."""
+    def take_care(self, *, everything: bool) -> None:
+        """Announce what a killed hub did not, and sign what is due. What fails is logged: it is tried again later.
+
+        Without `everything` only lists of which the database says that something is to be done.
+        """
         with self.database.read() as connection:
-            lists = all_heads(connection)
+            lists = published_lists(connection, signed_before=None if everything else self._due_before())
         for store, channel in lists:
             try:
                 self.announce(store, channel)
@@ -109,7 +123,10 @@ class Announcer:
         keys = [key.key_id for key in ring.signing]
         if [key.key_id for key in manifest.keys] != keys or manifest.revoked != ring.revoked:
             return True
-        return self.clock() >= datetime.fromisoformat(manifest.signed_at) + self.fresh / _PART
+        return datetime.fromisoformat(manifest.signed_at) <= self._due_before()
+
+    def _due_before(self) -> datetime:
+        return self.clock() - self.fresh / _PART
 
     def _has_files(self, head: Head) -> bool:
         """A storage that is new to this hub, or was emptied, gets no manifest that leads nowhere."""

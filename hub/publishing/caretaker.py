@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.errors import HubError
+from hub.keys import Ring
 from hub.publishing.announcing import Announcer
 
 _EVERY_S: Final = 600.0
@@ -32,9 +33,12 @@ def taking_care(announcer: Announcer, every_s: float = _EVERY_S) -> Iterator[Non
 
 
 def _take_care(announcer: Announcer, over: threading.Event, every_s: float) -> None:
+    known: Ring | None = None
     while True:
         try:
-            announcer.take_care()
+            ring = announcer.keys.now_signing()
+            announcer.take_care(everything=ring != known)  # the first time, and whenever the keys have changed
+            known = ring
         except (HubError, SQLAlchemyError, OSError) as exc:
             log.warning("manifests: not looked after: %s; tried again in %s s", exc, round(every_s))
         if over.wait(every_s):

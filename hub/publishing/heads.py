@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -47,20 +48,33 @@ def make_room(connection: Connection, store: str, channel: str) -> None:
     """Make the row of a list that was never published, so that it can be locked. IntegrityError if another just did."""
     here = (LIST_HEAD.c.store == store) & (LIST_HEAD.c.channel == channel)
     if connection.execute(select(LIST_HEAD.c.revision).where(here)).one_or_none() is None:
-        empty = {"revision": 0, "state": "", "change": 0, "envelope": ""}
+        empty = {"revision": 0, "state": "", "change": 0, "envelope": "", "signed_at": 0, "announced": True}
         connection.execute(insert(LIST_HEAD).values(store=store, channel=channel, **empty))
 
 
 def move_head(connection: Connection, head: Head) -> None:
-    """Make this the newest list."""
+    """Make this the newest list, which is still to be announced."""
     here = (LIST_HEAD.c.store == head.store) & (LIST_HEAD.c.channel == head.channel)
+    signed_at = int(datetime.fromisoformat(head.manifest.signed_at).timestamp())
     values = {"revision": head.revision, "state": head.state, "change": head.change, "envelope": head.envelope}
-    connection.execute(update(LIST_HEAD).where(here).values(**values))
+    connection.execute(update(LIST_HEAD).where(here).values(**values, signed_at=signed_at, announced=False))
 
 
-def all_heads(connection: Connection) -> list[tuple[str, str]]:
-    """Store and channel of every list that was ever published."""
+def note_announced(connection: Connection, head: Head) -> None:
+    """Note that the storage has the head's envelope, unless there is a newer one meanwhile."""
+    here = (LIST_HEAD.c.store == head.store) & (LIST_HEAD.c.channel == head.channel)
+    this = here & (LIST_HEAD.c.envelope == head.envelope) & LIST_HEAD.c.announced.is_(False)
+    connection.execute(update(LIST_HEAD).where(this).values(announced=True))
+
+
+def published_lists(connection: Connection, *, signed_before: datetime | None = None) -> list[tuple[str, str]]:
+    """Store and channel of every list that was ever published, or of those that were not announced or not signed since
+    a time.
+    """
     query = select(LIST_HEAD.c.store, LIST_HEAD.c.channel).where(LIST_HEAD.c.envelope != "")
+    if signed_before is not None:
+        old = LIST_HEAD.c.signed_at <= int(signed_before.timestamp())
+        query = query.where(old | LIST_HEAD.c.announced.is_(False))
     return [(row.store, row.channel) for row in connection.execute(query.order_by(*LIST_HEAD.primary_key))]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table, Text
 
 from hub.tables import METADATA
 
@@ -45,7 +45,7 @@ PUBLICATION: Final = Table(
 )
 
 # The newest list of a store's channel, and the row to lock before there is a newer one. change: the last change of the
-# store's goods that is in it. envelope: its signed manifest; the one in the storage is a copy.
+# store's goods that is in it. envelope: its signed manifest, of which the storage has a copy once announced.
 LIST_HEAD: Final = Table(
     "list_head",
     METADATA,
@@ -54,6 +54,8 @@ LIST_HEAD: Final = Table(
     _text("state"),
     _number("change"),
     _text("envelope"),
+    _number("signed_at"),
+    Column("announced", Boolean, nullable=False),
 )
 
 # Files that the storage may hold for us. left_at, left_revision: when and with which revision the manifest ceased to

@@ -248,7 +248,7 @@ def test_a_storage_that_lost_its_files_gets_a_new_snapshot_and_no_manifest_that_
 def test_a_hub_that_moves_to_another_storage_announces_nothing_there_before_it_has_published(hub, tmp_path):
     hub.publisher.publish("demo")
     moved = replace(hub, storage=FolderStorage(tmp_path / "elsewhere"))
-    moved.announcer.take_care()
+    moved.announcer.take_care(everything=True)
     assert moved.storage.read("demo/manifest.json") is None
     assert moved.publisher.publish("demo").revision == 2
     lane_of(moved, tmp_path / "lane").follow()
@@ -346,7 +346,7 @@ def test_a_manifest_that_could_not_be_announced_is_announced_by_whoever_comes_ne
     old = manifest.read_bytes()
     hub.publisher.publish("demo")
     manifest.write_bytes(old)  # as a hub leaves it that was killed after its commit
-    hub.announcer.take_care()
+    hub.announcer.take_care(everything=True)
     assert lane.manifest().revision == 2
     manifest.write_bytes(old)
     assert hub.publisher.publish("demo").revision == 3

@@ -18,6 +18,8 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("change", sa.BigInteger(), nullable=False),
         sa.Column("envelope", sa.Text(), nullable=False),
+        sa.Column("signed_at", sa.BigInteger(), nullable=False),
+        sa.Column("announced", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["store"], ["store.id"], name=op.f("fk_list_head_store")),
         sa.PrimaryKeyConstraint("store", "channel", name=op.f("pk_list_head")),
     )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from hub.errors import StorageUnusable
 from hub.publishing.caretaker import taking_care
 from hub.publishing.current import CurrentManifests
 from hub.services import Hub
@@ -34,13 +35,33 @@ def test_a_manifest_is_fresh_for_a_week(hub, lane):
 def test_a_manifest_is_signed_again_when_a_day_is_over_and_not_before(hub, lane, clock):
     first = lane.manifest()
     clock.pass_time(hours=23)
-    hub.announcer.take_care()
+    hub.announcer.take_care(everything=True)
     assert lane.manifest() == first
     clock.pass_time(hours=1)
-    hub.announcer.take_care()
+    hub.announcer.take_care(everything=False)
     again = lane.manifest()
     assert datetime.fromisoformat(again.signed_at) == clock()
     assert again.model_copy(update={"signed_at": first.signed_at, "fresh_until": first.fresh_until}) == first
+
+
+def test_what_was_committed_but_not_announced_is_found_without_looking_at_everything(hub, lane, clock):
+    first = lane.manifest()
+    clock.pass_time(minutes=1)
+    place = hub.folder.price_lists / "demo"
+    place.rename(place.with_name("away"))
+    place.write_text("in the way")
+    with pytest.raises(StorageUnusable, match="is a file where a folder"):
+        hub.announcer.sign_again("demo", "lane", always=True)
+    place.unlink()
+    place.with_name("away").rename(place)
+    assert lane.manifest() == first
+    hub.announcer.take_care(everything=False)
+    assert lane.manifest() != first
+    hub.storage.put_bytes(MANIFEST, b"what somebody else wrote")
+    hub.announcer.take_care(everything=False)
+    assert hub.storage.read(MANIFEST) == b"what somebody else wrote"  # nothing told of that
+    hub.announcer.take_care(everything=True)
+    assert lane.manifest() != first
 
 
 def test_all_manifests_are_signed_when_somebody_says_so(hub, lane, clock):
@@ -66,7 +87,7 @@ def test_a_hub_that_lacks_a_key_serves_on_and_says_what_it_cannot_do(hub, lane, 
     (file,) = hub.folder.keys.iterdir()
     file.rename(file.with_suffix(".away"))
     with caplog.at_level(logging.WARNING):
-        hub.announcer.take_care()
+        hub.announcer.take_care(everything=True)
     assert "not signed again" in caplog.text
     assert "copy the folder's files" in caplog.text
     assert lane.manifest().revision == 1

@@ -60,6 +60,6 @@ def test_a_hub_that_was_upgraded_leaves_the_old_manifest_until_it_publishes(old)
     folder, address = old
     before = (folder.price_lists / "a" / "manifest.json").read_bytes()
     with open_hub(folder, address=address) as hub:
-        hub.announcer.take_care()
+        hub.announcer.take_care(everything=True)
         assert hub.announcer.announce("a", "lane") == 7
     assert (folder.price_lists / "a" / "manifest.json").read_bytes() == before
