@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from bench import drain, feed, journal, lane, lookup, pricing
+from bench import drain, feed, fleet, journal, lane, lookup, manifests, pricing
 from bench.figure import HEADINGS, Figure
 
 BENCHES: Mapping[str, Callable[[Path], list[Figure]]] = MappingProxyType(
@@ -23,6 +23,8 @@ BENCHES: Mapping[str, Callable[[Path], list[Figure]]] = MappingProxyType(
         "journal": journal.measure,
         "import": feed.measure,
         "drain": drain.measure,
+        "manifests": manifests.measure,
+        "fleet": fleet.measure,
         "scan": lane.measure_scan,
         "memory": lane.measure_memory,
         "start": lane.measure_start,

@@ -143,7 +143,7 @@ def bring_in(wanted: tuple[Wanted, ...]) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--for", dest="purpose", default="", help="also what is wanted for this purpose: test")
+    parser.add_argument("--for", dest="purpose", default="", help="also what is wanted for this purpose: test or bench")
     purpose: str = parser.parse_args().purpose
     if not (shutil.which("dpkg-query") and shutil.which("apt-get")):
         say_where_no_apt()

@@ -1,11 +1,12 @@
 """The bench runs; what its figures are is no test's business, as machines differ."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
-from bench import drain, feed, journal, lookup, pricing
+from bench import drain, feed, fleet, journal, lookup, manifests, pricing
 from bench.__main__ import BENCHES, main
 from bench.figure import Figure, percentile
 
@@ -25,6 +26,28 @@ def test_a_small_day_drains(tmp_path: Path) -> None:
     rate, *appends = drain.measure(tmp_path, events=300, calm_s=0.2)
     assert (rate.floor, len(appends)) == (0.18, 2)
     assert all(figure.value > 0 and figure.ratio for figure in (rate, *appends))
+
+
+def test_a_small_fleet_is_served(tmp_path: Path) -> None:
+    figures = fleet.measure(tmp_path, lanes=20, poll_s=0.3)
+    assert [figure.name for figure in figures[:6]] == [figure.name for figure in figures[6:]]
+    assert {figure.name: figure.verdict for figure in figures}["fleet failed"] == "ok"
+    assert all(figure.value > 0 for figure in figures if figure.name != "fleet failed")
+
+
+def test_manifests_are_asked_for_by_wrk(tmp_path: Path) -> None:
+    if shutil.which("wrk") is None:
+        pytest.skip("wrk is missing: apt-get install wrk")
+    cost, rate = manifests.measure(tmp_path, seconds=1, rounds=1)
+    assert cost.ratio is not None
+    assert cost.verdict in {"ok", "over"}
+    assert rate.value > 0
+
+
+def test_without_wrk_the_bench_says_so_and_goes_on(tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert manifests.measure(tmp_path) == []
+    assert "wrk is missing" in capsys.readouterr().err
 
 
 def test_a_figure_over_its_floor_says_so() -> None:
