@@ -1,7 +1,7 @@
 """Whether the next list may follow the one in place: how many products go, how many prices move, how far.
 
-The shop's limits travel in the list itself. The hub asks the same of each import, of effective prices as well: what it
-let through passes here, and what never came through its gate does not.
+The shop's limits travel in the list itself. The hub asks the same of each import, and counts alike: what it let through
+passes here, and what never came through its gate does not.
 """
 
 from __future__ import annotations
@@ -18,21 +18,27 @@ from offline_cache.price_list.check import read_only
 
 _MOST_PERCENT: Final = 90  # what no number of missed revisions makes plausible
 
-# In the order of both tables' key: SQLite merges the two, where a join would look up each row.
+# Prices that changed or ended. In the order of both keys, so that SQLite merges them; a join would look up each row.
 _CHANGED: Final = """
     INSERT OR IGNORE INTO touched SELECT product_id FROM (
         SELECT product_id, kind, valid_from, valid_until, minor FROM main.price
         EXCEPT SELECT product_id, kind, valid_from, valid_until, minor FROM next.price ORDER BY 1, 2, 3, 4, 5)"""
+# Special prices that begin: nothing that was there before differs, and yet shoppers pay another price.
+_BEGUN: Final = """
+    INSERT OR IGNORE INTO touched SELECT product_id FROM next.price AS new WHERE kind = 'special' AND NOT EXISTS (
+        SELECT 1 FROM main.price AS old WHERE old.product_id = new.product_id AND old.kind = new.kind
+        AND old.valid_from = new.valid_from)"""
 _IN_DELTA: Final = """
     INSERT OR IGNORE INTO touched SELECT product_id FROM delta.price
     UNION ALL SELECT product_id FROM delta.gone_price"""
 # The plus signs keep SQLite off the indexes on validity: a product has a few prices, a moment holds for all products.
-_EFFECTIVE: Final = """(
-    SELECT min(minor) FROM {file}.price WHERE product_id = touched.id AND +kind <> 'member'
-    AND +valid_from <= :at AND (+valid_until IS NULL OR +valid_until > :at))"""
+_PRICES: Final = """
+    CREATE TEMP TABLE {side} AS SELECT id, coalesce(min(CASE kind WHEN 'list' THEN minor END), min(minor)) AS listed,
+    min(minor) AS paid FROM touched CROSS JOIN {file}.price ON product_id = id
+    WHERE +kind <> 'member' AND +valid_from <= :at AND (+valid_until IS NULL OR +valid_until > :at) GROUP BY id"""
 _COUNTS: Final = """
-    SELECT coalesce(sum(new IS NULL), 0), coalesce(sum(new <> old), 0),
-    coalesce(sum(new > 2 * old OR 2 * new < old), 0) FROM moved WHERE old IS NOT NULL"""
+    SELECT coalesce(sum(new.id IS NULL), 0), coalesce(sum(new.listed <> old.listed), 0),
+    coalesce(sum(new.paid > 2 * old.paid OR 2 * new.paid < old.paid), 0) FROM old LEFT JOIN new USING (id)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """From the list in place to the next: products that were there, that go, whose effective price moves."""
+    """From the list in place to the next: products that were there; that go; whose list price (where there is none, the
+    special price) is another one; whose price that shoppers pay is far from the one before.
+    """
 
     before: int
     gone: int
@@ -93,14 +101,14 @@ def difference(old: Path, new: Path, deltas: Sequence[Path] | None, *, at: datet
         db.execute("CREATE TEMP TABLE touched (id INTEGER PRIMARY KEY)")
         if deltas is None:
             db.execute(_CHANGED)
+            db.execute(_BEGUN)
         for delta in deltas or ():
             _attach(db, delta, "delta")
             db.execute(_IN_DELTA)
             db.commit()
             db.execute("DETACH delta")
-        # Into a table first: else SQLite works each price out anew wherever a count names it.
-        sides = f"{_EFFECTIVE.format(file='main')} AS old, {_EFFECTIVE.format(file='next')} AS new"
-        db.execute(f"CREATE TEMP TABLE moved AS SELECT {sides} FROM touched", {"at": int(at.timestamp())})
+        for side, file in (("old", "main"), ("new", "next")):
+            db.execute(_PRICES.format(side=side, file=file), {"at": int(at.timestamp())})
         (before,) = db.execute("SELECT count(*) FROM main.product").fetchone()
         return Difference(before, *db.execute(_COUNTS).fetchone())
 

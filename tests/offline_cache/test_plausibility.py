@@ -59,19 +59,23 @@ NOW, LATER, EARLIER = int(NOON.timestamp()), int(NOON.timestamp()) + 60, int(NOO
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "moved"),
+    ("before", "after", "moved", "far"),
     [
-        ([PriceRow("list", 10)], [PriceRow("list", 10, None, LATER), PriceRow("list", 99, LATER)], 0),
-        ([PriceRow("list", 10, None, NOW), PriceRow("list", 99, NOW)], [PriceRow("list", 99, EARLIER)], 0),
-        ([PriceRow("list", 10)], [PriceRow("list", 10, None, NOW), PriceRow("list", 11, NOW)], 1),
-        ([PriceRow("list", 10), PriceRow("special", 8)], [PriceRow("list", 12), PriceRow("special", 8)], 0),
-        ([PriceRow("list", 10), PriceRow("special", 8)], [PriceRow("list", 10)], 1),
-        ([PriceRow("list", 10), PriceRow("member", 5)], [PriceRow("list", 10), PriceRow("member", 6)], 0),
+        ([PriceRow("list", 10)], [PriceRow("list", 10, None, LATER), PriceRow("list", 99, LATER)], 0, 0),
+        ([PriceRow("list", 10, None, NOW), PriceRow("list", 99, NOW)], [PriceRow("list", 99, EARLIER)], 0, 0),
+        ([PriceRow("list", 10)], [PriceRow("list", 10, None, NOW), PriceRow("list", 11, NOW)], 1, 0),
+        ([PriceRow("list", 10), PriceRow("special", 8)], [PriceRow("list", 12), PriceRow("special", 8)], 1, 0),
+        ([PriceRow("list", 10), PriceRow("special", 8)], [PriceRow("list", 10)], 0, 0),
+        ([PriceRow("list", 10), PriceRow("special", 8)], [PriceRow("list", 10), PriceRow("special", 3)], 0, 1),
+        ([PriceRow("list", 10)], [PriceRow("list", 10), PriceRow("special", 3)], 0, 1),
+        ([PriceRow("list", 10)], [PriceRow("list", 10), PriceRow("special", 3, LATER)], 0, 0),
+        ([PriceRow("special", 8)], [PriceRow("special", 9)], 1, 0),
+        ([PriceRow("list", 10), PriceRow("member", 5)], [PriceRow("list", 10), PriceRow("member", 1)], 0, 0),
     ],
 )
-def test_what_moves_is_what_a_shopper_pays_at_that_moment(tmp_path, before, after, moved):
+def test_prices_are_compared_as_they_hold_at_a_moment(tmp_path, before, after, moved, far):
     old, new = priced(tmp_path / "old.sqlite", *before), priced(tmp_path / "new.sqlite", *after)
-    assert difference(old, new, None, at=NOON) == Difference(1, gone=0, moved=moved, moved_far=0)
+    assert difference(old, new, None, at=NOON) == Difference(1, gone=0, moved=moved, moved_far=far)
 
 
 @pytest.fixture(params=["snapshot", "delta"])
