@@ -146,9 +146,12 @@ class CatalogueStore:
         enter: Callable[[Connection, Terms], tuple[Offers, Offers]],
     ) -> Imported:
         """`enter` writes the store's own part and answers its offers before and after."""
-        with self._database.write() as connection:
+
+        def fill(connection: Connection) -> None:
             if stage(connection, spool) == 0:
                 raise CatalogueRefused("no product could be taken from it; nothing was changed")
+
+        with self._database.write(first=fill) as connection:
             change = next_change(connection)
             terms = terms_of(connection, order.scope)
             offers = enter(connection, terms)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
 
@@ -61,9 +61,20 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A write transaction: on disk when the block ends, nothing left if it raises."""
-        with self._turn, self._sentences(), self._engine.connect() as connection:
+    def write(self, *, first: Callable[[Connection], object] | None = None) -> Iterator[Connection]:
+        """A write transaction: on disk when the block ends, nothing left if it raises.
+
+        `first` fills temporary tables of the same connection, before, while others may still write.
+        """
+        with ExitStack() as stack:
+            if first is None:  # without a connection while it waits: there are fewer of them than threads
+                stack.enter_context(self._turn)
+            stack.enter_context(self._sentences())
+            connection = stack.enter_context(self._engine.connect())
+            if first is not None:
+                with connection.begin():
+                    first(connection)
+                stack.enter_context(self._turn)
             writer = connection.execution_options(hub_writes=True)
             with writer.begin():
                 yield writer

@@ -88,10 +88,12 @@ FRESH_PRICE: Final = _table("fresh_price", _product(), *_price())
 
 
 def stage(connection: Connection, batches: Iterable[GoodsRows]) -> int:
-    """Make the tables, inside the transaction, and fill in the list; the number of its items."""
+    """Make the tables and fill in the list; the number of its items."""
     if connection.dialect.name == "sqlite":
         for pragma in _SQLITE_CACHE:
             connection.execute(text(pragma))
+    for table in _STAGE.tables.values():  # of an import that failed on this connection
+        connection.execute(text(f"DROP TABLE IF EXISTS {table.name}"))
     _STAGE.create_all(connection, checkfirst=False)
     count = 0
     for items, codes, prices in batches:
@@ -104,7 +106,7 @@ def stage(connection: Connection, batches: Iterable[GoodsRows]) -> int:
 
 
 def unstage(connection: Connection) -> None:
-    """Drop the tables; a rollback does so by itself."""
+    """Drop the tables."""
     _STAGE.drop_all(connection, checkfirst=False)
 
 
