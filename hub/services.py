@@ -8,18 +8,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hub.campaigns import CampaignStore
 from hub.catalogue_store import CatalogueStore
 from hub.data_folder import DataFolder, folder_sentences
 from hub.database import Database, open_database, sqlite_url
 from hub.events_store import EventsStore
 from hub.keys import Keys
 from hub.lanes import Lane, Lanes
+from hub.limits_store import LimitsStore
 from hub.parked_events import ParkedEvents
 from hub.payment_store import PaymentStore
 from hub.payments_desk import PaymentsDesk
+from hub.price_questions import PriceQuestions
 from hub.publishing.announcing import FRESH, Announcer
 from hub.publishing.publisher import Publisher
+from hub.rule_store import RuleStore
 from hub.sales_list import SalesList
+from hub.stock import StockStore
 from hub.storage.door import Storage
 from hub.storage.folder import FolderStorage
 from hub.stored_chain import StoredChains
@@ -48,6 +53,31 @@ class Hub:
     def catalogues(self) -> CatalogueStore:
         """Stores and their lists."""
         return CatalogueStore(self.database, self.clock, self.folder.path)
+
+    @property
+    def rules(self) -> RuleStore:
+        """Price rules that the shop writes beside its lists."""
+        return RuleStore(self.database, self.clock)
+
+    @property
+    def price_questions(self) -> PriceQuestions:
+        """Why a code costs what it costs."""
+        return PriceQuestions(self.database, self.clock)
+
+    @property
+    def limits(self) -> LimitsStore:
+        """How far lists may move without somebody's name."""
+        return LimitsStore(self.database)
+
+    @property
+    def campaigns(self) -> CampaignStore:
+        """Multi-buys and special prices for a time."""
+        return CampaignStore(self.database, self.clock)
+
+    @property
+    def stock(self) -> StockStore:
+        """What the stores have counted."""
+        return StockStore(self.database, self.clock)
 
     @property
     def publisher(self) -> Publisher:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Final
 
-from hub.campaigns import CampaignsTaken, CampaignStore
+from hub.campaigns import CampaignsTaken
 from hub.cli.differences import difference_text
 from hub.cli.opening import opened
 from hub.cli.parsing import Commands, add_command, add_json
@@ -14,7 +14,7 @@ from hub.data_folder import checked_name
 from hub.imports import ImportRefused
 from hub.rule_store import CAMPAIGNS
 from hub.stock import FORMAT as STOCK
-from hub.stock import Stocked, StockStore, StockTaken
+from hub.stock import Stocked, StockTaken
 from retail.product import Unit
 
 FEEDS: Final = (CAMPAIGNS, STOCK)
@@ -40,14 +40,10 @@ def take_feed(args: Namespace) -> int:
     checked_name(args.store, "store")
     with opened(args) as hub:
         if args.format == STOCK:
-            counted = StockStore(hub.database, hub.clock).take(
-                args.file, args.store, dry_run=args.dry_run, approved_by=args.override
-            )
+            counted = hub.stock.take(args.file, args.store, dry_run=args.dry_run, approved_by=args.override)
             _say_stock(counted, as_json=args.json)
         else:
-            taken = CampaignStore(hub.database, hub.clock).take(
-                args.file, args.store, dry_run=args.dry_run, approved_by=args.override
-            )
+            taken = hub.campaigns.take(args.file, args.store, dry_run=args.dry_run, approved_by=args.override)
             _say_campaigns(taken, as_json=args.json)
     return 0
 
@@ -91,7 +87,7 @@ def _gate(objections: list[str], dry_run: bool, approved_by: str) -> list[str]:
 def stock(args: Namespace) -> int:
     """List what a store has."""
     with opened(args) as hub:
-        found = StockStore(hub.database, hub.clock).of_store(args.store)
+        found = hub.stock.of_store(args.store)
     if args.json:
         say_json({"store": args.store, "stock": [_stocked_dict(one) for one in found]})
         return 0

@@ -11,7 +11,7 @@ from hub.cli.opening import opened
 from hub.cli.parsing import Commands, add_command, add_json
 from hub.cli.rule_words import rule_dict, time_text
 from hub.cli.terminal import say, say_json, table
-from hub.price_questions import Explanation, Parting, PriceQuestions
+from hub.price_questions import Explanation, Parting
 from hub.pricing import CHANNELS
 from hub.shops import Shop
 from retail.product import Unit
@@ -35,7 +35,7 @@ def add_commands(commands: Commands) -> None:
 def explain(args: Namespace) -> int:
     """Say which rule won, and of the others why not."""
     with opened(args) as hub:
-        found = PriceQuestions(hub.database, hub.clock).explain(args.store, args.code, channel=args.channel, at=args.at)
+        found = hub.price_questions.explain(args.store, args.code, channel=args.channel, at=args.at)
     if args.json:
         say_json(_explanation_dict(found))
     else:
@@ -89,7 +89,7 @@ def _explanation_text(found: Explanation) -> str:
 def parity(args: Namespace) -> int:
     """List what differs between channels; nothing by default."""
     with opened(args) as hub:
-        shop, found = PriceQuestions(hub.database, hub.clock).parity(args.store)
+        shop, found = hub.price_questions.parity(args.store)
     if args.json:
         say_json({"store": shop.id, "differences": [_parting_dict(one, shop) for one in found]})
     elif found:

@@ -13,9 +13,8 @@ from hub.cli.parsing import Commands, add_command, add_json
 from hub.cli.rule_words import rule_dict, time_text
 from hub.cli.terminal import say, say_json, table
 from hub.errors import RulesRefused
-from hub.limits_store import LimitsStore
 from hub.rule_orders import RulesReport
-from hub.rule_store import RuleStore, StoredRule
+from hub.rule_store import StoredRule
 from hub.shops import Shop
 
 _LIMITS: Final = {
@@ -56,7 +55,7 @@ def rules(args: Namespace) -> int:
     if args.store is not None:
         raise RulesRefused("--store goes with --list; a rule says its own scope, in the file")
     with opened(args) as hub:
-        store = RuleStore(hub.database, hub.clock)
+        store = hub.rules
         if args.remove is not None:
             report = store.remove(args.remove, dry_run=args.dry_run, approved_by=args.override)
         else:
@@ -91,7 +90,7 @@ def _list_rules(args: Namespace) -> int:
     if args.store is None:
         raise RulesRefused("--list needs --store ID: which store's rules")
     with opened(args) as hub:
-        shop, found = RuleStore(hub.database, hub.clock).of_store(args.store)
+        shop, found = hub.rules.of_store(args.store)
     if args.json:
         say_json({"store": shop.id, "rules": [{"sku": one.sku, **rule_dict(one.rule, shop.zone)} for one in found]})
         return 0
@@ -121,7 +120,7 @@ def limits(args: Namespace) -> int:
     """Show a store's limits, or set those that are given."""
     changes = {field: value for name, (field, _) in _LIMITS.items() if (value := getattr(args, name)) is not None}
     with opened(args) as hub:
-        store = LimitsStore(hub.database)
+        store = hub.limits
         found = store.set(args.store, changes) if changes else store.of(args.store)
     if args.json:
         say_json({"store": args.store, **found.as_dict()})

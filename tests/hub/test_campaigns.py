@@ -10,9 +10,7 @@ from hub.catalogue import CatalogueItem
 from hub.catalogue_rows import read_catalogue
 from hub.errors import ImplausibleImport, StoreUnknown
 from hub.imports import ImportRefused
-from hub.limits_store import LimitsStore
 from hub.list_source import head_change, resolved_items, touched
-from hub.rule_store import RuleStore
 from hub.services import Hub
 from offline_cache.price_list.writer import OfferRow, PriceRow
 from retail.product import Product
@@ -24,8 +22,8 @@ HEADER = "id,kind,skus,codes,quantity,price,valid_from,valid_until,name_en,name_
 
 @pytest.fixture
 def campaigns(hub: Hub) -> CampaignStore:
-    LimitsStore(hub.database).set("demo", {"gone_percent": 100, "moved_far_percent": 100})
-    return CampaignStore(hub.database, hub.clock)
+    hub.limits.set("demo", {"gone_percent": 100, "moved_far_percent": 100})
+    return hub.campaigns
 
 
 @pytest.fixture
@@ -90,9 +88,9 @@ def test_the_next_file_replaces_the_last_and_the_publisher_learns_of_it(hub, cam
 def test_the_rules_of_others_stay(hub, campaigns, file, tmp_path):
     path = tmp_path / "own.csv"
     path.write_text("sku,scope,kind,price\nbag,store:demo,special,0.45\n", "utf-8")
-    RuleStore(hub.database, hub.clock).take(path, source="own")
+    hub.rules.take(path, source="own")
     campaigns.take(file("wine,special,gone-soon,,,79.00,,,,"), "demo")
-    assert {one.rule.source for one in RuleStore(hub.database, hub.clock).of_store("demo")[1]} == {"own", "campaigns"}
+    assert {one.rule.source for one in hub.rules.of_store("demo")[1]} == {"own", "campaigns"}
 
 
 def test_a_campaign_that_would_raise_a_price_is_refused_by_its_row_and_the_others_are_taken(hub, campaigns, file):
@@ -118,7 +116,7 @@ def test_a_campaign_that_would_raise_a_price_is_refused_by_its_row_and_the_other
 def test_a_price_that_rises_while_the_campaign_lasts_is_seen(hub, campaigns, file, tmp_path):
     path = tmp_path / "own.csv"
     path.write_text("sku,scope,kind,price,valid_from,valid_until\nbag,store:demo,special,0.30,2026-12-10,2026-12-11\n")
-    RuleStore(hub.database, hub.clock).take(path, source="own")
+    hub.rules.take(path, source="own")
     with pytest.raises(ImportRefused, match="none of its 1 campaigns"):
         campaigns.take(file("x,special,bag,,,0.40,,2026-12-31,,"), "demo")
     assert campaigns.take(file("x,special,bag,,,0.40,,2026-12-09,,"), "demo").rows.taken == 1
@@ -147,8 +145,8 @@ def test_a_campaign_that_is_over_is_told(campaigns, file):
 
 
 def test_a_file_that_drops_more_offers_than_the_limit_is_held_up(hub, file):
-    store = CampaignStore(hub.database, hub.clock)
-    LimitsStore(hub.database).set("demo", {"at_least": 1})
+    store = hub.campaigns
+    hub.limits.set("demo", {"at_least": 1})
     before = offers(hub)
     path = file("bags,,bag,,3,1.20,,,,")
     with pytest.raises(ImplausibleImport, match="2 of 2 offers would go"):
@@ -168,7 +166,7 @@ def test_special_prices_at_a_tenth_are_held_up(hub, file):
     hub.catalogues.replace_goods("big", goods, currency="CNY", source="test")
     path = file("x,special,p0 p1 p2 p3 p4,,,1.00,,,,")
     with pytest.raises(ImplausibleImport, match="5 of 20 prices would more than double or fall under half"):
-        CampaignStore(hub.database, hub.clock).take(path, "big")
+        hub.campaigns.take(path, "big")
 
 
 def test_toml_has_common_values_once_and_lists_of_skus(hub, campaigns, tmp_path):

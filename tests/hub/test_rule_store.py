@@ -8,9 +8,7 @@ import pytest
 from hub.catalogue import CatalogueItem
 from hub.errors import ImplausibleImport, NameRefused, RulesRefused, StoreUnknown
 from hub.imports import ImportRefused
-from hub.limits_store import LimitsStore
 from hub.list_source import head_change, newest_approval, resolved_items, touched
-from hub.price_questions import PriceQuestions
 from hub.rule_store import RuleStore
 from hub.scopes import ALL
 from hub.services import Hub
@@ -23,7 +21,7 @@ HEADER = "sku,code,scope,channel,kind,price,currency,valid_from,valid_until,prio
 
 @pytest.fixture
 def rules(hub: Hub) -> RuleStore:
-    return RuleStore(hub.database, hub.clock)
+    return hub.rules
 
 
 @pytest.fixture
@@ -232,7 +230,7 @@ def test_a_price_by_channel_is_judged_too(hub, rules, file):
 
 def test_limits_are_the_shops_own(hub, rules, file):
     many(hub, 100)
-    limits = LimitsStore(hub.database)
+    limits = hub.limits
     assert limits.of("big").moved_far_percent == 2
     assert limits.set("big", {"moved_far_percent": 50}).moved_far_percent == 50
     assert limits.of("big").gone_percent == 10
@@ -276,7 +274,7 @@ def test_explain_names_rules_of_other_stores_as_such(hub, rules, file):
     many(hub, 2, "a")
     many(hub, 2, "b")
     rules.take(file("p1,,store:b,,special,9,,,,,"), source="one")
-    found = PriceQuestions(hub.database, hub.clock).explain("a", "901", channel="lane")
+    found = hub.price_questions.explain("a", "901", channel="lane")
     assert found.product.sku == "p1"
     assert found.price == PriceRow("list", 1000)
     assert {one.reason for one in found.verdicts if not one.won} == {"other store: it is for b"}
@@ -286,7 +284,7 @@ def test_explain_names_rules_of_other_stores_as_such(hub, rules, file):
 def test_a_code_of_the_stores_own_list_comes_before_the_chains(hub):
     goods = [CatalogueItem(Product("sack", {"en": "Sack"}), {"42": 1, "77": 6}, (PriceRow("list", 10),))]
     hub.catalogues.replace_goods(ALL, goods, currency="CNY", source="chain")
-    questions = PriceQuestions(hub.database, hub.clock)
+    questions = hub.price_questions
     assert questions.explain("demo", "42", channel="lane").product.sku == "bag"
     found = questions.explain("demo", "77", channel="lane")
     assert (found.product.sku, found.pieces) == ("sack", 6)
@@ -297,11 +295,11 @@ def test_a_code_of_the_stores_own_list_comes_before_the_chains(hub):
                       ("gone-soon", "gone-soon")]
 )  # fmt: skip
 def test_products_are_found_by_code_number_and_sku(hub, code, sku):
-    assert PriceQuestions(hub.database, hub.clock).explain("demo", code, channel="web").product.sku == sku
+    assert hub.price_questions.explain("demo", code, channel="web").product.sku == sku
 
 
 def test_parity_is_empty_by_default_and_names_the_rule_that_parts_channels(hub, rules, file):
-    questions = PriceQuestions(hub.database, hub.clock)
+    questions = hub.price_questions
     assert questions.parity("demo")[1] == []
     path = file("bag,,store:demo,web,list,0.60,,2026-12-01T00:00:00Z,,,")
     rules.take(path, source="one", channel_prices=True)

@@ -7,7 +7,6 @@ import pytest
 
 from hub.errors import ImplausibleImport, StoreUnknown
 from hub.imports import ImportRefused
-from hub.limits_store import LimitsStore
 from hub.services import Hub
 from hub.stock import StockStore
 
@@ -17,7 +16,7 @@ MORNING, NOON = "2026-11-22T08:00", "2026-11-22T12:00"  # in Shanghai, where it 
 
 @pytest.fixture
 def stock(hub: Hub) -> StockStore:
-    return StockStore(hub.database, hub.clock)
+    return hub.stock
 
 
 @pytest.fixture
@@ -83,7 +82,7 @@ def test_goods_that_the_store_does_not_sell_are_told_and_many_of_them_hold_the_f
     taken = stock.take(file(*rows), "demo", approved_by="Mei")
     assert (taken.approved_by, taken.rows.refused) == ("Mei", 5)
     assert there(stock) == {"bag": (1, "pieces")}
-    LimitsStore(hub.database).set("demo", {"gone_percent": 90})
+    hub.limits.set("demo", {"gone_percent": 90})
     assert stock.take(file(*rows), "demo").objections == ()
 
 

@@ -53,6 +53,12 @@ def test_a_stretch_with_the_same_prices_is_one_gap_whatever_begins_meanwhile():
     assert gaps(rule(1, 500), web, rule(3, 500, valid_from=50)) == [Gap(0, None, prices(500, web=550), (web,))]
 
 
+def test_a_rule_that_keeps_its_channel_at_the_common_price_is_not_to_blame():
+    web = rule(2, 550, channel="web")
+    same = rule(3, 500, channel="phone")
+    assert gaps(rule(1, 500), web, same) == [Gap(0, None, prices(500, web=550), (web,))]
+
+
 @settings(deadline=None)
 @given(RULES)
 def test_there_is_a_gap_exactly_while_the_lists_differ(found):
