@@ -108,7 +108,7 @@ def test_a_hub_that_is_killed_at_any_step_leaves_lists_that_lead_on(shared, data
     hub.publisher.publish("demo")
     lane = lane_of(hub, tmp_path / "lane")
     lane.follow()
-    revisions = []
+    revisions: list[int] = []
     with worker(folder, address, tmp_path / "lists") as second:
         step, stride = 1, 1 if THOROUGH else 3 if databases.embedded else 11
         while True:
