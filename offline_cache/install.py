@@ -18,13 +18,13 @@ from offline_cache.folder import LaneFolder
 from offline_cache.lists_source import ListSource
 from offline_cache.plausibility import Limits, difference, objections
 from offline_cache.price_list.check import check_list
-from offline_cache.price_list.delta import apply_delta, read_step
+from offline_cache.price_list.delta import apply_delta
 from offline_cache.price_list.errors import PriceListError
 from offline_cache.price_list.manifest import DeltaFile, Manifest, Route
 from offline_cache.price_list.packing import unpack
 from offline_cache.price_list.reader import PriceList
 from offline_cache.price_list.writer import Meta
-from offline_cache.soundness import check_delta_pages, check_list_pages
+from offline_cache.soundness import check_list_pages
 from offline_cache.spare import FREE_BYTES, Spare
 
 _SMALL: Final = 1 << 20  # bytes of unpacked deltas; an empty one has 0.15 MB
@@ -88,13 +88,11 @@ class Installer:
 
     @contextlib.contextmanager
     def _unpacked(self, files: Sequence[DeltaFile]) -> Iterator[list[Path]]:
-        """The deltas, checked; those that the spare needs as well stay when the block ends without a fault."""
+        """The deltas; those that the spare needs as well stay when the block ends without a fault."""
         deltas = [self._folder.delta(file.sha256) for file in files]
         try:
             for file, delta in zip(files, deltas, strict=True):
                 unpack(self._folder.part(file.sha256), delta, file.uncompressed_size)
-                check_delta_pages(delta)
-                _check_start(delta, file)
             yield deltas
         except BaseException:
             for delta in deltas:
@@ -173,11 +171,6 @@ class Installer:
 def files_of(way: Route) -> list[Announced]:
     """The files of a way, in order."""
     return [*([way.snapshot] if way.snapshot else []), *way.deltas]
-
-
-def _check_start(delta: Path, file: DeltaFile) -> None:
-    if read_step(delta).from_state != file.from_state:
-        raise PriceListError("a delta is not from the state that its manifest says")
 
 
 def _size(place: Path) -> int:

@@ -98,6 +98,7 @@ def difference(old: Path, new: Path, deltas: Sequence[Path] | None, *, at: datet
     """
     with contextlib.closing(read_only(old)) as db:
         _attach(db, new, "next")
+        db.execute("PRAGMA temp_store = MEMORY")  # a lane's other disks may be read-only
         db.execute("CREATE TEMP TABLE touched (id INTEGER PRIMARY KEY)")
         if deltas is None:
             db.execute(_CHANGED)

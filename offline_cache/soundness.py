@@ -26,14 +26,6 @@ def check_list_pages(file: Path) -> None:
                     raise sqlite3.DatabaseError(f"it is damaged ({index} has {entries} entries, {table} {rows} rows)")
 
 
-def check_delta_pages(file: Path) -> None:
-    """Raise sqlite3.Error if a delta is damaged; it is small, so all of it is looked at."""
-    with contextlib.closing(read_only(file)) as db:
-        (answer,) = db.execute("PRAGMA quick_check(1)").fetchone()
-    if answer != "ok":
-        raise sqlite3.DatabaseError(f"it is damaged ({answer})")
-
-
 def _indexes(db: sqlite3.Connection, table: str) -> Iterator[tuple[str, str]]:
     """Each index of a table beside its own tree, and the condition under which it has a row."""
     for _, name, _, origin, partial in db.execute(f"PRAGMA index_list({table})").fetchall():

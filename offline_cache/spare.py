@@ -60,10 +60,7 @@ class Spare:
                 # The name goes first, for good: after a power cut no half-written file may be called the spare.
                 folder.spare.replace(folder.new)
                 sync_folder(folder.path)
-                try:
-                    yield self.behind
-                finally:
-                    self._forget()
+                yield self.behind
                 return
         copy(folder.price_list, folder.new)
         yield ()

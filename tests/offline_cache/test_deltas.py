@@ -4,12 +4,13 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from offline_cache.errors import DownloadRefused, HubRefused, ListRefused
+from offline_cache.errors import DiskTrouble, DownloadRefused, HubRefused, ListRefused
 from offline_cache.price_list.in_use import hold
 from offline_cache.price_list.manifest import Manifest, route
 from offline_cache.price_list.schema import TABLES
@@ -107,19 +108,20 @@ def test_while_the_old_list_is_read_it_stays_behind_and_catches_up_later(lane, s
 def test_a_spare_that_is_behind_gets_the_missing_deltas_with_the_next(lane, shop, looks):
     shop.publish(2, products=GOODS, since=1)
     looks.look()
-    spare = lane.folder.spare.stat().st_ino
     shop.publish(3, products=GOODS, since=2)
-    looks.look()
-    assert lane.folder.price_list.stat().st_ino == spare
+    with lane.folder.spare.open("rb") as spare:  # open, so that no other file gets its number
+        looks.look()
+        assert os.fstat(spare.fileno()).st_ino == lane.folder.price_list.stat().st_ino
     assert_same(lane, shop, 3)
 
 
-def test_a_damaged_spare_is_no_obstacle(lane, shop, looks):
+def test_a_damaged_spare_is_no_obstacle(hub, lane, shop, looks):
     content = bytearray(lane.folder.spare.read_bytes())
     content[4096:] = bytes(len(content) - 4096)
     lane.folder.spare.write_bytes(content)
     shop.publish(2, products=GOODS, since=1)
     assert looks.look().revision == 2
+    assert snapshots_asked(hub) == 0
     assert_same(lane, shop, 2)
 
 
@@ -265,4 +267,22 @@ def test_an_unreachable_file_is_not_hidden(hub, lane, shop, looks):
     with pytest.raises(HubRefused, match="answered 500"):
         looks.look()
     hub.statuses.clear()
+    assert looks.look().revision == 2
+
+
+def test_a_list_put_there_by_hand_is_no_way_back_either(hub, lane, shop, looks):
+    looks.look()
+    shutil.copy(shop.write(5, products=GOODS), lane.folder.new)
+    lane.folder.new.replace(lane.folder.price_list)
+    with pytest.raises(DownloadRefused, match="this lane has 5, and a price list never goes back"):
+        looks.look()
+
+
+def test_a_disk_that_cannot_be_read_now_is_no_refusal(lane, shop, looks, monkeypatch):
+    """The next look tries the same files again: nothing is wrong with them."""
+    shop.publish(2, products=GOODS, since=1)
+    with monkeypatch.context() as patch:
+        patch.setattr("offline_cache.install.difference", lambda *_args, **_at: sqlite3.connect("/nowhere/at/all"))
+        with pytest.raises(DiskTrouble):
+            looks.look()
     assert looks.look().revision == 2

@@ -8,8 +8,8 @@ import pytest
 
 from offline_cache.price_list.check import check_list
 from offline_cache.price_list.errors import PriceListError
-from offline_cache.soundness import check_delta_pages, check_list_pages
-from tests.offline_cache.lists import pack_delta, write_list
+from offline_cache.soundness import check_list_pages
+from tests.offline_cache.lists import write_list
 
 PAGE = 4096
 
@@ -49,16 +49,3 @@ def test_an_index_that_lacks_rows_is_found(tmp_path):
         db.execute("INSERT INTO sqlite_schema VALUES (?, ?, ?, ?, ?)", index)
     with pytest.raises(sqlite3.Error, match="code_product has 400 entries, code 399 rows"):
         check_list_pages(file)
-
-
-def test_a_damaged_delta_is_found(tmp_path):
-    base = write_list(tmp_path / "base.sqlite", products=400)
-    fresh = write_list(tmp_path / "fresh.sqlite", revision=2, products=800)
-    file = tmp_path / "delta"
-    pack_delta(base, fresh, file)
-    check_delta_pages(file)
-    whole = file.read_bytes()
-    middle = len(whole) // 2 // PAGE * PAGE
-    file.write_bytes(whole[:middle] + b"\xa5" * PAGE + whole[middle + PAGE :])
-    with pytest.raises(sqlite3.Error):
-        check_delta_pages(file)
