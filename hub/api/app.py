@@ -14,7 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
-from hub.api import heartbeats, lanes, manifests, payments, price_lists, sales
+from hub.api import files, heartbeats, lanes, manifests, payments, price_lists, sales
+from hub.api.files import SmallFiles
 from hub.api.wire import BodyRefused
 from hub.data_folder import DataFolder
 from hub.errors import ChainBroken, HubError, PaymentConflict, PaymentUnknown
@@ -42,6 +43,7 @@ class ApiParts:
     folder: DataFolder
     storage: Storage
     manifests: CurrentManifests
+    files: SmallFiles
     keys: Keys
     lanes: Lanes
     heartbeats: Heartbeats
@@ -52,18 +54,18 @@ class ApiParts:
     @classmethod
     def of(cls, hub: Hub, payments: PaymentsDesk) -> Self:
         """Those of an opened hub."""
-        lists = (hub.folder, hub.storage, CurrentManifests(hub.storage), hub.keys)
+        lists = (hub.folder, hub.storage, CurrentManifests(hub.storage), SmallFiles(hub.storage), hub.keys)
         return cls(*lists, hub.lanes, Heartbeats(hub.lanes, hub.clock), hub.events, hub.sales, payments)
 
 
 class _Api(FastAPI):
-    """Answers the two questions that a fleet asks all the time before anything of the framework runs: that takes a
+    """Answers the three questions that a fleet asks all the time before anything of the framework runs: that takes a
     fifth of the processor's time.
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         parts: ApiParts = self.state.parts
-        if await manifests.answered(parts.manifests, scope, send):
+        if await manifests.answered(parts.manifests, scope, send) or await files.answered(parts.files, scope, send):
             return
         if not await heartbeats.answered(parts.heartbeats, scope, receive, send):
             await super().__call__(scope, receive, send)
