@@ -47,9 +47,12 @@ class HubTime:
         """The hub's time if it was heard since the agent began, else ours, but never before the newest seen."""
         with self._lock:
             here = self._clock()
-            if self._skew is not None:
+            if self._skew is None:
+                return here if self._seen is None else max(here, self._seen)
+            try:
                 return here + self._skew
-            return here if self._seen is None else max(here, self._seen)
+            except OverflowError:  # a time at the very end of the calendar, which no hub has
+                return here
 
     @property
     def seen(self) -> datetime | None:

@@ -30,6 +30,14 @@ def test_the_hubs_time_counts_once_it_was_heard():
     assert time.now() == NOON
 
 
+def test_a_time_at_the_end_of_the_calendar_is_nonsense():
+    now = NOON
+    time = HubTime(lambda: now)
+    heard(time, datetime.max.replace(tzinfo=UTC))
+    now += DAY
+    assert time.now() == now
+
+
 def test_the_hub_read_its_clock_in_the_middle():
     time = HubTime(lambda: NOON)
     skew = time.heard(NOON, asked=NOON - timedelta(seconds=4), answered=NOON + timedelta(seconds=2))
