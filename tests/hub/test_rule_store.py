@@ -70,6 +70,14 @@ def test_a_source_replaces_its_own_rules_and_no_others(hub, rules, file):
     assert prices(hub, "bag") == {PriceRow("list", 50)}
 
 
+def test_of_two_sources_that_say_the_same_product_the_later_written_holds_and_its_difference_says_so(hub, rules, file):
+    rules.take(file("bag,,store:demo,,list,0.60,,,,1,"), source="one")
+    report = rules.take(file("bag,,store:demo,,list,0.55,,,,1,"), source="two")
+    (moved,) = report.differences["demo"].examples["moved"]
+    assert (moved["from_minor"], moved["to_minor"]) == (60, 55)
+    assert prices(hub, "bag") == {PriceRow("list", 55)}
+
+
 def test_a_file_that_is_taken_again_changes_nothing_and_its_rules_keep_their_age(hub, rules, file):
     path = file("bag,,store:demo,,list,0.60,,,,1,", "milk,,all,,special,9,CNY,,,1,")
     rules.take(path, source="one")
