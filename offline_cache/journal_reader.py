@@ -90,8 +90,8 @@ class JournalReader:
             found = self._select(f"WHERE kind IN ({marks}) ORDER BY number DESC LIMIT 1", *kinds, table="pruned_latest")
         return found[0] if found else None
 
-    def batch(self, after: int, *, most: int, most_bytes: int) -> EventBatch | None:
-        """Events with a number above `after` as the hub takes them, at least one, as many as fit; None for none."""
+    def batch(self, after: int, *, most: int, most_bytes: int) -> EventBatch:
+        """Events with a number above `after` as the hub takes them, at least one, as many as fit; there must be one."""
         parts: list[str] = []
         size = 0
         try:
@@ -107,7 +107,7 @@ class JournalReader:
         except sqlite3.Error as exc:
             raise sqlite_trouble(self.path, exc) from exc
         if not parts:
-            return None
+            raise JournalDamaged(f"{self.path}: event {after + 1} is gone; call the service desk")
         return EventBatch(after + 1, len(parts), f'{{"events":[{",".join(parts)}]}}'.encode())
 
     @contextlib.contextmanager

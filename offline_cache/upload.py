@@ -51,7 +51,9 @@ class JournalUpload:
                 took(self._uploaded(reader, self._next))
             resumed = False
             while self._next <= last and not self._stopped():
-                batch = self._batch(reader, self._next, last)
+                # Not beyond what was there when we began: the lane goes on writing, and answers are checked by `last`.
+                most = min(self._at_once, last - self._next + 1)
+                batch = reader.batch(self._next - 1, most=most, most_bytes=_BATCH_BYTES)
                 try:
                     following, refused = self._sent(batch)
                 except ChainRefused as exc:
@@ -63,13 +65,6 @@ class JournalUpload:
                     continue
                 self._next = self._checked(following, last)
                 took(self._uploaded(reader, following, refused))
-
-    def _batch(self, reader: JournalReader, first: int, last: int) -> EventBatch:
-        # Not beyond what was there when we began: the lane goes on writing, and an answer is checked against `last`.
-        batch = reader.batch(first - 1, most=min(self._at_once, last - first + 1), most_bytes=_BATCH_BYTES)
-        if batch is None:  # the chain has a hole, which the lane's own check names
-            raise SyncError(f"{self._journal}: event {first} is gone; {_REMEDY}")
-        return batch
 
     def _sent(self, batch: EventBatch) -> tuple[int | None, tuple[RefusedEvent, ...]]:
         """The hub's answer; no number if it was too much at once for the hub, or for what stands before it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -65,3 +66,18 @@ def tamper(path: Path, statement: str) -> None:
         db.execute(sql)
     db.commit()
     db.close()
+
+
+def as_version_1(path: Path) -> None:
+    """The file as the release before wrote it."""
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("""
+            DROP TABLE pruned; DROP TABLE pruned_latest;
+            DROP TRIGGER event_never_goes; DROP TRIGGER event_follows;
+            CREATE TRIGGER event_never_goes BEFORE DELETE ON event
+              BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+            CREATE TRIGGER event_follows BEFORE INSERT ON event
+              WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM event)
+                OR NEW.previous_hash <> coalesce((SELECT hash FROM event ORDER BY number DESC LIMIT 1), '')
+              BEGIN SELECT RAISE(ABORT, 'does not follow the last event'); END;
+            PRAGMA user_version = 1;""")

@@ -5,12 +5,13 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 from offline_cache.journal import Journal, verify
 from retail.events import first_break
 from tests.offline_cache.programs import ROOT
-from tests.offline_cache.sales import clock
+from tests.offline_cache.sales import AT, as_version_1, clock, whole_sale
 
 KILLS = 15
 APPENDER = """
@@ -69,6 +70,34 @@ def test_a_journal_that_is_being_pruned_is_whole_after_kill_9(tmp_path):
         assert report.events >= min(acknowledged, 30)
         assert report.pruned % 5 == 0, "a sale was cut in two"
     assert verify(path).pruned > 30
+
+
+UPGRADER = """
+import signal
+import sys
+from pathlib import Path
+from offline_cache.journal import Journal
+from tests.offline_cache.sales import clock
+print("open", flush=True)
+print(Journal(Path(sys.argv[1]), clock).head()[0], flush=True)
+signal.pause()
+"""
+
+
+def test_an_upgrade_that_is_cut_leaves_the_old_journal_or_the_new_one(tmp_path):
+    moments = random.Random(4)  # noqa: S311 - repeatable moments
+    for number in range(KILLS):
+        path = tmp_path / str(number) / "journal.sqlite"
+        journal = Journal(path, clock)
+        head = journal.append(*whole_sale("s1"), *whole_sale("s2"))[-1].number
+        journal.close()
+        as_version_1(path)
+        killed(UPGRADER, path, moments.uniform(0.0, 0.03))
+        assert verify(path).ok
+        journal = Journal(path, clock)
+        assert journal.head()[0] == head
+        assert journal.prune(journal.head(), before=AT + timedelta(days=1), newest=0) == 5
+        journal.close()
 
 
 def killed(program: str, path: Path, after_s: float) -> list[int]:

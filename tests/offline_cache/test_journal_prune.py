@@ -15,7 +15,18 @@ from offline_cache.journal_file import VERSION
 from offline_cache.journal_keeping import JournalKeeping
 from offline_cache.status import SyncStatus, write_status
 from retail.events import Draft, EventKind, first_break
-from tests.offline_cache.sales import AT, completed, help_called, intended, line, resolved, started, tamper, whole_sale
+from tests.offline_cache.sales import (
+    AT,
+    as_version_1,
+    completed,
+    help_called,
+    intended,
+    line,
+    resolved,
+    started,
+    tamper,
+    whole_sale,
+)
 
 LATER = AT + timedelta(days=100)
 
@@ -205,19 +216,18 @@ def test_a_false_beginning_is_found(path, journal, lane_clock, statement, at):
         Journal(path, lane_clock)
 
 
-def as_version_1(path: Path) -> None:
-    """The file as the release before wrote it."""
-    with closing(sqlite3.connect(path)) as db:
-        db.executescript("""
-            DROP TABLE pruned; DROP TABLE pruned_latest;
-            DROP TRIGGER event_never_goes; DROP TRIGGER event_follows;
-            CREATE TRIGGER event_never_goes BEFORE DELETE ON event
-              BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-            CREATE TRIGGER event_follows BEFORE INSERT ON event
-              WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM event)
-                OR NEW.previous_hash <> coalesce((SELECT hash FROM event ORDER BY number DESC LIMIT 1), '')
-              BEGIN SELECT RAISE(ABORT, 'does not follow the last event'); END;
-            PRAGMA user_version = 1;""")
+def test_an_event_that_cannot_be_read_holds_everything(path, journal, lane_clock):
+    journal.append(*whole_sale("s1"), *whole_sale("s2"))
+    tamper(path, "UPDATE event SET body = 'no JSON' WHERE number = 4")
+    with pytest.raises(JournalDamaged, match="not JSON"):
+        prune(journal)
+    assert journal.pruned() == (0, "")
+
+
+def test_a_journal_has_nothing_to_send_beyond_its_head(path, journal):
+    journal.append(*whole_sale("s1"))
+    with JournalReader(path) as reader, pytest.raises(JournalDamaged, match="event 6 is gone"):
+        reader.batch(5, most=10, most_bytes=1000)
 
 
 def test_an_older_journal_is_read_as_it_is_and_brought_up_to_date_by_its_writer(path, journal, lane_clock):
