@@ -48,7 +48,8 @@ class StoredChains:
                 for life in range(1, row.life + 1):
                     number, head, problem = _walk(connection, one, life)
                     if not problem and life == row.life and (number, head) != (row.head_number, row.head_hash):
-                        problem = f"ends at event {number}, but event {row.head_number}, {row.head_hash[:12]}…, was the last taken"
+                        last = f"event {row.head_number}, {row.head_hash[:12]}…"
+                        problem = f"ends at event {number}, but {last}, was the last taken"
                     reports.append(ChainReport(one.store, one.name, life, number, head, problem))
         return reports
 

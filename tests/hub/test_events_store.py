@@ -3,7 +3,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, event, func, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.event import listen
 
 from hub.data_folder import DataFolder
 from hub.errors import ChainBroken
@@ -92,7 +93,7 @@ def test_the_events_of_a_sale_are_found_without_walking_the_lanes_journal(hub, l
     hub.events.take(lane, journal.events)
     asked: list[str] = []
     with hub.database.read() as connection:
-        event.listen(connection, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        listen(connection, "before_cursor_execute", lambda *told: asked.append(told[2]))
         assert len(events_of_sales(connection, lane.id, 1, ["s1"])["s1"]) == len(journal.events)
         (plan,) = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1]}", ("s1",))
     assert "USING INDEX ix_lane_event_sale_id" in plan.detail
