@@ -22,6 +22,7 @@ _POLL_S: Final = 0.02
 # Nothing here must outlive the machine's power: whether a commit is durable is PostgreSQL's own affair.
 _FAST: Final = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200")
 _MEMORY_DISK: Final = Path("/dev/shm")  # noqa: S108 - the folder made there is only ours
+_OLDEST: Final = 15  # copies databases file by file, which is fast
 _ROOM: Final = 2 << 30
 _SETTINGS: Final = (*_FAST, "listen_addresses=", "lc_messages=C")
 # Whoever is named guarded needs a password.
@@ -143,10 +144,11 @@ def _memory() -> Path | None:
 def _newest_programs() -> Path:
     if shutil.which("setpriv") is None:
         raise NoPostgres("there is no setpriv here")
-    found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
-    if not found:
-        raise NoPostgres("PostgreSQL is not installed: apt-get install postgresql")
-    return max(found, key=lambda path: int(path.parent.name) if path.parent.name.isdigit() else 0)
+    found = {path.parent.parent.name: path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")}
+    version = max((int(name) for name in found if name.isdigit()), default=0)
+    if version < _OLDEST:
+        raise NoPostgres(f"PostgreSQL {_OLDEST} or newer is not installed: apt-get install postgresql")
+    return found[str(version)]
 
 
 def _account() -> pwd.struct_passwd | None:
