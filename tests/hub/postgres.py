@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
 import pwd
@@ -23,8 +24,10 @@ _POLL_S: Final = 0.02
 _FAST: Final = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200")
 _MEMORY_DISK: Final = Path("/dev/shm")  # noqa: S108 - the folder made there is only ours
 _OLDEST: Final = 15  # copies databases file by file, which is fast
+_PREFIX: Final = "kiosk-postgres-"
+_LOCK: Final = "lock"
 _ROOM: Final = 2 << 30
-_SETTINGS: Final = (*_FAST, "listen_addresses=", "lc_messages=C")
+_SETTINGS: Final = (*_FAST, "listen_addresses=", "lc_messages=C", "dynamic_shared_memory_type=mmap")
 # Whoever is named guarded needs a password.
 _RULES: Final = "local all guarded scram-sha-256\nlocal all all trust\n"
 
@@ -118,7 +121,11 @@ def postgres_server() -> Iterator[PostgresServer]:
     """A running server that is gone afterwards. NoPostgres says why there is none."""
     programs = _newest_programs()
     account = _account()
-    folder = Path(tempfile.mkdtemp(prefix="kiosk-postgres-", dir=_memory()))
+    place = _memory() or Path(tempfile.gettempdir())
+    _tidy(place)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))
+    lock = (folder / _LOCK).open("w", encoding="utf-8")
+    fcntl.flock(lock, fcntl.LOCK_EX)
     become: tuple[str, ...] = ()
     if account is not None:
         os.chown(folder, account.pw_uid, account.pw_gid)
@@ -131,6 +138,15 @@ def postgres_server() -> Iterator[PostgresServer]:
     finally:
         server.stop()
         shutil.rmtree(folder)
+        lock.close()
+
+
+def _tidy(place: Path) -> None:
+    """Remove what runs that were killed have left: nobody holds its lock any more."""
+    for lock in place.glob(f"{_PREFIX}*/{_LOCK}"):
+        with suppress(OSError), lock.open("r+", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(lock.parent)
 
 
 def _memory() -> Path | None:
