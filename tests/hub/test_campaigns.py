@@ -81,8 +81,29 @@ def test_the_next_file_replaces_the_last_and_the_publisher_learns_of_it(hub, cam
         items = dict(resolved_items(connection, "demo", "lane", at=NOW, only=None))
         found = {items[number].product.sku for number in touched(connection, "demo", after=change)}
     assert found == {"bag", "gone-soon"}
-    again = campaigns.take(file("bags,,bag,,3,1.10,,,,"), "demo")
-    assert again.effect.differences == {}
+
+
+def test_a_file_that_is_taken_again_changes_nothing(hub, campaigns, file):
+    path = file("bags,,bag,,3,1.10,,,,", "wine,special,gone-soon,,,79.00,,,,")
+    campaigns.take(path, "demo")
+    with hub.database.read() as connection:
+        change = head_change(connection)
+    again = campaigns.take(path, "demo")
+    assert (again.rows.taken, again.rows.refused, again.effect.differences) == (2, 0, {})
+    with hub.database.read() as connection:
+        assert touched(connection, "demo", after=change) == set()
+
+
+def test_another_store_keeps_its_campaigns_of_the_same_name(hub, campaigns, file):
+    bag = CatalogueItem(Product("bag", {"en": "Bag"}), {"42": 1}, (PriceRow("list", 50),))
+    hub.catalogues.replace_goods("other", [bag], currency="CNY", source="test")
+    path = file("bags,,bag,,3,1.10,,,,", "low,special,bag,,,0.45,,,,")
+    campaigns.take(path, "other")
+    campaigns.take(path, "demo")
+    campaigns.take(file("wine,special,gone-soon,,,79.00,,,,"), "demo")
+    assert offers(hub) == []
+    again = campaigns.take(path, "other", dry_run=True)
+    assert (again.effect.added, again.effect.removed, again.effect.differences) == (0, 0, {})
 
 
 def test_the_rules_of_others_stay(hub, campaigns, file, tmp_path):
@@ -121,6 +142,15 @@ def test_a_price_that_rises_while_the_campaign_lasts_is_seen(hub, campaigns, fil
         campaigns.take(file("x,special,bag,,,0.40,,2026-12-31,,"), "demo")
     assert campaigns.take(file("x,special,bag,,,0.40,,2026-12-09,,"), "demo").rows.taken == 1
     assert campaigns.take(file("x,special,bag,,,0.40,2026-12-12,2026-12-31,,"), "demo").rows.taken == 1
+
+
+def test_a_price_that_rises_after_the_campaign_makes_no_saving_of_it(hub, campaigns, file, tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text("sku,scope,price,valid_from,priority\nbag,store:demo,0.60,2026-12-15,1\n")
+    hub.rules.take(path, source="own")
+    with pytest.raises(ImportRefused, match="none of its 1 campaigns"):
+        campaigns.take(file("three,,bag,,3,1.60,,2026-12-09,,"), "demo")
+    assert campaigns.take(file("three,,bag,,3,1.60,,2026-12-19,,"), "demo").rows.taken == 1
 
 
 def test_products_that_the_store_does_not_sell_are_left_out_and_told(hub, campaigns, file):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hub.catalogue import CatalogueItem
-from hub.errors import ImplausibleImport, NameRefused, RulesRefused, StoreUnknown
+from hub.errors import CodeUnknown, ImplausibleImport, NameRefused, RulesRefused, StoreUnknown
 from hub.imports import ImportRefused
 from hub.list_source import head_change, newest_approval, resolved_items, touched
 from hub.rule_store import RuleStore
@@ -296,6 +296,13 @@ def test_a_code_of_the_stores_own_list_comes_before_the_chains(hub):
     assert questions.explain("demo", "42", channel="lane").product.sku == "bag"
     found = questions.explain("demo", "77", channel="lane")
     assert (found.product.sku, found.pieces) == ("sack", 6)
+
+
+def test_of_a_product_that_the_store_lists_itself_the_chains_codes_do_not_count(hub):
+    goods = [CatalogueItem(Product("bag", {"en": "Bag"}), {"4242": 1}, (PriceRow("list", 10),))]
+    hub.catalogues.replace_goods(ALL, goods, currency="CNY", source="chain")
+    with pytest.raises(CodeUnknown):
+        hub.price_questions.explain("demo", "4242", channel="lane")
 
 
 @pytest.mark.parametrize(
