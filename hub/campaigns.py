@@ -61,7 +61,10 @@ class CampaignStore:
             report = ImportReport(str(path), CAMPAIGNS, shop.id, currency=shop.currency, read=len(found))
             checked = _checked(connection, shop, found, report, at)
             if not checked:
-                raise ImportRefused(f"{path}: none of its {len(found):,} campaigns could be taken; nothing was changed")
+                raise ImportRefused(
+                    f"{path}: none of its {len(found):,} campaigns could be taken ({_first_reason(report)}); nothing was "
+                    "changed"
+                )
             rules = [placed for one in checked for placed in _rules(one, shop)]
             offers = {one.campaign.id: _offer(one, shop) for one in checked if one.campaign.kind != SPECIAL}
             scope = Scope("store", shop.id)
@@ -72,6 +75,11 @@ class CampaignStore:
             if dry_run and transaction is not None:
                 transaction.rollback()
         return CampaignsTaken(report, effect)
+
+
+def _first_reason(report: ImportReport) -> str:
+    first = min((one for tally in report.refusals.values() for one in tally.examples), key=lambda one: one["row"])
+    return f"row {first['row']}: {first['text']}"
 
 
 def _checked(

@@ -97,12 +97,12 @@ def test_a_file_that_is_taken_again_changes_nothing(hub, campaigns, file):
 def test_another_store_keeps_its_campaigns_of_the_same_name(hub, campaigns, file):
     bag = CatalogueItem(Product("bag", {"en": "Bag"}), {"42": 1}, (PriceRow("list", 50),))
     hub.catalogues.replace_goods("other", [bag], currency="CNY", source="test")
-    path = file("bags,,bag,,3,1.10,,,,", "low,special,bag,,,0.45,,,,")
-    campaigns.take(path, "other")
-    campaigns.take(path, "demo")
+    rows = ("bags,,bag,,3,1.10,,,,", "low,special,bag,,,0.45,,,,")
+    campaigns.take(file(*rows), "other")
+    campaigns.take(file(*rows), "demo")
     campaigns.take(file("wine,special,gone-soon,,,79.00,,,,"), "demo")
     assert offers(hub) == []
-    again = campaigns.take(path, "other", dry_run=True)
+    again = campaigns.take(file(*rows), "other")
     assert (again.effect.added, again.effect.removed, again.effect.differences) == (0, 0, {})
 
 
@@ -148,7 +148,7 @@ def test_a_price_that_rises_after_the_campaign_makes_no_saving_of_it(hub, campai
     path = tmp_path / "own.csv"
     path.write_text("sku,scope,price,valid_from,priority\nbag,store:demo,0.60,2026-12-15,1\n")
     hub.rules.take(path, source="own")
-    with pytest.raises(ImportRefused, match="none of its 1 campaigns"):
+    with pytest.raises(ImportRefused, match=r"none of its 1 campaigns could be taken \(row 2: three: 3 pieces cost no"):
         campaigns.take(file("three,,bag,,3,1.60,,2026-12-09,,"), "demo")
     assert campaigns.take(file("three,,bag,,3,1.60,,2026-12-19,,"), "demo").rows.taken == 1
 

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from hub.catalogue import CatalogueItem
 from hub.errors import ImplausibleImport, StoreUnknown
 from hub.imports import ImportRefused
 from hub.services import Hub
 from hub.stock import StockStore
+from offline_cache.price_list.writer import PriceRow
+from retail.product import Product
 
 HEADER = "sku,code,quantity,counted_at\n"
 MORNING, NOON = "2026-11-22T08:00", "2026-11-22T12:00"  # in Shanghai, where it is 20:00
@@ -46,6 +49,16 @@ def test_what_a_later_file_does_not_name_keeps_its_count(stock, file):
     taken = stock.take(file(f"bag,,100,{NOON}"), "demo")
     assert (taken.added, taken.changed) == (0, 1)
     assert there(stock) == {"bag": (100, "pieces"), "milk": (7, "pieces")}
+
+
+def test_another_store_keeps_its_own_count(hub, stock, file):
+    bag = CatalogueItem(Product("bag", {"en": "Bag"}), {"42": 1}, (PriceRow("list", 50),))
+    hub.catalogues.replace_goods("other", [bag], currency="CNY", source="test")
+    stock.take(file(f"bag,,5,{MORNING}"), "other")
+    stock.take(file(f"bag,,120,{MORNING}"), "demo")
+    stock.take(file(f"bag,,110,{NOON}"), "demo")
+    assert there(stock) == {"bag": (110, "pieces")}
+    assert [one.quantity for one in stock.of_store("other")] == [5]
 
 
 def test_an_older_count_does_not_replace_a_newer(stock, file):
