@@ -61,9 +61,9 @@ class CampaignStore:
             report = ImportReport(str(path), CAMPAIGNS, shop.id, currency=shop.currency, read=len(found))
             checked = _checked(connection, shop, found, report, at)
             if not checked:
+                why = _first_reason(report)
                 raise ImportRefused(
-                    f"{path}: none of its {len(found):,} campaigns could be taken ({_first_reason(report)}); nothing was "
-                    "changed"
+                    f"{path}: none of its {len(found):,} campaigns could be taken ({why}); nothing was changed"
                 )
             rules = [placed for one in checked for placed in _rules(one, shop)]
             offers = {one.campaign.id: _offer(one, shop) for one in checked if one.campaign.kind != SPECIAL}
