@@ -8,15 +8,15 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from bench import drain, feed, fleet, journal, lane, lookup, manifests, pricing
+from bench import drain, feed, fleet, journal, lane, lookup, manifests, pricing, sync
 from bench.figure import HEADINGS, Figure
 
-BENCHES: Mapping[str, Callable[[Path], list[Figure]]] = MappingProxyType(
+BENCHES: Mapping[str, Callable[[Path], Iterable[Figure]]] = MappingProxyType(
     {
         "lookup": lookup.measure,
         "pricing": pricing.measure,
@@ -28,20 +28,27 @@ BENCHES: Mapping[str, Callable[[Path], list[Figure]]] = MappingProxyType(
         "scan": lane.measure_scan,
         "memory": lane.measure_memory,
         "start": lane.measure_start,
+        "sync": sync.measure,
     }
 )
+LONG = ("sync",)  # minutes each: only when asked for
 
 
 def main(argv: list[str] | None = None) -> int:
     """Exit status 0 if all was measured, whatever the figures; 2 for what a person must mend."""
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(BENCHES)}; default: all")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"what to measure: {', '.join(BENCHES)}; default: all but {', '.join(LONG)}",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
     arguments = parser.parse_args(argv)
     for name in arguments.names:
         if name not in BENCHES:
             parser.error(f"there is no bench {name!r}; there are: {', '.join(BENCHES)}")
-    figures = list(_measured(arguments.names or list(BENCHES)))
+    figures = list(_measured(arguments.names or [name for name in BENCHES if name not in LONG]))
     print()
     print(_table(figures))
     try:

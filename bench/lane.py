@@ -46,7 +46,7 @@ source = "../camera.avi"
 def measure_scan(folder: Path, *, products: int = PRODUCTS, scans: int = _SCANS) -> list[Figure]:
     """Last key to shown frame; and the longest block of the screen's thread meanwhile."""
     codes = _lane(folder, products)
-    lane = _visit(folder, random.Random(1).sample(codes, scans))
+    lane = visit(folder, random.Random(1).sample(codes, scans))
     bare = _python("-m", "bench.bare", str(scans))
     ours, least = lane["shown_ms"], bare["shown_ms"]
     what = f"scan to frame, {products:,} products"
@@ -61,7 +61,7 @@ def measure_memory(folder: Path, *, products: int = PRODUCTS) -> list[Figure]:
     """Resident after ten scans, with a camera that is being read."""
     codes = _lane(folder, products, camera=True)
     _python("-m", "bench.video", str(folder / "camera.avi"), codes[0])
-    lane = _visit(folder, codes[1:11], camera=codes[0])
+    lane = visit(folder, codes[1:11], camera=codes[0])
     bare = _python("-m", "bench.bare", "10")
     return [Figure("memory", "resident, camera open, 10 scans", lane["rss_mb"], "MB", bare=bare["rss_mb"], floor=220)]
 
@@ -77,17 +77,24 @@ def measure_start(folder: Path, *, products: int = PRODUCTS, starts: int = _STAR
     return [Figure("start", f"first frame, median of {starts}", value, "s", bare=bare, floor=1.5)]
 
 
-def _lane(folder: Path, products: int, *, camera: bool = False) -> list[str]:
+def write_config(folder: Path, *, camera: bool = False) -> None:
+    """A lane without a list."""
     (folder / "data").mkdir(exist_ok=True)
     (folder / "lane.toml").write_text(_LANE_FILE.format(camera=_CAMERA if camera else ""), encoding="utf-8")
+
+
+def _lane(folder: Path, products: int, *, camera: bool = False) -> list[str]:
+    write_config(folder, camera=camera)
     return write_big_list(folder / "data" / "price-list.sqlite", products)
 
 
-def _visit(folder: Path, codes: list[str], *, camera: str = "") -> dict[str, Any]:
+def visit(folder: Path, codes: list[str], *, camera: str = "", began: Path | None = None) -> dict[str, Any]:
+    """Scan the codes at the lane; `began` is made when the first of them is about to be scanned."""
     listed = folder / "codes.txt"
     listed.write_text("\n".join(codes), encoding="ascii")
     config = str(folder / "lane.toml")
-    return _python("-m", "bench.visit", "--config", config, "--codes", str(listed), "--camera", camera)
+    begin = ["--began", str(began)] if began else []
+    return _python("-m", "bench.visit", "--config", config, "--codes", str(listed), "--camera", camera, *begin)
 
 
 def _first_frame(config: Path) -> float:

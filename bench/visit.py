@@ -1,6 +1,7 @@
 """A real lane without a screen, as a process of its own: scans by keys, and prints what that took as JSON.
 
-`python -m bench.visit --config FILE --codes FILE [--camera CODE]`: with CODE it first waits until the camera read it.
+`python -m bench.visit --config FILE --codes FILE [--camera CODE] [--began FILE]`: with CODE it first waits until the
+camera read it.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ def main() -> int:
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--codes", type=Path, required=True)
     parser.add_argument("--camera", default="")
+    parser.add_argument("--began", type=Path, help="a file to make when scanning begins")
     arguments = parser.parse_args()
     codes = arguments.codes.read_text(encoding="ascii").split()
     application = QGuiApplication([])
@@ -74,6 +76,8 @@ def main() -> int:
     def visit() -> None:
         try:
             visits.settle()
+            if arguments.began:
+                arguments.began.touch()
             heart.start()
             visits.scan(codes)
             heart.stop()
