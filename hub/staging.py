@@ -120,11 +120,17 @@ def know_sizes(connection: Connection, *tables: Table) -> None:
 def _insert(connection: Connection, table: Table, rows: Sequence[Sequence[Any]]) -> None:
     if not rows:
         return
-    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-    marks = ", ".join(mark for _ in table.columns)
     try:
-        # Straight to the driver: a million rows twice as fast as through named parameters.
-        connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({marks})", rows)
+        if connection.dialect.name == "postgresql":
+            kinds = (column.type.compile(connection.dialect) for column in table.columns)
+            arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+            # A column at a time: row by row, each is a message of its own, and a list takes four times as long.
+            columns = tuple(list(column) for column in zip(*rows, strict=True))
+            connection.exec_driver_sql(f"INSERT INTO {table.name} SELECT * FROM unnest({arrays})", columns)
+        else:
+            marks = ", ".join("?" for _ in table.columns)
+            # Straight to the driver: twice as fast as through named parameters.
+            connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({marks})", rows)
     except IntegrityError as exc:
         what = "code" if table is STAGED_CODE else "number (SKU)"
         said = str(exc.orig).replace("staged_", "").splitlines()
