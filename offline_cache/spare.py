@@ -62,6 +62,7 @@ class Spare:
                 sync_folder(folder.path)
                 yield self.behind
                 return
+        folder.new.unlink(missing_ok=True)  # a spare that failed: its file is not written into again
         copy(folder.price_list, folder.new)
         yield ()
 

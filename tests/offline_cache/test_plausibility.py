@@ -1,5 +1,6 @@
 """Plausibility on the lane: counted exactly, judged by the shop's limits, passed on a person's word."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -79,9 +80,10 @@ def test_prices_are_compared_as_they_hold_at_a_moment(tmp_path, before, after, m
 
 
 @pytest.fixture(params=["snapshot", "delta"])
-def by(request) -> int | None:
-    """Which revision a delta leads from, if one is to be published at all."""
-    return 1 if request.param == "delta" else None
+def by(request) -> dict[str, object]:
+    """How the next list is published: as a snapshot alone, or with a delta beside a snapshot that is of no use."""
+    nonsense = random.Random(1).randbytes(200_000)  # noqa: S311
+    return {} if request.param == "snapshot" else {"since": 1, "content": nonsense}
 
 
 @pytest.mark.parametrize(
@@ -97,11 +99,11 @@ def test_an_implausible_list_is_refused_and_a_person_may_let_it_through(lane, sh
     shop.publish(1, products=MANY)
     lane.update().look()
     says = {"products": MANY} | change
-    shop.publish(2, file_says=says, since=by)
+    shop.publish(2, file_says=says, **by)
     with pytest.raises(Implausible, match=f"revision 2 is refused: .*{what}.*until a person approves"):
         lane.update().look()
     lane.assert_old_list_stays()
-    shop.publish(3, file_says=says, since=by, approved=3)
+    shop.publish(3, file_says=says, **by, approved=3)
     assert lane.update().look().revision == 3
 
 
@@ -110,13 +112,14 @@ def test_a_refused_list_is_not_fetched_again_and_again(hub, lane, shop, by):
     looks = lane.update()
     looks.look()
     looks.prepare()
-    shop.publish(2, products=500, since=by)
+    shop.publish(2, products=500, **by)
     for _ in range(3):
         with pytest.raises(Implausible):
             looks.look()
     assert len(hub.asked("/files/")) == 2
-    shop.publish(3, products=MANY, since=by)
+    shop.publish(3, products=MANY, **by)
     assert looks.look().revision == 3
+    assert len(hub.asked("/files/")) == 3
 
 
 def test_an_approval_of_what_is_here_already_does_not_let_the_next_one_through(lane, shop):
