@@ -120,6 +120,18 @@ class CatalogueStore:
         with Spool(items, self._folder) as spool:
             return self._take(spool, order, enter)
 
+    def add_store(self, store: str, *, currency: str, time_zone: str = "UTC", region: str = "") -> None:
+        """Make a store that sells what wider lists have; CatalogueRefused if it is there."""
+        checked_name(store, "store")
+        if region:
+            checked_region(region)
+        with self._database.write() as connection:
+            next_change(connection)
+            if connection.execute(select(STORE.c.id).where(STORE.c.id == store)).scalar() is not None:
+                raise CatalogueRefused(f"store {store!r} is there already; `region` and `import` change it")
+            row = self._row(Catalogue(store, currency, time_zone), "")
+            connection.execute(insert(STORE).values(**row, region=region))
+
     def set_region(self, store: str, region: str) -> None:
         """Put a store into a region, or with an empty name out of any; StoreUnknown, NameRefused."""
         if region:

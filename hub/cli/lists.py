@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,7 @@ from typing import Any, Final
 from hub.cli.differences import difference_text
 from hub.cli.feeds import FEEDS, take_feed
 from hub.cli.opening import opened
-from hub.cli.parsing import Commands, add_command, add_json
+from hub.cli.parsing import Commands, add_command, add_json, currency
 from hub.cli.terminal import say, say_json, with_progress
 from hub.data_folder import checked_name
 from hub.errors import CatalogueRefused
@@ -34,7 +34,7 @@ def add_commands(commands: Commands) -> None:
     where.add_argument("--scope", metavar="SCOPE", help="all or region:NAME: the list of a chain or a part of it")
     command.add_argument("--feed-store", metavar="CHAIN:STORE", help="which store of a file that has several")
     command.add_argument("--mapping", type=Path, metavar="FILE", help="what the columns of a CSV or XLSX mean")
-    command.add_argument("--currency", type=_currency, metavar="CUR", help="of the list, if it does not say")
+    command.add_argument("--currency", type=currency, metavar="CUR", help="of the list, if it does not say")
     _add_gate(command)
     command = add_command(commands, "import-folder", import_folder, "make a shop folder the whole of a store")
     command.add_argument("folder", type=Path, metavar="FOLDER")
@@ -171,9 +171,3 @@ def _outcome_text(args: Namespace, done: Imported, currency: str) -> str:
     elif done.objections:
         lines.append(f"  let through by {args.override}")
     return "\n".join(lines)
-
-
-def _currency(text: str) -> str:
-    if len(text) != 3 or not (text.isascii() and text.isalpha()):  # noqa: PLR2004 - ISO 4217
-        raise ArgumentTypeError(f"{text!r} is no currency; take three letters such as CNY")
-    return text.upper()

@@ -29,3 +29,10 @@ def positive(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**9):
         raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
     return int(text)
+
+
+def currency(text: str) -> str:
+    """An ISO 4217 code, as argparse types go."""
+    if len(text) != 3 or not (text.isascii() and text.isalpha()):  # noqa: PLR2004 - ISO 4217
+        raise argparse.ArgumentTypeError(f"{text!r} is no currency; take three letters such as CNY")
+    return text.upper()

@@ -1,17 +1,23 @@
-"""Commands about stores: stores, region."""
+"""Commands about stores: stores, store, region."""
 
 from __future__ import annotations
 
-from argparse import Namespace
+from argparse import ArgumentTypeError, Namespace
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hub.cli.opening import opened
-from hub.cli.parsing import Commands, add_command, add_json
+from hub.cli.parsing import Commands, add_command, add_json, currency
 from hub.cli.terminal import say, say_json, table
 
 
 def add_commands(commands: Commands) -> None:
     """Declare them."""
     add_json(add_command(commands, "stores", stores, "list the stores"))
+    command = add_command(commands, "store", store, "make a store that sells what a chain's lists have")
+    command.add_argument("--store", required=True, metavar="ID")
+    command.add_argument("--currency", required=True, type=currency, metavar="CUR")
+    command.add_argument("--time-zone", type=_zone, default="UTC", metavar="ZONE", help="such as Asia/Shanghai")
+    command.add_argument("--region", default="", metavar="NAME")
     command = add_command(commands, "region", region, "put a store into a region, whose lists and rules it then has")
     command.add_argument("--store", required=True, metavar="ID")
     command.add_argument("--region", required=True, metavar="NAME", help="empty: into none")
@@ -54,6 +60,21 @@ def stores(args: Namespace) -> int:
     ]
     say(table(("store", "region", "currency", "products", "revision", "published", "lanes", "source"), rows))
     return 0
+
+
+def store(args: Namespace) -> int:
+    """Make a store."""
+    with opened(args, create=True) as hub:
+        hub.catalogues.add_store(args.store, currency=args.currency, time_zone=args.time_zone, region=args.region)
+    say(f"store {args.store}: made, prices in {args.currency}")
+    return 0
+
+
+def _zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (ValueError, OSError, ZoneInfoNotFoundError) as exc:
+        raise ArgumentTypeError(f"{text!r} is no time zone; take one such as Asia/Shanghai") from exc
 
 
 def region(args: Namespace) -> int:

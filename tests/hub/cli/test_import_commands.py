@@ -132,3 +132,18 @@ def test_a_shop_folder_may_be_tried_first(run):
     assert products(run) == {"demo": 4}
     assert run("demo-shop", "--store", "new")[0] == 0
     assert products(run)["new"] == said["products"]
+
+
+def test_a_store_may_live_from_a_chains_list_alone(run, tmp_path):
+    made = run("store", "--store", "s7", "--currency", "cny", "--time-zone", "Asia/Shanghai", "--region", "north")
+    assert made == (0, "store s7: made, prices in CNY\n", "")
+    assert run("import", price_list(tmp_path, 5), "--format", "csv", "--scope", "region:north")[0] == 0
+    assert products(run)["s7"] == 5
+    assert run("publish", "--store", "s7")[0] == 0
+    status, _, err = run("store", "--store", "s7", "--currency", "CNY")
+    assert (status, "is there already" in err) == (2, True)
+
+
+@pytest.mark.parametrize("wrong", [("--currency", "money"), ("--currency", "CNY", "--time-zone", "../x")])
+def test_a_store_needs_a_currency_and_a_time_zone_that_there_are(run, wrong):
+    assert run("store", "--store", "s7", *wrong)[0] == 2
