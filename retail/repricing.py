@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from retail.pricing import price_basket
 from retail.product import Listing, Offer
 from retail.sale import Line
+
+_FEWEST_TRIES: Final = 16
+_LINES_REPRICED: Final = 6000  # in all tries: a basket is priced in a moment, but not five hundred times
 
 
 def lower_prices(lines: Sequence[Line], find: Callable[[str], Listing | None]) -> tuple[Line, ...]:
@@ -21,14 +26,32 @@ def lower_prices(lines: Sequence[Line], find: Callable[[str], Listing | None]) -
     total = price_basket(lines).total_minor
     if _total_with(lines, better) <= total:
         return tuple(better)
-    # The engine takes the offer that saves most first, and a new one may be in another's way: then one by one.
-    taken: list[Line] = []
-    for new in better:
-        with_it = _total_with(lines, [*taken, new])
+    # The engine takes the offer that saves most first, and a new one may be in another's way. First the lower prices by
+    # themselves, then the offers: by halves, as the till waits, and only a few lines are the reason.
+    shown = {line.number: line for line in lines}
+    lower = [
+        replace(new, offers=shown[new.number].offers) for new in better if new.unit_minor < shown[new.number].unit_minor
+    ]
+    taken: dict[int, Line] = {}
+    for groups in (lower, better):
+        total = _take(lines, groups, taken, total)
+    return tuple(taken[number] for number in sorted(taken))
+
+
+def _take(lines: Sequence[Line], better: Sequence[Line], taken: dict[int, Line], total: int) -> int:
+    """Add to `taken` what makes the basket no dearer than `total`; the new total. What takes too long is left out."""
+    tries = max(_FEWEST_TRIES, _LINES_REPRICED // len(lines))
+    groups = deque([better] if better else [])
+    while groups and tries:
+        group, tries = groups.popleft(), tries - 1
+        with_it = _total_with(lines, [*taken.values(), *group])
         if with_it <= total:
-            taken.append(new)
+            taken.update((new.number, new) for new in group)
             total = with_it
-    return tuple(taken)
+        elif len(group) > 1:
+            half = len(group) // 2
+            groups.extend((group[:half], group[half:]))
+    return total
 
 
 def _better(line: Line, find: Callable[[str], Listing | None]) -> Line | None:
