@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import functools
 import io
 import sqlite3
 import subprocess
@@ -127,8 +128,13 @@ def contents(price_list: Path) -> Contents | None:
     if not price_list.exists():
         return None
     PriceList(price_list).close()
-    address = f"{price_list.resolve().as_uri()}?mode=ro&immutable=1"
-    with contextlib.closing(sqlite3.connect(address, uri=True)) as db:
+    return _rows(price_list.read_bytes())
+
+
+@functools.lru_cache(maxsize=64)  # after most power cuts the file is one that was looked at before
+def _rows(file: bytes) -> Contents:
+    with contextlib.closing(sqlite3.connect(":memory:")) as db:
+        db.deserialize(file)
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         return {table: sorted(db.execute(f"SELECT * FROM {table}").fetchall()) for table in TABLES}
 
