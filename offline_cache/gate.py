@@ -50,6 +50,8 @@ class ManifestGate:
         if problem:
             raise DownloadRefused(f"{self._source.url}: {problem}; the old price list stays")
         self._trust.learn(ring)
+        if accepted == Accepted():
+            self._time.forget()
         self._time.signed(_moment(manifest.signed_at), _moment(manifest.fresh_until))
         return manifest
 

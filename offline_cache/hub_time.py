@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -19,11 +20,19 @@ class HubTime:
     it counts up to the moment until which a signed manifest vouches for the hub (`fresh_until`), and no further.
     """
 
-    def __init__(self, clock: Callable[[], datetime], *, seen: datetime | None = None) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        *,
+        seen: datetime | None = None,
+        steady: Callable[[], float] = lambda: time.clock_gettime(time.CLOCK_BOOTTIME),
+    ) -> None:
         self._clock = clock
+        self._steady = steady  # seconds that no setting of the clock changes
         self._lock = threading.Lock()
-        self._skew: timedelta | None = None
+        self._heard: tuple[datetime, float] | None = None
         self._seen = seen
+        self._seen_at = steady()
         self._vouched: datetime | None = None
 
     def heard(self, there: datetime, *, asked: datetime, answered: datetime) -> float:
@@ -32,10 +41,10 @@ class HubTime:
         The hub read its clock somewhere between our two looks at ours.
         """
         with self._lock:
-            self._skew = there - (asked + (answered - asked) / 2)
+            self._heard = there, self._steady()
             if self._vouched is not None:
                 self._see(min(there, self._vouched))
-            return round(self._skew.total_seconds(), 1)
+            return round((there - (asked + (answered - asked) / 2)).total_seconds(), 1)
 
     def signed(self, signed_at: datetime, fresh_until: datetime) -> None:
         """Take the times of a manifest that proved itself."""
@@ -43,14 +52,22 @@ class HubTime:
             self._see(signed_at)
             self._vouched = fresh_until if self._vouched is None else max(self._vouched, fresh_until)
 
+    def forget(self) -> None:
+        """What was certain is no longer: a person begins anew, maybe because the hub's clock was wrong."""
+        with self._lock:
+            self._seen = self._vouched = None
+
     def now(self) -> datetime:
-        """The hub's time if it was heard since the agent began, else ours, but never before the newest seen."""
+        """The hub's time if it was heard since the agent began, else ours, but never before the newest seen.
+
+        Carried on by a count of seconds: our clock may be put right, or wrong, between two answers of the hub.
+        """
         with self._lock:
             here = self._clock()
-            if self._skew is None:
-                return here if self._seen is None else max(here, self._seen)
             try:
-                return here + self._skew
+                if self._heard is not None:
+                    return self._carried(*self._heard)
+                return here if self._seen is None else max(here, self._carried(self._seen, self._seen_at))
             except OverflowError:  # a time at the very end of the calendar, which no hub has
                 return here
 
@@ -62,7 +79,10 @@ class HubTime:
 
     def _see(self, moment: datetime) -> None:
         if self._seen is None or moment > self._seen:
-            self._seen = moment.astimezone(UTC)
+            self._seen, self._seen_at = moment.astimezone(UTC), self._steady()
+
+    def _carried(self, moment: datetime, since: float) -> datetime:
+        return moment + timedelta(seconds=self._steady() - since)
 
 
 def clock_trouble(skew_s: float) -> str:

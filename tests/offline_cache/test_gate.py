@@ -45,6 +45,21 @@ def test_a_list_deleted_by_a_person_makes_the_lane_forget_what_it_had(hub, lane,
     assert looks.look().revision == 1
 
 
+def test_a_list_deleted_by_a_person_makes_the_lane_forget_the_time_of_a_hub_that_was_ahead(lane, shop):
+    time = HubTime(lambda: NOON)
+    looks = lane.update(time=time)
+    shop.publish(1, signed_at=NOON + 30 * DAY)
+    looks.look()
+    time.heard(NOON, asked=NOON, answered=NOON)
+    shop.publish(2, signed_at=NOON)
+    with pytest.raises(DownloadRefused, match="if the hub's clock was set back"):
+        looks.look()
+    assert time.seen == NOON + 30 * DAY
+    lane.folder.price_list.unlink()
+    assert looks.look().revision == 2
+    assert time.seen == NOON
+
+
 def test_the_same_list_signed_again_is_confirmed_without_a_fetch(hub, lane, shop):
     shop.publish(1)
     looks = lane.update()

@@ -10,42 +10,47 @@ NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
+def time_at(clock: datetime, seen: datetime | None = None) -> HubTime:
+    """On a machine whose clock shows this, and whose seconds stand still."""
+    return HubTime(lambda: clock, seen=seen, steady=lambda: 0.0)
+
+
 def heard(time: HubTime, there: datetime, here: datetime = NOON) -> float:
     return time.heard(there, asked=here, answered=here)
 
 
 def test_without_the_hub_it_is_this_lanes_time():
-    assert HubTime(lambda: NOON).now() == NOON
-    assert HubTime(lambda: NOON).seen is None
+    assert time_at(NOON).now() == NOON
+    assert time_at(NOON).seen is None
 
 
 def test_a_clock_that_fell_back_is_not_before_what_was_seen():
-    time = HubTime(lambda: NOON - 400 * DAY, seen=NOON)
+    time = time_at(NOON - 400 * DAY, seen=NOON)
     assert time.now() == NOON
 
 
 def test_the_hubs_time_counts_once_it_was_heard():
-    time = HubTime(lambda: NOON + 3 * DAY)
+    time = time_at(NOON + 3 * DAY)
     assert heard(time, NOON, here=NOON + 3 * DAY) == -3 * 86400
     assert time.now() == NOON
 
 
 def test_a_time_at_the_end_of_the_calendar_is_nonsense():
-    now = NOON
-    time = HubTime(lambda: now)
+    now, up = NOON, 0.0
+    time = HubTime(lambda: now, steady=lambda: up)
     heard(time, datetime.max.replace(tzinfo=UTC))
-    now += DAY
+    now, up = NOON + DAY, 86400.0
     assert time.now() == now
 
 
 def test_the_hub_read_its_clock_in_the_middle():
-    time = HubTime(lambda: NOON)
+    time = time_at(NOON)
     skew = time.heard(NOON, asked=NOON - timedelta(seconds=4), answered=NOON + timedelta(seconds=2))
     assert skew == 1.0
 
 
 def test_an_unsigned_time_is_seen_only_as_far_as_a_manifest_vouches():
-    time = HubTime(lambda: NOON)
+    time = time_at(NOON)
     heard(time, NOON + 9999 * DAY)
     assert time.seen is None
     time.signed(NOON - DAY, NOON + DAY)
@@ -59,11 +64,27 @@ def test_an_unsigned_time_is_seen_only_as_far_as_a_manifest_vouches():
 
 
 def test_an_older_manifest_does_not_take_back_what_is_vouched_for():
-    time = HubTime(lambda: NOON)
+    time = time_at(NOON)
     time.signed(NOON, NOON + 7 * DAY)
     time.signed(NOON - DAY, NOON - DAY)
     heard(time, NOON + 3 * DAY)
     assert time.seen == NOON + 3 * DAY
+
+
+@pytest.mark.parametrize("clock", [NOON, NOON + 400 * DAY, datetime(1970, 1, 1, tzinfo=UTC)])
+def test_a_clock_that_is_set_after_the_hub_was_heard_changes_nothing(clock):
+    wall, up = [datetime(1970, 1, 1, tzinfo=UTC)], [0.0]
+    time = HubTime(lambda: wall[0], steady=lambda: up[0])
+    heard(time, NOON, here=wall[0])
+    wall[0], up[0] = clock, 60.0
+    assert time.now() == NOON + timedelta(minutes=1)
+
+
+def test_what_was_seen_grows_older_while_the_clock_stands_in_the_past():
+    up = [0.0]
+    time = HubTime(lambda: NOON - 400 * DAY, seen=NOON, steady=lambda: up[0])
+    up[0] = 3 * 86400.0
+    assert time.now() == NOON + 3 * DAY
 
 
 @pytest.mark.parametrize(
