@@ -28,6 +28,7 @@ from hub.tables import LANE
 _JITTER: Final = 1.1  # as the lanes have it: the longest that one waits, against the usual
 _SETTLED: Final = 0.2  # of the time between two questions; at least a second
 _SPARE_FILES: Final = 200
+_QUESTIONS: Final = 2  # a manifest and a heartbeat
 _LIMIT_S: Final = 60
 
 
@@ -59,21 +60,24 @@ def _enrol(data: Path, lanes: int) -> list[str]:
 def _measured(data: Path, running: Served, order: Order) -> list[Figure]:
     command = (sys.executable, "-m", "bench.lanes")
     round_s = order.poll_s * _JITTER + max(1.0, order.poll_s * _SETTLED)
+    before = running.processor_s()
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as fleet:
         assert fleet.stdin is not None
         fleet.stdin.write(json.dumps(asdict(order)) + "\n")
         fleet.stdin.flush()
-        time.sleep(round_s)  # all have come once
-        before, begun = running.processor_s(), time.monotonic()
-        time.sleep(order.poll_s)
-        share = (running.processor_s() - before) / (time.monotonic() - begun) * 100
+        time.sleep(round_s + order.poll_s)  # all have come once, and again
         memory = running.memory_mb()
         hub(data, "publish", "--store", STORE)
         published = (data / "price-lists" / STORE / "manifest.json").stat().st_mtime
         time.sleep(round_s)
         told = Told(**json.loads(fleet.communicate(timeout=_LIMIT_S)[0]))
+    used_s = running.processor_s() - before
     newest = [at - published for at in told.had[max(told.had, key=int)]]
-    without = told.failures + len(order.tokens) - len(newest)
+    if told.failures:
+        print(f"fleet: questions that failed: {told.failures}", file=sys.stderr)
+    without = sum(told.failures.values()) + len(order.tokens) - len(newest)
+    # For each answer, times those that come in a second: the same however long the hub had to wait for the processor.
+    share = used_s / told.answers * _QUESTIONS * len(order.tokens) / order.poll_s * 100
     return [*_figures(order, share, memory, newest), _failed(order, without)]
 
 

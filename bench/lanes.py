@@ -35,7 +35,11 @@ class Told:
 
     had: dict[str, list[float]] = field(default_factory=dict)
     answers: int = 0
-    failures: int = 0
+    failures: dict[str, int] = field(default_factory=dict)
+
+    def failed(self, how: str) -> None:
+        """Count a question that had no answer, or another than it should."""
+        self.failures[how] = self.failures.get(how, 0) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +117,8 @@ class Lane:
                 await self._look()
                 said = json.dumps({"revision": self._revision, "channel": "lane", "queued": 0}).encode()
                 self._count(await self._line.ask("POST", self._beat, self._token, said), 200)
-        except (OSError, TimeoutError, asyncio.IncompleteReadError):
-            self._told.failures += 1
+        except (OSError, TimeoutError, asyncio.IncompleteReadError) as exc:
+            self._told.failed(type(exc).__name__)
             self._line.close()
 
     async def _look(self) -> None:
@@ -131,7 +135,8 @@ class Lane:
 
     def _count(self, answer: Answer, *wanted: int) -> int:
         self._told.answers += 1
-        self._told.failures += answer.status not in wanted
+        if answer.status not in wanted:
+            self._told.failed(str(answer.status))
         return answer.status
 
 
