@@ -10,7 +10,7 @@ from hub.lanes import Lane
 from hub.payment_store import Payment, PaymentStore
 from hub.payments_desk import PaymentsDesk
 from hub.services import Hub
-from hub.tables import PAYMENT
+from hub.tables import METADATA, PAYMENT
 from payments.errors import GatewayMisconfigured
 from payments.gateway import Outcome, PaymentRequest, PaymentResult, Reason
 from retail.money import Money
@@ -164,6 +164,8 @@ def test_the_instrument_reaches_the_bank_and_never_the_disk(hub, desk, bank, lan
     assert bank.started[0].instrument == SECRET
     desk.close()
     content = b"".join(path.read_bytes() for path in hub.folder.path.glob("hub.sqlite*"))
+    with hub.database.read() as connection:
+        content += repr([connection.execute(select(table)).all() for table in METADATA.sorted_tables]).encode()
     assert b"key-001" in content
     assert SECRET.encode() not in content
 
