@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import BigInteger, Connection, insert, literal, select, update
+from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, and_, insert, literal, select, update
 
-from hub.scopes import Scope
-from hub.tables import CHANGE_COUNTER, CHANGE_LOG, LISTING, PRICE_RULE
+from hub.scopes import ALL, Scope
+from hub.tables import CHANGE_COUNTER, CHANGE_LOG, LISTING, LISTING_CODE, PRICE_RULE
 
 LOGGED: Final = ["scope_kind", "scope_id", "change", "product_id"]
 
@@ -35,8 +35,20 @@ def log_touched(connection: Connection, change: int, scope: Scope, products: Col
 
 
 def log_scope(connection: Connection, change: int, scope: Scope, other: Scope) -> None:
-    """Write down that in `scope` all is touched that has a listing or a rule in `other`."""
-    for table in (LISTING, PRICE_RULE):
+    """Write down that in `scope` all is touched that `other` ever said something of, as it begins or ceases to count.
+
+    That is what it lists and prices; what its changes touched, as `scope` may not have been published since; and what
+    has a code in common with it in the list of all stores: that code changes hands.
+    """
+    theirs = select(LISTING_CODE.c.code).where(other.of(LISTING_CODE))
+    past = CHANGE_LOG.alias("past")
+    sources: tuple[tuple[FromClause, ColumnElement[bool]], ...] = (
+        (past, other.of(past)),
+        (LISTING, other.of(LISTING)),
+        (PRICE_RULE, other.of(PRICE_RULE)),
+        (LISTING_CODE, and_(ALL.of(LISTING_CODE), LISTING_CODE.c.code.in_(theirs))),
+    )
+    for table, condition in sources:
         logged = (
             select(CHANGE_LOG.c.product_id)
             .where(scope.of(CHANGE_LOG), CHANGE_LOG.c.change == change, CHANGE_LOG.c.product_id == table.c.product_id)
@@ -45,6 +57,6 @@ def log_scope(connection: Connection, change: int, scope: Scope, other: Scope) -
         rows = (
             select(literal(scope.kind), literal(scope.id), literal(change, BigInteger), table.c.product_id)
             .distinct()
-            .where(other.of(table), ~logged)
+            .where(condition, ~logged)
         )
         connection.execute(insert(CHANGE_LOG).from_select(LOGGED, rows))

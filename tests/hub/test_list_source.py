@@ -185,6 +185,32 @@ def test_a_change_of_region_touches_what_both_regions_have(north):
     assert touched_by(north, lambda: north.catalogues.set_region("demo", "south")) == set()
 
 
+def test_who_loses_a_code_to_the_new_region_or_gets_it_back_is_touched(hub):
+    take(hub, ALL, item("P", "900"), item("R", "901"))
+    take(hub, NORTH, item("Q", "900"))
+    assert touched_by(hub, lambda: hub.catalogues.set_region("demo", "north")) == {"P", "Q"}
+    assert sold(hub)["P"].codes == {}
+    assert touched_by(hub, lambda: hub.catalogues.set_region("demo", "")) == {"P", "Q"}
+    assert sold(hub)["P"].codes == {"900": 1}
+
+
+def test_what_the_old_region_took_away_before_the_store_left_it_is_touched(north):
+    take(north, NORTH, item("P"), item("Q"))
+
+    def lose_and_leave() -> None:
+        take(north, NORTH, item("Q"))
+        north.catalogues.set_region("demo", "south")
+
+    assert touched_by(north, lose_and_leave) == {"P", "Q"}
+
+
+def test_a_store_that_changes_its_currency_is_touched_in_all_that_wider_lists_price(north):
+    take(north, ALL, item("P"))
+    take(north, NORTH, item("Q"))
+    assert touched_by(north, lambda: take(north, STORE, *GOODS, currency="EUR")) >= {"P", "Q"}
+    assert sold(north)["P"].prices == (), "its price is in the other currency"
+
+
 @pytest.mark.parametrize("name", [" ", " north", "x" * 65, "a\nb"])
 def test_a_region_without_a_proper_name_is_refused(hub, name):
     with pytest.raises(NameRefused, match="region"):
