@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -59,6 +60,13 @@ def write_list(
             raise NothingToPublish(f"store {catalogue.store!r} has no products; import its price list first")
         _write_the_rest(writer, catalogue, there)
     return rest + count
+
+
+def ended(base: Path, *, at: datetime) -> set[int]:
+    """The products of a list that have prices which have ended: no change tells of them, and nobody needs them more."""
+    with closing(read_only(base)) as db:
+        found = db.execute("SELECT product_id FROM price WHERE valid_until <= ?", (int(at.timestamp()),))
+        return {int(number) for (number,) in found}
 
 
 def products_in(delta: Path, base: Path) -> int:

@@ -21,7 +21,7 @@ from hub.list_source import head_change, newest_approval, touched
 from hub.publishing.announcing import Announcer
 from hub.publishing.building import Built, Draft, build
 from hub.publishing.committing import HeadMoved, News, commit, put_files
-from hub.publishing.drafting import described, write_list
+from hub.publishing.drafting import described, ended, write_list
 from hub.publishing.heads import CHANNELS, Head, last_revision, read_head
 from hub.publishing.leftovers import forget_files, forget_first_version
 from hub.publishing.working_copy import WorkingCopy
@@ -111,7 +111,9 @@ class Publisher:
             if catalogue is None:
                 raise unknown_store(connection, meta.store)
             news = News(head, head_change(connection), newest_approval(connection, meta.store))
-            only = None if head is None or base is None or full else touched(connection, meta.store, after=head.change)
+            only = None
+            if head is not None and base is not None and not full:
+                only = touched(connection, meta.store, after=head.change) | ended(base, at=meta.published_at)
             meta = described(connection, meta, catalogue)
             products = write_list(connection, catalogue, fresh, meta=meta, base=base, touched=only)
         return Draft(meta, fresh, products, base, only, previous), news
