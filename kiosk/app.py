@@ -92,6 +92,7 @@ class LaneApp:
             self.folder / "price-list.sqlite",
             pictures=self.folder / "pictures",
             templates=tuple(LabelTemplate.parse(pattern) for pattern in config.codes.label_templates),
+            of=(config.lane.store, config.lane.channel),
             aside=self._files_worker.post,
             back=self._on_till,
         )

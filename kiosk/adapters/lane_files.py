@@ -12,7 +12,7 @@ from kiosk.adapters.pictures import lay_out_pictures
 from offline_cache.errors import JournalBusy, JournalError, JournalFull, JournalReadOnly
 from offline_cache.journal import Journal
 from offline_cache.journal_keeping import JournalKeeping
-from offline_cache.price_list.errors import PriceListError
+from offline_cache.price_list.errors import PriceListError, PriceListMissing
 from offline_cache.price_list.reader import PriceList
 from offline_cache.status import STATUS_FILE, SyncStatus, read_status
 from retail.events import Draft, Event, EventKind
@@ -39,7 +39,7 @@ class NewestPriceList:
     Bound to the till's thread, but for what `aside` runs elsewhere: to read a new list through for the first time, and
     to lay out its pictures, so that no scan waits for it. `back` hands the rest to the till's thread again.
     `pictures`: the folder in which the pictures are laid out for the screen; None where nobody looks.
-    `templates`: the lane's own labels, read after those of the list.
+    `templates`: the lane's own labels, read after those of the list. `of`: store and channel whose list it must be.
     """
 
     def __init__(
@@ -48,11 +48,13 @@ class NewestPriceList:
         *,
         pictures: Path | None = None,
         templates: tuple[LabelTemplate, ...] = (),
+        of: tuple[str, str] | None = None,
         aside: Hand = _at_once,
         back: Hand = _at_once,
     ) -> None:
         self._path = path
         self._templates = templates
+        self._of = of
         self._pictures = pictures
         self._aside = aside
         self._back = back
@@ -104,7 +106,7 @@ class NewestPriceList:
         """Whether a list can be sold from, and its pictures; on whatever thread."""
         root = ""
         try:
-            fresh = PriceList(self._path)
+            fresh = self._open()
             try:
                 if self._shown and self._pictures is not None:
                     root = lay_out_pictures(fresh, self._pictures, keep=self.picture_root)
@@ -136,10 +138,22 @@ class NewestPriceList:
 
     def _take(self) -> None:
         stamp = self._stamp()
-        fresh = PriceList(self._path)
+        fresh = self._open()
         fresh.templates = (*fresh.templates, *self._templates)
         self.close()
         self._list, self._seen = fresh, stamp
+
+    def _open(self) -> PriceList:
+        """The list of that name, if it is this lane's."""
+        fresh = PriceList(self._path)
+        found = fresh.meta.store, fresh.meta.channel
+        if self._of in (None, found):
+            return fresh
+        fresh.close()
+        raise PriceListMissing(
+            f"{self._path}: is of store {found[0]}, channel {found[1]}, and lane.toml says store {self._of[0]}, "
+            f"channel {self._of[1]}; let kiosk-sync fetch that one, or correct lane.toml"
+        )
 
     def _stamp(self) -> _Stamp | None:
         try:

@@ -215,6 +215,7 @@ def write_list(
     milk_minor: int = 1280,
     published_at: datetime = START,
     currency: str = "CNY",
+    store: str = "s",
     shop_names: dict[str, str] | None = None,
     dated: Mapping[str, Sequence[PriceRow]] | None = None,
     offers: Sequence[OfferRow] = (TWO_MILK,),
@@ -225,7 +226,7 @@ def write_list(
     `dated` gives the prices of some SKUs in full; `without` leaves some out.
     """
     names = {"en": "Shop"} if shop_names is None else shop_names
-    meta = Meta("s", revision, currency, published_at, "Asia/Shanghai", names, bag_skus=("BAG",))
+    meta = Meta(store, revision, currency, published_at, "Asia/Shanghai", names, bag_skus=("BAG",))
     with PriceListWriter(path, meta) as writer:
         writer.add_category("fruit", {"en": "Fruit"}, "", 1)
         lemon = Product("LEMON", {"en": "Lemon"}, category="fruit", loose=True, plu="4053", tax_rate_bp=900)

@@ -350,3 +350,24 @@ def test_what_the_agent_says_is_there_whole(tmp_path: Path) -> None:
     agent = Agent(tmp_path)
     agent.says(online=True, uploaded=7)
     assert (agent.status.said.uploaded, agent.status.silent) == (7, False)
+
+
+@pytest.mark.parametrize("of", [("t", "lane"), ("s", "web")])
+def test_nothing_is_sold_at_the_prices_of_another_store_or_channel(tmp_path: Path, of: tuple[str, str]) -> None:
+    path = tmp_path / "price-list.sqlite"
+    write_list(path)
+    with pytest.raises(PriceListMissing, match=f"is of store s, channel lane, and lane.toml says store {of[0]}"):
+        NewestPriceList(path, of=of).current()
+
+
+def test_a_list_of_another_store_that_takes_the_name_leaves_the_old_one_in_use(tmp_path: Path) -> None:
+    path = tmp_path / "price-list.sqlite"
+    write_list(path)
+    prices = NewestPriceList(path, of=("s", "lane"))
+    assert milk(prices) == 1280
+    write_list(path, revision=2, milk_minor=5, store="t")
+    prices.renew()
+    assert milk(prices) == 1280
+    write_list(path, revision=3, milk_minor=1390)
+    prices.renew()
+    assert milk(prices) == 1390
