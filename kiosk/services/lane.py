@@ -55,6 +55,7 @@ class Lane:
         self._active_at = ports.steady()
         self._recalled = False
         self._clock_wrong = False
+        self._signed: tuple[int, datetime | None] = (0, None)  # when the hub last signed which revision
 
     # --- the screen -----------------------------------------------------------------------------------------------
 
@@ -99,7 +100,10 @@ class Lane:
     def list_as_of(self) -> datetime:
         """When the price list was the newest for certain: when it was published, or the hub last signed that it is."""
         meta, said = self.prices().meta, self.ports.agent.said
-        signed = _moment(said.signed_at) if said.revision == meta.revision else None
+        if said.revision == meta.revision:
+            self._signed = meta.revision, _moment(said.signed_at)
+        # The agent may be a list further: until that one is read, this one is as old as it was.
+        signed = self._signed[1] if self._signed[0] == meta.revision else None
         return meta.published_at if signed is None else max(signed, meta.published_at)
 
     @property
