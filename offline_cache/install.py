@@ -129,13 +129,14 @@ class Installer:
             raise PriceListError(f"the file says {found}, its manifest {promised}")
         approved = manifest.approved.revision if manifest.approved else 0
         if present is not None and approved <= present.revision:
-            self._check_plausible(manifest, present, deltas)
+            self._check_plausible(manifest, present, meta, deltas)
         return products
 
-    def _check_plausible(self, manifest: Manifest, present: Meta, deltas: Sequence[Path] | None) -> None:
+    def _check_plausible(self, manifest: Manifest, present: Meta, new: Meta, deltas: Sequence[Path] | None) -> None:
         # At the moment of publishing, as the hub did: a price that both lists hold ready for later has not moved.
         at = datetime.fromisoformat(manifest.published_at)
-        limits = Limits.of(present.limits).over(max(1, manifest.revision - present.revision))
+        limits = Limits.of(present.limits).or_looser(new.limits)
+        limits = limits.over(max(1, manifest.revision - present.revision))
         found = objections(difference(self._folder.price_list, self._folder.new, deltas, at=at), limits)
         if found:
             raise Implausible(

@@ -56,6 +56,11 @@ class Limits:
         names = [one.name for one in fields(cls)]
         return cls(**{name: float(values[name]) for name in names if type(values.get(name)) in {int, float}})
 
+    def or_looser(self, values: Mapping[str, Any]) -> Limits:
+        """Where the next list states one that lets more pass, that one: the shop loosened it for what it publishes."""
+        stated = {name: float(value) for name, value in values.items() if type(value) in {int, float}}
+        return Limits(*(max(getattr(self, one.name), stated.get(one.name, 0)) for one in fields(self)))
+
     def over(self, revisions: int) -> Limits:
         """What may add up over so many revisions."""
         gone, moved, far = (

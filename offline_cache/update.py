@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,12 +10,11 @@ from typing import Final
 from offline_cache.errors import DownloadRefused, HubRefused, Implausible, ListRefused
 from offline_cache.folder import LaneFolder, disk_trouble
 from offline_cache.gate import Accepted, ManifestGate
+from offline_cache.in_place import Found, InPlace
 from offline_cache.install import Installer, files_of
 from offline_cache.lists_source import ListSource
-from offline_cache.price_list.errors import ManifestError, PriceListError
+from offline_cache.price_list.errors import ManifestError
 from offline_cache.price_list.manifest import Manifest, Route, route
-from offline_cache.price_list.reader import PriceList
-from offline_cache.price_list.writer import Meta
 
 _NOTHING: Final = Accepted()
 _log = logging.getLogger(__name__)
@@ -40,15 +38,6 @@ class ListInPlace:
     fresh_until: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """The list in the folder: what it says of itself, how many products it has, which file it is."""
-
-    meta: Meta
-    products: int
-    file: tuple[int, int, int]
-
-
 class PriceListUpdate:
     """Keeps one lane's price list the newest; bound to one thread."""
 
@@ -67,7 +56,7 @@ class PriceListUpdate:
         self._accepted = accepted
         self._installer = Installer(folder, source, stopped=stopped)
         self._begun = False
-        self._found: _Found | None = None
+        self._in_place = InPlace(folder.price_list, store=source.store, channel=source.channel)
         self._confirmed: tuple[str, Manifest] | None = None  # the ETag, and what it stands for
         self._refused: dict[tuple[str, ...], ListRefused] = {}  # by the files that led to them
         self.passed_over = ""  # why the cheapest way was not the one taken, the last time
@@ -88,9 +77,12 @@ class PriceListUpdate:
             raise disk_trouble(self._folder.path, exc) from exc
 
     def prepare(self) -> None:
-        """Make the next deltas cheap, while there is nothing else to do. Raises DiskTrouble."""
+        """What there is time for between two looks: whether the list is whole, and a spare. Raises DiskTrouble.
+
+        A damaged list is fetched again at the next look.
+        """
         try:
-            if self._folder.price_list.exists():
+            if self._folder.price_list.exists() and self._in_place.is_sound():
                 self._installer.spare.prepare()
         except OSError as exc:
             raise disk_trouble(self._folder.path, exc) from exc
@@ -118,7 +110,7 @@ class PriceListUpdate:
             manifest.fresh_until,
         )
 
-    def _newest(self, present: _Found | None) -> Manifest:
+    def _newest(self, present: Found | None) -> Manifest:
         """The manifest, admitted."""
         confirmed = self._confirmed
         if confirmed is not None and (
@@ -133,40 +125,32 @@ class PriceListUpdate:
         self._confirmed = (etag, manifest)
         return manifest
 
-    def _floor(self, present: _Found | None) -> Accepted:
+    def _floor(self, present: Found | None) -> Accepted:
         """What the next list may not go back behind."""
         known = self._accepted
         if present is None or present.meta.revision < known.revision:
             return known
         return Accepted(present.meta.revision, present.meta.state, known.signed_at)
 
-    def _present(self) -> _Found | None:
-        """The list that is here, if it is of this store and channel and can be read."""
-        try:
-            entry = self._folder.price_list.stat()
-        except FileNotFoundError:
-            self._found = None
-            self._accepted = Accepted()  # deleted on purpose: nothing else removes it
-            return None
-        file = (entry.st_ino, entry.st_mtime_ns, entry.st_size)
-        if self._found is None or self._found.file != file:
-            self._found = self._read(file)
-        return self._found
+    def _present(self) -> Found | None:
+        """The list that is here and can be used."""
+        found = self._in_place.find()
+        if self._in_place.anew:
+            self._accepted = Accepted()  # a person deleted it, or it is another store's: nothing else removes it
+        return found
 
-    def _read(self, file: tuple[int, int, int]) -> _Found | None:
+    def _bring(self, manifest: Manifest, present: Found | None) -> int:
+        """Fetch and install it; how many products it has. A damaged list is no obstacle to the next."""
         try:
-            with contextlib.closing(PriceList(self._folder.price_list)) as price_list:
-                found = _Found(price_list.meta, price_list.count(), file)
-        except PriceListError as exc:
-            _log.warning("%s", exc)
-            return None
-        if (found.meta.store, found.meta.channel) == (self._source.store, self._source.channel):
-            return found
-        self._accepted = Accepted()
-        return None
+            return self._by_any_way(manifest, present)
+        except (ListRefused, OSError) as exc:
+            if present is None or self._in_place.is_sound(doubted=True):
+                raise
+            _log.warning("%s; trying without the list in place", exc)
+        return self._by_any_way(manifest, None)
 
-    def _bring(self, manifest: Manifest, present: _Found | None) -> int:
-        """Fetch and install it, from what is here if possible, else from a snapshot; how many products it has."""
+    def _by_any_way(self, manifest: Manifest, present: Found | None) -> int:
+        """From what is here if possible, else from a snapshot."""
         try:
             ways = [route(manifest, None)]
             if present is not None:
@@ -184,9 +168,10 @@ class PriceListUpdate:
                 self.passed_over = str(exc)
         return self._take(manifest, ways[-1], present)
 
-    def _take(self, manifest: Manifest, way: Route, present: _Found | None) -> int:
+    def _take(self, manifest: Manifest, way: Route, present: Found | None) -> int:
         approved = manifest.approved.revision if manifest.approved else 0
-        key = (manifest.state, str(approved), *(file.sha256 for file in files_of(way)))
+        here = present.meta.state if present else ""
+        key = (manifest.state, str(approved), here, *(file.sha256 for file in files_of(way)))
         if key in self._refused:  # the same files are no better for being fetched again
             raise self._refused[key]
         try:

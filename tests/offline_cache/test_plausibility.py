@@ -150,3 +150,13 @@ def test_the_shops_own_limits_travel_in_its_list(lane, shop):
     shop.publish(3, products=494)
     with pytest.raises(Implausible, match=r"6 of 500 products would go \(the limit is 1 %\)"):
         lane.update().look()
+
+
+def test_limits_that_the_next_list_loosens_hold_for_it_already(lane, shop):
+    shop.publish(1, products=MANY)
+    lane.update().look()
+    shop.publish(2, products=500, file_says={"limits": {"gone_percent": 40}})
+    with pytest.raises(Implausible, match="the limit is 40 %"):
+        lane.update().look()
+    shop.publish(2, products=500, file_says={"limits": {"gone_percent": 50}})
+    assert lane.update().look().revision == 2
