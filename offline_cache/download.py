@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from offline_cache.errors import DownloadRefused, HubAway, SyncError
+from offline_cache.errors import DownloadRefused, HubAnswerBad, HubAway, SyncError
 from offline_cache.lists_source import ListSource
 from offline_cache.price_list.manifest import DeltaFile, SnapshotFile
 
@@ -27,7 +27,11 @@ def fetch(source: ListSource, file: Announced, part: Path, stopped: Callable[[],
     `stopped` is asked at each piece; a true answer ends the download with a SyncError.
     """
     resumed = _size(part) > 0
-    digest = _fetch_all(source, file, part, stopped)
+    try:
+        digest = _fetch_all(source, file, part, stopped)
+    except (DownloadRefused, HubAnswerBad):
+        part.unlink(missing_ok=True)  # a server that cannot answer ranges is not asked for one the next time
+        raise
     if digest != file.sha256 and resumed:
         # What lay there was of another file, or written halfway when the power went: once more, from the start.
         _log.info("%s: what was there before does not belong to this file; starting over", part)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from offline_cache.price_list.check import check_schema, read_only, unsound
 from offline_cache.price_list.errors import PriceListError, PriceListFormat, PriceListMissing, PriceListUnreadable
@@ -256,7 +257,7 @@ def _meta(db: sqlite3.Connection, path: Path) -> Meta:
             revision=int(values["revision"]),
             currency=values["currency"],
             published_at=datetime.fromisoformat(values["published_at"]),
-            time_zone=values["time_zone"],
+            time_zone=ZoneInfo(values["time_zone"]).key,  # a lane that does not know it could sell nothing
             names=json.loads(values["names"]),
             receipt=json.loads(values["receipt"]),
             bag_skus=tuple(json.loads(values["bag_skus"])),
@@ -264,5 +265,5 @@ def _meta(db: sqlite3.Connection, path: Path) -> Meta:
             state=values["state"],
             limits=json.loads(values["limits"]),
         )
-    except (KeyError, ValueError, TypeError) as exc:
+    except (KeyError, ValueError, TypeError, OSError) as exc:  # OSError: a zone named as a folder of zones is
         raise PriceListFormat(f"{path}: its own description is incomplete ({exc})") from exc

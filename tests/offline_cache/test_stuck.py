@@ -1,0 +1,42 @@
+"""What could stop a lane, or keep it at an old list for ever: a zone that it does not know, a server of odd ranges."""
+
+import contextlib
+import json
+import sqlite3
+
+import pytest
+
+from offline_cache.errors import DownloadRefused, SyncError
+from tests.offline_cache.lists import pack
+from tests.offline_cache.raw_server import RawServer, answer
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "Europe", "../etc/passwd", ""])
+def test_a_list_in_a_time_zone_that_the_lane_does_not_know_is_refused(hub, lane, shop, zone):
+    shop.publish(1)
+    looks = lane.update()
+    looks.look()
+    odd = shop.write(2)
+    with contextlib.closing(sqlite3.connect(odd)) as db, db:
+        db.execute("UPDATE meta SET value = ? WHERE key = 'time_zone'", (zone,))
+    hub.publish(pack(odd, hub.key))
+    with pytest.raises(DownloadRefused, match=r"revision 2 is refused: .* description is incomplete"):
+        looks.look()
+    lane.assert_old_list_stays()
+
+
+@pytest.mark.parametrize("range_says", ["", "Content-Range: bytes 7-9/10\r\n"])
+def test_a_server_that_answers_ranges_wrongly_gives_the_whole_file_the_next_time(lane, shop, range_says):
+    packed = shop.publish(1)
+
+    def from_byte(start: int) -> bytes:
+        return answer(packed.content[start:], status=206, more=range_says) if start else answer(packed.content)
+
+    with RawServer() as server:
+        server.script.serve("manifest.json", json.dumps(packed.envelope).encode())
+        server.script.answers[".zst"] = from_byte
+        lane.folder.part(packed.sha256).write_bytes(packed.content[:5])
+        looks = lane.update(url=server.url)
+        with contextlib.suppress(SyncError):
+            looks.look()
+        assert looks.look().revision == 1
