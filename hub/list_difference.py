@@ -34,7 +34,7 @@ def difference_of(
     at: int,
     offers: tuple[Mapping[str, object], Mapping[str, object]] = (_NO_OFFERS, _NO_OFFERS),
 ) -> Difference:
-    """The difference that `compare` found. `at` is when the paid prices are compared; `offers` before and after, by id.
+    """The difference that `compare` found. From `at` on the paid prices are compared; `offers` before and after, by id.
 
     A price has moved if the list price (where there is none, the special price) is another one; it has moved far if
     what shoppers pay has: so the start of a promotion is no alarm, but special prices at a tenth are one.
@@ -73,10 +73,11 @@ class _Moves:
     def add(self, product: int, before: Sequence[_Price], after: Sequence[_Price], at: int) -> None:
         """Compare a product's prices."""
         old, new = _base(before), _base(after)
-        paid_old, paid_new = _paid(before, at), _paid(after, at)
+        paid = [(_paid(before, moment), _paid(after, moment)) for moment in _moments(at, before, after)]
+        far = next((pair for pair in paid if _is_far(*pair)), None)
         self.moved += old != new
-        self.far += paid_old is not None and paid_new is not None and moved_far(paid_old, paid_new)
-        before_minor, after_minor = (old, new) if old != new else (paid_old, paid_new)
+        self.far += far is not None
+        before_minor, after_minor = far or ((old, new) if old != new else paid[0])
         if before_minor is None or after_minor is None or before_minor == after_minor:
             return
         how_far = max(before_minor, after_minor) * _SHARE // max(min(before_minor, after_minor), 1)
@@ -102,6 +103,16 @@ def _paid(prices: Sequence[_Price], at: int) -> int | None:
         if kind != "member" and (begins is None or begins <= at) and (ends is None or at < ends)
     )
     return min(holding, default=None)
+
+
+def _moments(at: int, *prices: Sequence[_Price]) -> list[int]:
+    """Now, and when prices will change: nobody looks again when one that is to come begins."""
+    edges = {edge for own in prices for price in own for edge in price[3:] if edge is not None}
+    return [at, *sorted(edge for edge in edges if edge > at)]
+
+
+def _is_far(before: int | None, after: int | None) -> bool:
+    return before is not None and after is not None and moved_far(before, after)
 
 
 def _moves(connection: Connection, scope: Scope, at: int) -> _Moves:

@@ -62,6 +62,20 @@ def test_a_list_beyond_the_limits_is_refused_and_the_old_one_stays(big, items, n
         assert touched(connection, "big", after=1) == set(range(5, 105)), "what the first list touched, and no more"
 
 
+def test_a_price_that_is_to_come_is_judged_on_the_day_it_is_written(big, clock):
+    tomorrow = int(clock().timestamp()) + 86_400
+    items = [replace(one, prices=(PriceRow("list", 1000), PriceRow("special", 10, tomorrow))) for one in MANY[:10]]
+    with pytest.raises(ImplausibleImport, match="10 of 100 prices would more than double or fall under half"):
+        take(big, (*items, *MANY[10:]))
+
+
+def test_an_ended_special_price_is_no_alarm(big, clock):
+    now = int(clock().timestamp())
+    items = [replace(one, prices=(PriceRow("list", 1000), PriceRow("special", 400, now - 9, now))) for one in MANY]
+    take(big, items)
+    take(big, MANY)
+
+
 @pytest.mark.parametrize("items", [MANY[:91], priced(20, 1100), priced(2, 5000), priced(100, 1000)])
 def test_an_ordinary_day_passes(big, items):
     take(big, items)

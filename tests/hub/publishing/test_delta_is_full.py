@@ -74,7 +74,7 @@ class Shops:
         self.done.append(chosen())
 
     def check(self) -> None:
-        """Bring every lane up to date by deltas: each has what a list made from nothing has, and `full` finds no more."""
+        """Bring every lane up to date by deltas: it has what a list made from nothing has, and `full` finds no more."""
         for store, channel in LISTS:
             self._publish_one(store, channel, full=False)
             lane = self._lanes[store, channel]
