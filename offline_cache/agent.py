@@ -25,6 +25,7 @@ _WATCH_S: Final = 1.0  # how soon a new event is noticed
 _HEARTBEAT_S: Final = 15.0
 _FIRST_PAUSE_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 300.0
+_BACK_S: Final = 15.0  # a hub that answers one loop and fails another comes back at each answer
 _FAREWELL_S: Final = 1.0  # a loop that is still in a request then is left behind: a kill would do no harm either
 _log = logging.getLogger(__name__)
 
@@ -41,11 +42,12 @@ class Agent:
         self._folder = LaneFolder(config.data.dir)
         self._stop = threading.Event()
         self._loops: list[_Loop] = []
+        self._hurries_again = float("-inf")
 
     def run(self) -> None:
         """Work until another thread calls `stop`."""
         with self._folder.in_use():
-            self._board = StatusBoard(self._folder.path, on_online=self._hurry, clock=self._clock)
+            self._board = StatusBoard(self._folder.path, on_online=self._hub_is_back, clock=self._clock)
             self._time = HubTime(self._clock, seen=self._board.hub_time_seen)
             self._lists = ListKeeping(self._config, self._folder, self._board, self._time, stopped=self._stop.is_set)
             self._upload = JournalUpload(self._folder.journal, self._client(), stopped=self._stop.is_set)
@@ -79,8 +81,15 @@ class Agent:
     def _loop(self, name: str, step: Callable[[], None], pause_s: float, *, of_hub: bool = True) -> _Loop:
         return _Loop(name, step, pause_s, stop=self._stop, board=self._board, of_hub=of_hub)
 
+    def _hub_is_back(self) -> None:
+        """No loop waits out its pause; but not again and again, or the loops would wake each other without end."""
+        now = time.monotonic()
+        if now >= self._hurries_again:
+            self._hurries_again = now + _BACK_S
+            self._hurry()
+
     def _hurry(self) -> None:
-        """Wake all loops: the hub is back, or it is time to end."""
+        """Wake all loops."""
         for loop in self._loops:
             loop.wake.set()
 

@@ -43,6 +43,8 @@ class FakeHub:
     cut_at: list[int] = field(default_factory=list)  # each file answer ends after so many bytes, while any are left
     statuses: dict[str, int] = field(default_factory=dict)  # part of a path: status to answer instead
     raw: dict[str, bytes] = field(default_factory=dict)  # part of a path: body to answer instead
+    hangs_up: str = ""  # part of a path: no answer at all
+    slow: str = ""  # part of a path: the answer takes a twentieth of a second
     ignores_ranges: bool = False
     pause_s: float = 0.0  # between the pieces of a file
     clock_ahead_s: float = 0.0
@@ -132,6 +134,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _faulty(self, _body: bytes) -> bool:
         self.hub.seen.append(Seen(self.command, self.path, dict(self.headers.items())))
+        if self.hub.slow and self.hub.slow in self.path:
+            time.sleep(0.05)
+        if self.hub.hangs_up and self.hub.hangs_up in self.path:
+            self.close_connection = True
+            return True
         for part, status in self.hub.statuses.items():
             if part in self.path:
                 self._json(status, {"detail": "as the test wants it"})

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from offline_cache.__main__ import main
+from offline_cache.agent import Agent
+from offline_cache.config import SyncConfig
 from offline_cache.folder import LaneFolder
 from offline_cache.journal import Journal
 from offline_cache.price_list.reader import PriceList
@@ -198,6 +200,19 @@ def test_a_hub_that_comes_back_is_noticed(hub, folder, tmp_path, config, start):
         ended(agent)
     finally:
         server.stop()
+
+
+def test_a_hub_that_answers_only_one_loop_is_not_asked_without_end(hub, folder, config):
+    hub.hangs_up, hub.slow = "/events", "/heartbeat"
+    Journal(folder.journal, clock).close()
+    config.write_text(config.read_text().replace("poll_s = 0.2", "poll_s = 30"))
+    agent = Agent(SyncConfig.load(config))
+    running = threading.Thread(target=agent.run)
+    running.start()
+    threading.Event().wait(3)
+    agent.stop()
+    running.join()
+    assert len(hub.asked("/events")) < 10
 
 
 def test_a_stop_in_the_middle_of_a_slow_download_is_prompt(hub, folder, tmp_path, start):
