@@ -22,6 +22,9 @@ def add_commands(commands: Commands) -> None:
     command.add_argument("--store", required=True, metavar="ID")
     command.add_argument("--channel", choices=CHANNELS, default=LANE_CHANNEL, help="(default: %(default)s)")
     command.add_argument("--full", action="store_true", help="look at every product and file, not just at what changed")
+    command.add_argument(
+        "--override", type=str.strip, default="", metavar="PERSON", help="who answers for it, if lanes refuse it"
+    )
     add_json(command)
     add_json(add_command(commands, "resign", resign, "sign all manifests again; serve does so by itself"))
     add_command(commands, "key", key, "print the public key that lanes pin")
@@ -38,7 +41,7 @@ def add_commands(commands: Commands) -> None:
 def publish(args: Namespace) -> int:
     """Make a revision of a store's list and announce it."""
     with opened(args) as hub:
-        done = hub.publisher.publish(args.store, args.channel, full=args.full)
+        done = hub.publisher.publish(args.store, args.channel, full=args.full, approved_by=args.override)
     if args.json:
         say_json(_as_dict(done))
     else:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from hub.catalogue_rows import read_catalogue
 from hub.catalogue_store import unknown_store
+from hub.changes import next_change
 from hub.data_folder import DataFolder, checked_name, folder_sentences
 from hub.database import Database
 from hub.errors import Busy, DataFolderUnusable, NameRefused
@@ -26,7 +27,7 @@ from hub.publishing.heads import CHANNELS, Head, last_revision, read_head
 from hub.publishing.leftovers import forget_files, forget_first_version
 from hub.publishing.working_copy import WorkingCopy
 from hub.storage.door import file_name
-from hub.tables import STORE
+from hub.tables import IMPORT_LOG, STORE
 from offline_cache.price_list.errors import PriceListError
 from offline_cache.price_list.manifest import LANE_CHANNEL, DeltaFile, Manifest, SnapshotFile
 from offline_cache.price_list.writer import Meta
@@ -59,10 +60,13 @@ class Publisher:
         self._announcer = announcer
         self._storage = announcer.storage
 
-    def publish(self, store: str, channel: str = LANE_CHANNEL, *, full: bool = False) -> Publication:
+    def publish(
+        self, store: str, channel: str = LANE_CHANNEL, *, full: bool = False, approved_by: str = ""
+    ) -> Publication:
         """Publish the list as it is now, always as a new revision: a lane counts its list's age from published_at.
 
         Only products that changes touched are looked at; with `full` all of them, and every file that is announced.
+        `approved_by` names the person who answers for it where lanes refuse what no import was stopped for.
         Killed at any moment, the old manifest or the new one holds, and its files are there.
         """
         checked_name(store, "store")
@@ -72,12 +76,22 @@ class Publisher:
             if connection.execute(select(STORE.c.id).where(STORE.c.id == store)).scalar() is None:
                 raise unknown_store(connection, store)
         self._announcer.keys.must_sign()
+        if approved_by:
+            self._approve(store, approved_by)
         copy = WorkingCopy(self._folder.work, store, channel, self._storage)
         with copy.held(), self._sentences():
             for _ in range(_ATTEMPTS):
                 with suppress(HeadMoved):
                     return self._publish(copy, store, channel, full=full)
         raise Busy(f"store {store!r}: other hubs publish it again and again; try again later")
+
+    def _approve(self, store: str, person: str) -> None:
+        """Put the name on record as that of an import: every channel's next list finds it there."""
+        at = int(self._announcer.clock().timestamp())
+        said = {"source": "publish", "feed_store": "", "at": at, "difference": "{}", "objections": "[]"}
+        with self._database.write() as connection:
+            here = {"change": next_change(connection), "scope_kind": "store", "scope_id": store}
+            connection.execute(insert(IMPORT_LOG).values(**here, **said, approved_by=person))
 
     def _publish(self, copy: WorkingCopy, store: str, channel: str, *, full: bool) -> Publication:
         announced = self._announcer.announce(store, channel)
