@@ -60,11 +60,13 @@ class CatalogueStore:
         dry_run: bool = False,
         approved_by: str = "",
         feed_store: str | Callable[[], str] = "",
+        time_zone: str = "UTC",
     ) -> Imported:
         """Make `items` the full list of products of a store (by its id) or a wider scope; the rest of a store stays.
 
         Only what differs is written. If `items` raises, nothing has changed; nor has it after a dry run, or if the
         list is implausible and nobody has approved it (ImplausibleImport). `feed_store` is asked after the last item.
+        `time_zone` is for a store that is new.
         Offers in a currency that the list no longer has are dropped: their amounts would mean something else.
         """
         scope = to if isinstance(to, Scope) else Scope("store", to)
@@ -76,7 +78,7 @@ class CatalogueStore:
                 return {}, {}
             before = offer_rows(connection, scope.id)
             if not terms.currency:
-                connection.execute(insert(STORE).values(**self._row(Catalogue(scope.id, currency), source)))
+                connection.execute(insert(STORE).values(**self._row(Catalogue(scope.id, currency, time_zone), source)))
                 return before, before
             values = {"currency": currency, "source": source, "imported_at": self._now()}
             connection.execute(update(STORE).where(STORE.c.id == scope.id).values(**values))
@@ -131,6 +133,13 @@ class CatalogueStore:
                 raise CatalogueRefused(f"store {store!r} is there already; `region` and `import` change it")
             row = self._row(Catalogue(store, currency, time_zone), "")
             connection.execute(insert(STORE).values(**row, region=region))
+
+    def set_time_zone(self, store: str, time_zone: str) -> None:
+        """Say where a store is (IANA name): days in later rules and campaigns begin there; StoreUnknown."""
+        with self._database.write() as connection:
+            values = {"time_zone": time_zone}
+            if connection.execute(update(STORE).where(STORE.c.id == store).values(**values)).rowcount == 0:
+                raise unknown_store(connection, store)
 
     def set_region(self, store: str, region: str) -> None:
         """Put a store into a region, or with an empty name out of any; StoreUnknown, NameRefused."""

@@ -77,6 +77,7 @@ def import_list(args: Namespace) -> int:
                 dry_run=args.dry_run,
                 approved_by=args.override,
                 feed_store=lambda: source.report.feed_store,
+                time_zone=source.time_zone,
             )
         except (ImportRefused, CatalogueRefused):
             if source.report.read:  # which rows, and why: the sentence on stderr says that nothing was taken

@@ -1,4 +1,4 @@
-"""Commands about stores: stores, store, region."""
+"""Commands about stores: stores, store, region, time-zone."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ def add_commands(commands: Commands) -> None:
     command = add_command(commands, "region", region, "put a store into a region, whose lists and rules it then has")
     command.add_argument("--store", required=True, metavar="ID")
     command.add_argument("--region", required=True, metavar="NAME", help="empty: into none")
+    command = add_command(commands, "time-zone", time_zone, "say in which time zone a store's days begin")
+    command.add_argument("--store", required=True, metavar="ID")
+    command.add_argument("--zone", required=True, type=_zone, metavar="ZONE", help="such as Asia/Shanghai")
 
 
 def stores(args: Namespace) -> int:
@@ -82,4 +85,12 @@ def region(args: Namespace) -> int:
     with opened(args) as hub:
         hub.catalogues.set_region(args.store, args.region)
     say(f"store {args.store}: in region {args.region}" if args.region else f"store {args.store}: in no region")
+    return 0
+
+
+def time_zone(args: Namespace) -> int:
+    """Put a store into a time zone."""
+    with opened(args) as hub:
+        hub.catalogues.set_time_zone(args.store, args.zone)
+    say(f"store {args.store}: its days begin in {args.zone}; `publish` tells its lanes")
     return 0

@@ -41,6 +41,7 @@ class IlFormat:
 
     name = "il"
     currency = CURRENCY
+    time_zone = "Asia/Jerusalem"
 
     def __init__(self, table: Table) -> None:
         strangers = {

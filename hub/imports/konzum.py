@@ -26,6 +26,7 @@ class KonzumFormat:
 
     name = "konzum"
     currency = CURRENCY
+    time_zone = "Europe/Zagreb"
 
     def __init__(self, table: Table) -> None:
         strangers = {

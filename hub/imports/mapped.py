@@ -33,6 +33,7 @@ class MappedFormat:
     def __init__(self, table: Table, mapping: Mapping, columns: ColumnSection, currency: str) -> None:
         self.currency = currency
         self._mapping = mapping
+        self.time_zone = mapping.time_zone
         self._zone = ZoneInfo(mapping.time_zone)
         self.code_fields = tuple(place for column in columns.code if (place := _place(table, column)) is not None)
         try:

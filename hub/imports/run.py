@@ -34,6 +34,10 @@ class Format(Protocol):
         """ISO 4217."""
 
     @property
+    def time_zone(self) -> str:
+        """Where the list's stores are, as far as it is known: IANA name."""
+
+    @property
     def amounts(self) -> Amounts:
         """Reads the list's prices."""
 
@@ -57,6 +61,7 @@ class Import:
     def __init__(self, table: Table, form: Format, *, feed_store: str | None) -> None:
         self.report = ImportReport(file=str(table.path), format=form.name, currency=form.currency)
         self.currency = form.currency
+        self.time_zone = form.time_zone
         self.bytes_total = table.bytes_total
         self._table = table
         self._form = form

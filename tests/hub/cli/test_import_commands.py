@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from hub.__main__ import main
+from hub.catalogue_rows import read_catalogue
 from hub.cli.lists import DEMO_SHOP
 from hub.list_source import newest_approval
 from tests.hub.databases import Databases
+from tests.hub.imports.lists import KONZUM_HEADER, konzum_row, write_csv
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -39,7 +41,7 @@ def products(run: Run) -> dict[str, int]:
 
 
 @pytest.fixture
-def pens(run, tmp_path) -> Run:
+def pens(run: Run, tmp_path: Path) -> Run:
     """A hub with a store of fifty pens."""
     assert run("import", price_list(tmp_path, 50), "--format", "csv", "--store", "pens")[0] == 0
     return run
@@ -142,6 +144,24 @@ def test_a_store_may_live_from_a_chains_list_alone(run, tmp_path):
     assert run("publish", "--store", "s7")[0] == 0
     status, _, err = run("store", "--store", "s7", "--currency", "CNY")
     assert (status, "is there already" in err) == (2, True)
+
+
+def zone_of(hub, store: str) -> str:
+    with hub.database.read() as connection:
+        catalogue = read_catalogue(connection, store)
+    assert catalogue is not None
+    return catalogue.time_zone
+
+
+def test_a_feed_knows_where_its_stores_are_and_a_person_knows_better(run, hub, tmp_path):
+    path = write_csv(tmp_path / "hr.csv.gz", KONZUM_HEADER, konzum_row(), encoding="utf-8")
+    assert run("import", path, "--format", "konzum", "--store", "zg")[0] == 0
+    assert zone_of(hub, "zg") == "Europe/Zagreb"
+    assert run("time-zone", "--store", "zg", "--zone", "Asia/Shanghai")[0] == 0
+    assert run("import", path, "--format", "konzum", "--store", "zg")[0] == 0
+    assert zone_of(hub, "zg") == "Asia/Shanghai"
+    assert run("time-zone", "--store", "zg", "--zone", "Mars/Base")[0] == 2
+    assert run("time-zone", "--store", "nowhere", "--zone", "UTC")[0] == 2
 
 
 @pytest.mark.parametrize("wrong", [("--currency", "money"), ("--currency", "CNY", "--time-zone", "../x")])
