@@ -148,7 +148,7 @@ class Installer:
         folder = self._folder
         files = files_of(way)
         needed = FREE_BYTES + sum(file.size + file.uncompressed_size for file in files)
-        if way.snapshot is None and not folder.spare.exists():
+        if way.snapshot is None and not self.spare.is_free():
             needed += folder.price_list.stat().st_size
         have = shutil.disk_usage(folder.path).free + sum(_size(folder.part(file.sha256)) for file in files)
         if have < needed:

@@ -51,6 +51,11 @@ class Spare:
         self._folder.spare.unlink(missing_ok=True)
         self._forget()
 
+    def is_free(self) -> bool:
+        """Whether there is one that nobody reads: else deltas need the room of a copy."""
+        with unread(self._folder.spare) as free:
+            return free
+
     @contextlib.contextmanager
     def opened(self) -> Iterator[tuple[Path, ...]]:
         """Leave a list at `folder.new` that may be written to; the deltas that lead from it to the list in place."""

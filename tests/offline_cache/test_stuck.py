@@ -2,11 +2,15 @@
 
 import contextlib
 import json
+import os
 import sqlite3
+from types import SimpleNamespace
 
 import pytest
 
-from offline_cache.errors import DownloadRefused, SyncError
+from offline_cache.errors import DiskTrouble, DownloadRefused, SyncError
+from offline_cache.price_list.in_use import hold
+from offline_cache.spare import FREE_BYTES
 from tests.offline_cache.lists import pack
 from tests.offline_cache.raw_server import RawServer, answer
 
@@ -40,3 +44,19 @@ def test_a_server_that_answers_ranges_wrongly_gives_the_whole_file_the_next_time
         with contextlib.suppress(SyncError):
             looks.look()
         assert looks.look().revision == 1
+
+
+def test_a_spare_that_is_still_read_is_no_room_for_the_next_list(lane, shop, monkeypatch):
+    shop.publish(1, products=2000)
+    looks = lane.update()
+    looks.look()
+    looks.prepare()
+    size = lane.folder.price_list.stat().st_size
+    free = FREE_BYTES + size // 2
+    monkeypatch.setattr("offline_cache.install.shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+    shop.publish(2, products=2000, since=1)
+    reader = hold(lane.folder.spare)
+    with pytest.raises(DiskTrouble, match="make room"):
+        looks.look()
+    os.close(reader)
+    assert looks.look().revision == 2
