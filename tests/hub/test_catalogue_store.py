@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from hub.catalogue import CatalogueItem
 from hub.catalogue_rows import read_catalogue
 from hub.changes import head_change
 from hub.errors import CatalogueRefused, NameRefused
+from hub.list_import import Imported
 from hub.list_source import resolved_items, touched
 from hub.services import Hub
 from hub.tables import DESCRIPTION, PRODUCT
@@ -115,7 +117,7 @@ def test_a_list_that_is_imported_again_touches_nothing(hub):
     assert touched_by(hub, lambda: take(hub, *reversed(GOODS))) == set()
 
 
-def take(hub: Hub, *items: CatalogueItem, store: str = "demo", **options) -> object:
+def take(hub: Hub, *items: CatalogueItem, store: str = "demo", **options: Any) -> Imported:
     return hub.catalogues.replace_goods(store, items, currency="CNY", source="list.csv", **options)
 
 

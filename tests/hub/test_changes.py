@@ -45,7 +45,7 @@ class Importer(threading.Thread):
 
 
 @pytest.fixture
-def reading(hub) -> Hub:
+def reading(hub: Hub) -> Hub:
     for store in STORES:
         hub.catalogues.replace_goods(store, [MILK], currency="CNY", source="x")
     return hub

@@ -1,6 +1,7 @@
 """Lists unlike the one before them: refused with their numbers, let through by a person by name, on record."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -97,7 +98,7 @@ def test_zeros_do_not_make_another_store_and_a_list_need_not_say_its_own(big, fe
 def test_the_feeds_store_is_asked_for_when_the_list_has_been_read(big):
     seen: list[str] = []
 
-    def items():
+    def items() -> Iterator[CatalogueItem]:
         yield from MANY
         seen.append("729:003")
 

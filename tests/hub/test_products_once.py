@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -62,7 +63,7 @@ def address(tmp_path, databases):
     return found
 
 
-def rows(address: str, query: str) -> list[tuple]:
+def rows(address: str, query: str) -> list[tuple[Any, ...]]:
     database = open_database(address)
     with database.read() as connection:
         found = [tuple(row) for row in connection.execute(text(query))]

@@ -107,7 +107,7 @@ def packed_delta(file: Path, before: Meta, after: Meta, **changes: Any) -> Packe
     """A delta that is a file already."""
     raw = file.read_bytes()
     content = changes.pop("content", None) or zstandard.ZstdCompressor(level=1).compress(raw)
-    says = {
+    says: dict[str, Any] = {
         "from_revision": before.revision,
         "from_state": before.state,
         "revision": after.revision,
@@ -138,7 +138,7 @@ def pack(
     """
     raw, meta = plain.read_bytes(), meta_of(plain)
     content = content or zstandard.ZstdCompressor(level=1).compress(raw)
-    file = (
+    file: dict[str, Any] = (
         {
             "revision": meta.revision,
             "state": meta.state,

@@ -3,8 +3,9 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def server() -> Iterator[RawServer]:
 
 
 @pytest.fixture
-def first(lane, shop) -> Packed:
+def first(lane, shop):
     """The list that the lane has from an honest hub, with its spare."""
     packed = shop.publish(1)
     looks = lane.update()
@@ -81,12 +82,12 @@ def test_a_request_cut_at_any_byte_leaves_the_old_list(lane, shop, first, server
 
 
 @pytest.fixture
-def by_snapshot(lane, shop, first) -> Packed:
+def by_snapshot(lane, shop, first):
     return shop.publish(2)
 
 
 @pytest.fixture
-def by_delta(lane, shop) -> Packed:
+def by_delta(lane, shop):
     """The next list, small beside the one that the lane has, and no other way to it."""
     shop.publish(1, products=1500)
     looks = lane.update()
@@ -165,7 +166,7 @@ def test_a_silent_server_is_given_up(lane, shop, first, server):
         lane.update(url=server.url, timeout_s=0.1).look()
 
 
-LIES = {
+LIES: dict[str, Callable[[bytes, int], Any]] = {
     "a length too long": lambda content, start: answer(content[start:], length=len(content) + 100),
     "a length too short": lambda content, start: answer(content[start:], length=10),
     "more than announced": lambda content, start: answer(content[start:] + b"more"),

@@ -17,7 +17,7 @@ def name(key: Ed25519PrivateKey) -> str:
 
 
 @pytest.fixture
-def old(hub) -> Ed25519PrivateKey:
+def old(hub):
     return hub.key
 
 
