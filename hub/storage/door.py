@@ -56,7 +56,7 @@ def content_type(name: str) -> str:
 
 def cache_control(name: str) -> str:
     """How long others may keep it: a file for ever, a document only after asking again."""
-    return IMMUTABLE if name.startswith("files/") else NO_CACHE
+    return NO_CACHE if name.endswith(".json") else IMMUTABLE  # not by the folder: a store may be called files
 
 
 def fetch(storage: Storage, name: str, target: Path) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hub.errors import StorageUnusable
-from hub.storage.door import Storage, fetch
+from hub.storage.door import Storage, cache_control, fetch
 from hub.storage.folder import FolderStorage
 from hub.storage.objects import ObjectStorage
 from hub.storage.opening import open_storage
@@ -91,6 +91,10 @@ def test_a_bucket_tells_caches_what_they_may_keep(bucket, large):
     for_ever = "public, max-age=31536000, immutable"
     assert (file["Content-Type"], file["Cache-Control"]) == ("application/zstd", for_ever)
     assert (manifest["Content-Type"], manifest["Cache-Control"]) == ("application/json", "no-cache")
+
+
+def test_the_manifest_of_a_store_that_is_called_files_is_not_kept_for_ever():
+    assert cache_control("files/manifest.json") == "no-cache"
 
 
 def test_what_a_killed_hub_left_half_written_is_overwritten_and_goes_with_its_file(tmp_path, large):
