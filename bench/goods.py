@@ -165,6 +165,17 @@ def write_shop_folder(folder: Path, products: int) -> None:
     (folder / "shop.toml").write_text(head + categories, encoding="utf-8")
 
 
+def write_feed(folder: Path, products: int) -> tuple[Path, Path]:
+    """The same goods as a chain's system sends them, and the mapping that `kiosk-hub import` reads them by."""
+    write_shop_folder(folder, products)
+    mapping = folder / "mapping.toml"
+    plain = "".join(f'{name} = "{name}"\n' for name in (*_COLUMNS[:1], *_COLUMNS[5:-4], *_COLUMNS[-3:]))
+    names = 'names = { en = "name_en", zh-CN = "name_zh_CN", zh-TW = "name_zh_TW" }\n'
+    head = 'currency = "CNY"\ntime_zone = "Asia/Shanghai"\n[columns]\ncode = "codes"\ntax = "tax_percent"\n'
+    mapping.write_text(head + plain + names, encoding="utf-8")
+    return folder / "products.csv", mapping
+
+
 def document(number: int) -> dict[str, object]:
     """The same product as a document database has it."""
     one = product(number)

@@ -13,9 +13,9 @@ from bench.served_hub import served
 
 def measure(folder: Path, *, products: int) -> list[Figure]:
     """Megabytes of import, first publication and first sync, and how long each took."""
-    goods.write_shop_folder(folder / "shop", products)
+    feed, mapping = goods.write_feed(folder / "feed", products)
     hub = ("hub", "--data", folder / "data")
-    taken = python(*hub, "import-folder", folder / "shop")
+    taken = python(*hub, "import", feed, "--format", "csv", "--mapping", mapping, "--store", goods.STORE)
     published = python(*hub, "publish", "--store", goods.STORE)
     with served((sys.executable, "-m", *map(str, hub), "serve", "--port", "0")) as running:
         address = ("--hub", running.url, "--store", goods.STORE, "--dir", folder / "lane")
