@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, literal, select
+from sqlalchemy import ColumnElement, Connection, Table, func, literal, select
 
 from hub.catalogue import CatalogueItem
 from hub.catalogue_rows import DESCRIBED, product_of
@@ -24,6 +24,7 @@ __all__ = [
     "StoreScopes",
     "find_product",
     "head_change",
+    "imports_after",
     "newest_approval",
     "product_ids",
     "resolved_items",
@@ -89,6 +90,13 @@ def newest_approval(connection: Connection, store: str) -> tuple[int, str] | Non
     query = select(IMPORT_LOG.c.change, IMPORT_LOG.c.approved_by).where(where, IMPORT_LOG.c.approved_by != "")
     row = connection.execute(query.order_by(IMPORT_LOG.c.change.desc()).limit(1)).one_or_none()
     return None if row is None else (row.change, row.approved_by)
+
+
+def imports_after(connection: Connection, store: str, change: int) -> int:
+    """How many imports, of lists and of rules, there were for the store after that change number."""
+    where = in_any(IMPORT_LOG, scopes_of(connection, store).scopes)
+    query = select(func.count()).select_from(IMPORT_LOG).where(where, IMPORT_LOG.c.change > change)
+    return connection.execute(query).scalar_one()
 
 
 def product_ids(connection: Connection, skus: Collection[str]) -> dict[str, int]:

@@ -340,6 +340,21 @@ def test_lanes_are_told_who_let_a_change_through_until_the_next_one(hub, lane):
     assert lane.manifest().approved == approved
 
 
+def test_imports_that_were_judged_one_by_one_are_not_judged_again_as_one(hub, lane):
+    pens = many_pens()
+    sell(hub, *pens)
+    hub.publisher.publish("demo")
+    hub.catalogues.replace_goods("demo", pens[2:], currency="CNY", source="monday")
+    hub.publisher.publish("demo")
+    assert lane.manifest().approved is None
+    hub.catalogues.replace_goods("demo", pens[4:], currency="CNY", source="tuesday")
+    hub.catalogues.replace_goods("demo", pens[6:], currency="CNY", source="wednesday")
+    hub.publisher.publish("demo")
+    approved = lane.manifest().approved
+    assert approved is not None
+    assert (approved.revision, approved.by) == (3, "the limits of 2 imports")
+
+
 def test_a_manifest_that_could_not_be_announced_is_announced_by_whoever_comes_next(hub, lane):
     hub.publisher.publish("demo")
     manifest = hub.folder.price_lists / "demo" / "manifest.json"
