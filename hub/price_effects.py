@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, distinct, func, select
+from sqlalchemy import Connection, select
 
+from hub.assortment import count_sold
 from hub.described import Described, described
 from hub.plausibility import Difference, moved_far
 from hub.pricing import ANY_CHANNEL, CHANNELS, Rule, effective, resolve
@@ -69,7 +70,7 @@ class PriceEffects:
         gone = [move for move in moves if move.after is None]
         added = [move for move in moves if move.before is None]
         stay = sorted((move for move in moves if move.before and move.after), key=_how_far, reverse=True)
-        count = _count(self._connection, self._shop)
+        count = count_sold(self._connection, self._shop.scopes)
         return Difference(
             before=count,
             after=count - len(gone) + len(added),
@@ -155,8 +156,3 @@ def _listed(connection: Connection, shop: Shop, products: Collection[int]) -> li
         query = select(LISTING.c.product_id).where(in_any(LISTING, shop.scopes), LISTING.c.product_id.in_(chunk))
         found.update(connection.execute(query).scalars())
     return sorted(found)
-
-
-def _count(connection: Connection, shop: Shop) -> int:
-    query = select(func.count(distinct(LISTING.c.product_id))).where(in_any(LISTING, shop.scopes))
-    return connection.execute(query).scalar_one()
