@@ -6,6 +6,7 @@ looked at once; from then on only the hub's word moves the time back, and what i
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -54,7 +55,8 @@ class PriceClock:
         if skew_s is not None and (seen, skew_s) != self._heard:
             first = self._heard is None
             self._heard = (seen, skew_s)
-            self._take_word(self._wall().astimezone(UTC) + timedelta(seconds=skew_s), seen, first=first)
+            with contextlib.suppress(OverflowError, ValueError):  # a time that no calendar has is no word
+                self._take_word(self._wall().astimezone(UTC) + timedelta(seconds=skew_s), seen, first=first)
         self.not_before(seen)
 
     def not_before(self, moment: datetime) -> None:

@@ -155,3 +155,10 @@ def test_a_list_that_the_hub_confirms_daily_is_not_old_while_the_next_one_is_rea
     lane.agent.said = replace(lane.agent.said, revision=2)  # the agent is a tick ahead of the kiosk
     view = lane.wait(1)
     assert (view.screen, view.price_list.old) == (Screen.IDLE, False)
+
+
+@pytest.mark.parametrize("skew_s", [(datetime.max.replace(tzinfo=UTC) - START).total_seconds(), 1e300, float("nan")])
+def test_a_hub_that_says_a_time_that_no_calendar_has_does_not_stop_the_lane(lane: LaneRig, skew_s: float) -> None:
+    lane.agent.said = SyncStatus(hub_time_seen=START.isoformat(), hub_time_skew_s=skew_s)
+    assert lane.wait(2).screen is Screen.IDLE
+    assert lane.scan(MILK).total_minor == 1280
