@@ -177,7 +177,8 @@ class CatalogueStore:
             terms = terms_of(connection, order.scope)
             offers = enter(connection, terms)
             done = take_staged(connection, order, terms, change=change, at=self._now(), offers=offers)
-            if terms.currency not in {"", order.currency}:  # prices of wider scopes begin to count, or cease to
+            if order.scope.kind == "store" and terms.currency not in {"", order.currency}:
+                # Prices of wider scopes begin to count, or cease to.
                 for one in covering(order.scope.id, terms.region):
                     log_scope(connection, change, order.scope, one)
             unstage(connection)

@@ -10,12 +10,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert, select, update
 
 from hub.errors import ImplausibleImport
-from hub.list_comparison import compare
+from hub.list_comparison import compare, own_rules
 from hub.list_difference import difference_of
 from hub.list_writing import write_difference
 from hub.plausibility import DEFAULT_LIMITS, Difference, Limits, limits_from, objections
 from hub.scopes import Scope
-from hub.tables import IMPORT_LOG, STORE
+from hub.tables import IMPORT_LOG, PRICE_RULE, STORE
 
 Offers = Mapping[str, Mapping[str, Any]]
 _NONE: Final[Offers] = {}
@@ -45,7 +45,9 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What an import of a scope is judged by; a store that is not there yet has the defaults."""
+    """What an import of a scope is judged by; a store that is not there yet has the defaults. `currency`: of its prices
+    so far, empty if there are none.
+    """
 
     limits: Limits = DEFAULT_LIMITS
     feed_store: str = ""
@@ -61,7 +63,8 @@ def terms_of(connection: Connection, scope: Scope) -> Terms:
         return Terms() if row is None else Terms(limits_from(json.loads(row[0])), *row[1:])
     earlier = select(IMPORT_LOG.c.feed_store).where(scope.of(IMPORT_LOG), IMPORT_LOG.c.feed_store != "")
     last = connection.execute(earlier.order_by(IMPORT_LOG.c.change.desc()).limit(1)).scalar()
-    return Terms(feed_store=last or "")
+    priced = connection.execute(select(PRICE_RULE.c.currency).where(own_rules(scope)).limit(1)).scalar()
+    return Terms(feed_store=last or "", currency=priced or "")
 
 
 def take_staged(
@@ -77,7 +80,10 @@ def take_staged(
     compare(connection, order.scope, currency=order.currency)
     difference = difference_of(connection, order.scope, at=at, offers=offers)
     feed_store = terms.feed_store if _same(order.feed_store, terms.feed_store) else order.feed_store
-    against = objections(difference, terms.limits, expected_feed_store=terms.feed_store, feed_store=feed_store)
+    against = [
+        *_other_currency(order, terms),
+        *objections(difference, terms.limits, expected_feed_store=terms.feed_store, feed_store=feed_store),
+    ]
     if not order.dry_run:
         if against and not order.approved_by:
             raise ImplausibleImport(_sentence(order, against))
@@ -85,6 +91,13 @@ def take_staged(
         _remember_feed(connection, order.scope, feed_store)
         _record(connection, order, difference, against, change=change, at=at, feed_store=feed_store)
     return Imported(difference.after, difference, tuple(against), 0 if order.dry_run else change)
+
+
+def _other_currency(order: Order, terms: Terms) -> list[str]:
+    """The same numbers would be other prices, and no count of what moved tells."""
+    if terms.currency in {"", order.currency}:
+        return []
+    return [f"it is in {order.currency}, the prices before it are in {terms.currency}"]
 
 
 def _same(feed_store: str, expected: str) -> bool:

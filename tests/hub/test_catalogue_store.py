@@ -92,7 +92,7 @@ def test_an_empty_list_leaves_the_old_one(hub):
 
 
 def test_offers_do_not_survive_a_change_of_currency(hub):
-    hub.catalogues.replace_goods("demo", [MILK], currency="EUR", source="list.csv")
+    hub.catalogues.replace_goods("demo", [MILK], currency="EUR", source="list.csv", approved_by="Ann")
     found = shop(hub)
     assert found.currency == "EUR"
     assert found.offers == ()

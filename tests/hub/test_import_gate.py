@@ -70,6 +70,15 @@ def test_a_price_that_is_to_come_is_judged_on_the_day_it_is_written(big, clock):
         take(big, (*items, *MANY[10:]))
 
 
+@pytest.mark.parametrize("scope", ["big", ALL])
+def test_the_same_numbers_in_another_currency_are_refused(big, scope):
+    take(big, MANY, scope)
+    with pytest.raises(ImplausibleImport, match="it is in EUR, the prices before it are in CNY"):
+        big.catalogues.replace_goods(scope, MANY, currency="EUR", source="list.csv")
+    done = big.catalogues.replace_goods(scope, MANY, currency="EUR", source="list.csv", approved_by="Ann")
+    assert len(done.objections) == 1
+
+
 def test_an_ended_special_price_is_no_alarm(big, clock):
     now = int(clock().timestamp())
     items = [replace(one, prices=(PriceRow("list", 1000), PriceRow("special", 400, now - 9, now))) for one in MANY]
