@@ -17,7 +17,8 @@ class HubTime:
     """The best known time, for all threads of the agent.
 
     `seen` is the newest time of the hub that is certain, and only grows: a heartbeat's answer carries no signature, so
-    it counts up to the moment until which a signed manifest vouches for the hub (`fresh_until`), and no further.
+    it counts up to the moment until which a signed manifest vouches for the hub (`fresh_until`), and no further; and
+    only if the answer before it agrees, as one that is days ahead would hold for days.
     """
 
     def __init__(
@@ -41,8 +42,8 @@ class HubTime:
         The hub read its clock somewhere between our two looks at ours.
         """
         with self._lock:
-            self._heard = there, self._steady()
-            if self._vouched is not None:
+            agrees, self._heard = self._agrees(there), (there, self._steady())
+            if self._vouched is not None and agrees:
                 self._see(min(there, self._vouched))
             return round((there - (asked + (answered - asked) / 2)).total_seconds(), 1)
 
@@ -76,6 +77,15 @@ class HubTime:
         """The newest time of the hub that is certain."""
         with self._lock:
             return self._seen
+
+    def _agrees(self, there: datetime) -> bool:
+        """Whether the hub's last answer, carried on, says the same."""
+        if self._heard is None:
+            return False
+        try:
+            return abs((there - self._carried(*self._heard)).total_seconds()) <= WRONG_S
+        except OverflowError:
+            return False
 
     def _see(self, moment: datetime) -> None:
         if self._seen is None or moment > self._seen:

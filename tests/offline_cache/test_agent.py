@@ -13,8 +13,6 @@ from pathlib import Path
 import pytest
 
 from offline_cache.__main__ import main
-from offline_cache.agent import Agent
-from offline_cache.config import SyncConfig
 from offline_cache.folder import LaneFolder
 from offline_cache.journal import Journal
 from offline_cache.price_list.reader import PriceList
@@ -202,16 +200,14 @@ def test_a_hub_that_comes_back_is_noticed(hub, folder, tmp_path, config, start):
         server.stop()
 
 
-def test_a_hub_that_answers_only_one_loop_is_not_asked_without_end(hub, folder, config):
+def test_a_hub_that_answers_only_one_loop_is_not_asked_without_end(hub, folder, config, start):
     hub.hangs_up, hub.slow = "/events", "/heartbeat"
     Journal(folder.journal, clock).close()
     config.write_text(config.read_text().replace("poll_s = 0.2", "poll_s = 30"))
-    agent = Agent(SyncConfig.load(config))
-    running = threading.Thread(target=agent.run)
-    running.start()
+    agent = start()
+    until(lambda: bool(hub.heartbeats), "the first heartbeat")
     threading.Event().wait(3)
-    agent.stop()
-    running.join()
+    ended(agent)
     assert len(hub.asked("/events")) < 10
 
 

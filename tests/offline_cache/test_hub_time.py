@@ -55,18 +55,27 @@ def test_an_unsigned_time_is_seen_only_as_far_as_a_manifest_vouches():
     assert time.seen is None
     time.signed(NOON - DAY, NOON + DAY)
     assert time.seen == NOON - DAY
-    heard(time, NOON)
-    assert time.seen == NOON
-    heard(time, NOON + 9999 * DAY)
-    assert time.seen == NOON + DAY
-    heard(time, NOON)
-    assert time.seen == NOON + DAY
+    for there, seen in ((NOON, NOON), (NOON + 9999 * DAY, NOON + DAY), (NOON, NOON + DAY)):
+        heard(time, there)
+        heard(time, there)
+        assert time.seen == seen
+
+
+def test_one_answer_that_is_days_ahead_is_not_certain():
+    up = [0.0]
+    time = HubTime(lambda: NOON, steady=lambda: up[0])
+    time.signed(NOON - DAY, NOON + 7 * DAY)
+    for said, seen in ((0, -DAY.total_seconds()), (15, 15), (3 * 86400, 15), (45, 15), (60, 60)):
+        heard(time, NOON + timedelta(seconds=said))
+        assert time.seen == NOON + timedelta(seconds=seen)
+        up[0] += 15
 
 
 def test_an_older_manifest_does_not_take_back_what_is_vouched_for():
     time = time_at(NOON)
     time.signed(NOON, NOON + 7 * DAY)
     time.signed(NOON - DAY, NOON - DAY)
+    heard(time, NOON + 3 * DAY)
     heard(time, NOON + 3 * DAY)
     assert time.seen == NOON + 3 * DAY
 
