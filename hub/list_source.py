@@ -87,9 +87,18 @@ def touched(connection: Connection, store: str, *, after: int) -> set[int]:
 def newest_approval(connection: Connection, store: str) -> tuple[int, str] | None:
     """The number of the last import for the store that a person has let through, and who."""
     where = in_any(IMPORT_LOG, scopes_of(connection, store).scopes)
-    query = select(IMPORT_LOG.c.change, IMPORT_LOG.c.approved_by).where(where, IMPORT_LOG.c.approved_by != "")
-    row = connection.execute(query.order_by(IMPORT_LOG.c.change.desc()).limit(1)).one_or_none()
-    return None if row is None else (row.change, row.approved_by)
+    columns = (IMPORT_LOG.c.change, IMPORT_LOG.c.approved_by, IMPORT_LOG.c.difference)
+    query = select(*columns).where(where, IMPORT_LOG.c.approved_by != "").order_by(IMPORT_LOG.c.change.desc())
+    for change, person, difference in connection.execute(query):
+        if _is_of(store, json.loads(difference)):
+            return change, person
+    return None
+
+
+def _is_of(store: str, difference: Mapping[str, Any]) -> bool:
+    """Rules of several stores are one import: its differences are by store, and the word is for these alone."""
+    by_store = bool(difference) and all(isinstance(one, dict) and "before" in one for one in difference.values())
+    return not by_store or store in difference
 
 
 def imports_after(connection: Connection, store: str, change: int) -> int:

@@ -107,7 +107,8 @@ def test_a_list_in_another_currency_than_the_stores_is_refused_unless_that_is_sa
     mapping.write_text('[columns]\ncode = "code"\nname = "name"\nprice = "price"\ncurrency = "currency"\n')
     arguments = ("import", "--format", "csv", path, "--store", "demo", "--mapping", mapping)
     assert run(*arguments).status == 2
-    assert run(*arguments, "--currency", "EUR").status == 0
+    assert "the prices before it are in CNY" in run(*arguments, "--currency", "EUR").err
+    assert run(*arguments, "--currency", "EUR", "--override", "Mei").status == 0
     assert json.loads(run("stores", "--json").out)[0]["currency"] == "EUR"
 
 

@@ -7,6 +7,7 @@ import shutil
 from sqlalchemy import select
 
 from hub.catalogue import CatalogueItem
+from hub.list_source import newest_approval
 from hub.scopes import Scope
 from hub.services import Hub
 from hub.tables import IMPORT_LOG
@@ -41,3 +42,16 @@ def test_a_store_that_leaves_its_region_gets_its_new_list_by_somebodys_name(hub:
     with hub.database.read() as connection:
         row = connection.execute(select(IMPORT_LOG).where(IMPORT_LOG.c.source == "publish")).one()
     assert (row.scope_kind, row.scope_id, row.approved_by) == ("store", "demo", "Mei")
+
+
+def test_rules_of_some_stores_that_somebody_let_through_say_nothing_of_another(hub: Hub, tmp_path):
+    for store in ("a", "b", "c"):
+        hub.catalogues.replace_goods(store, items(20), currency="CNY", source=store)
+    rules = [f"n{n},store:{store},0.01,1\n" for n in range(20) for store in "ab"]
+    path = tmp_path / "rules.csv"
+    path.write_text("sku,scope,price,priority\n" + "".join(rules))
+    change = hub.rules.take(path, source="slip", approved_by="Mei")
+    assert change.objections
+    with hub.database.read() as connection:
+        found = {store: newest_approval(connection, store) for store in ("a", "b", "c", "demo")}
+    assert {store for store, approval in found.items() if approval is not None} == {"a", "b"}
