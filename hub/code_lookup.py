@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from sqlalchemy import Connection, select
 
 from hub.rule_rows import chunks
 from hub.scopes import Scope, in_any
 from hub.tables import DESCRIPTION, LISTING, LISTING_CODE, PRODUCT
-from retail.gtin import GTIN_LENGTH, expand_upc_e, gtin14
-
-_SHORTEST_GTIN: Final = 8
+from retail.gtin import written_ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +78,6 @@ def products_by_code(
         for part in chunks(ways):
             _look(connection, {way: ways[way] for way in part}, scopes, found)
     return found
-
-
-def written_ways(code: str) -> Iterator[tuple[str, ...]]:
-    """How a list may have written the code, best first: just so, then as the same GTIN in all lengths."""
-    yield (code,)
-    for form in (gtin14(code), gtin14(expand_upc_e(code) or "")):
-        if form is not None:
-            lengths = range(_SHORTEST_GTIN, GTIN_LENGTH + 1)
-            yield tuple(form[-length:] for length in lengths if not form[:-length].strip("0"))
 
 
 def _look(

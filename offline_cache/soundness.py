@@ -19,11 +19,17 @@ def check_list_pages(file: Path) -> None:
     """
     with contextlib.closing(read_only(file)) as db:
         for table in TABLES:
-            (rows,) = db.execute(f"SELECT count(*) FROM {table} NOT INDEXED").fetchone()
+            _count(db, table, "NOT INDEXED")
             for index, condition in _indexes(db, table):
-                (entries,) = db.execute(f"SELECT count(*) FROM {table} INDEXED BY {index} {condition}").fetchone()
-                if entries != rows and not condition:
+                rows = _count(db, table, f"NOT INDEXED {condition}")
+                entries = _count(db, table, f"INDEXED BY {index} {condition}")
+                if entries != rows:
                     raise sqlite3.DatabaseError(f"it is damaged ({index} has {entries} entries, {table} {rows} rows)")
+
+
+def _count(db: sqlite3.Connection, table: str, how: str) -> int:
+    (rows,) = db.execute(f"SELECT count(*) FROM {table} {how}").fetchone()
+    return int(rows)
 
 
 def _indexes(db: sqlite3.Connection, table: str) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 GTIN_LENGTH = 14
 _SHORTEST = 8  # GTIN-8; anything shorter is a shop's own number and is never padded
 _UPC_E_LENGTH = 8
@@ -53,3 +55,15 @@ def expand_upc_e(code: str) -> str | None:
         middle = body[:5] + "0000" + last
     upc = system + middle + check
     return upc if has_valid_check_digit(upc) else None
+
+
+def written_ways(code: str) -> Iterator[tuple[str, ...]]:
+    """How a list may have written a code, best first: just so, then as the same GTIN in all lengths.
+
+    Those of 9 to 11 digits are UPCs whose leading zeros a spreadsheet ate. UPC-E stands for the UPC-A that it shortens.
+    """
+    yield (code,)
+    for form in (gtin14(code), gtin14(expand_upc_e(code) or "")):
+        if form is not None:
+            lengths = range(_SHORTEST, GTIN_LENGTH + 1)
+            yield tuple(form[-length:] for length in lengths if not form[:-length].strip("0"))

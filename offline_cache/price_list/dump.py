@@ -11,10 +11,12 @@ from offline_cache.price_list.reader import PriceList
 
 # What there are several of comes as one JSON text a product: parsing, not SQLite, is what takes the time.
 _PRODUCTS: Final = """SELECT sku, unit, category, tax_rate_bp, min_age, loose, plu, tare_grams, json_array(json(names),
-    (SELECT json_group_object(code, pieces) FROM code c WHERE c.product_id = p.id),
+    json(coalesce(c.codes, '{}')),
     (SELECT json_group_array(json_array(kind, valid_from, valid_until, minor)) FROM price r WHERE r.product_id = p.id),
     (SELECT json_group_array(offer_id) FROM offer_product o WHERE o.product_id = p.id))
-    FROM product p ORDER BY sku"""
+    FROM product p LEFT JOIN
+    (SELECT product_id, json_group_object(code, pieces) AS codes FROM code GROUP BY product_id) c ON c.product_id = p.id
+    ORDER BY sku"""
 _PriceRow = tuple[str, int, int | None, int]
 
 

@@ -19,7 +19,7 @@ from offline_cache.price_list.errors import PriceListError, PriceListFormat, Pri
 from offline_cache.price_list.in_use import hold
 from offline_cache.price_list.schema import LIST
 from offline_cache.price_list.writer import Meta
-from retail.gtin import expand_upc_e, gtin14
+from retail.gtin import written_ways
 from retail.labels import LabelTemplate, LabelTemplateError
 from retail.product import Listing, Offer, Price, PriceKind, Product, Unit
 
@@ -87,11 +87,11 @@ class PriceList:
 
         None if no product has the code, or none of its prices holds then.
         """
-        row = self._code_row("c.code = ?", code)
-        for form in (gtin14(code), gtin14(expand_upc_e(code) or "")):
-            if row is None and form is not None:
-                row = self._code_row("c.gtin14 = ?", form)
-        return None if row is None else self._listing(code, row[0], row[1:], at)
+        for ways in written_ways(code):
+            row = self._code_row(ways)
+            if row is not None:
+                return self._listing(code, row[0], row[1:], at)
+        return None
 
     def find_item(self, number: str, at: datetime) -> Listing | None:
         """The product of a PLU or item number, as typed or as a shop label carries it (leading zeros or not)."""
@@ -152,10 +152,11 @@ class PriceList:
         except sqlite3.DatabaseError as exc:
             raise unsound(self.path, exc) from exc
 
-    def _code_row(self, condition: str, value: str) -> tuple[int, *_ProductRow] | None:
+    def _code_row(self, ways: tuple[str, ...]) -> tuple[int, *_ProductRow] | None:
         row: tuple[int, *_ProductRow] | None = self._first(
-            f"SELECT c.pieces, {_PRODUCT} FROM code c JOIN product p ON p.id = c.product_id WHERE {condition} LIMIT 1",
-            value,
+            f"""SELECT c.pieces, {_PRODUCT} FROM code c JOIN product p ON p.id = c.product_id
+                WHERE c.code IN ({", ".join("?" * len(ways))}) LIMIT 1""",
+            *ways,
         )
         return row
 

@@ -28,9 +28,10 @@ TABLES: Final[Mapping[str, str]] = MappingProxyType(
         unit TEXT NOT NULL CHECK (unit IN ('piece', 'kg')), category TEXT NOT NULL,
         tax_rate_bp INTEGER NOT NULL, min_age INTEGER NOT NULL, loose INTEGER NOT NULL, plu TEXT NOT NULL,
         picture TEXT NOT NULL, tare_grams INTEGER NOT NULL) STRICT""",
-        # code: exactly as the shop's list writes it. gtin14: its 14-digit form, or NULL for a shop's own number.
+        # code: exactly as the shop's list writes it; a look-up asks for all ways to write a GTIN (retail.gtin), as an
+        # index of normal forms would be a third of what lanes fetch.
         "code": """CREATE TABLE code (
-        code TEXT PRIMARY KEY, gtin14 TEXT, product_id INTEGER NOT NULL REFERENCES product(id),
+        code TEXT PRIMARY KEY, product_id INTEGER NOT NULL REFERENCES product(id),
         pieces INTEGER NOT NULL CHECK (pieces > 0)) STRICT, WITHOUT ROWID""",
         # valid_from 0: since ever; valid_until NULL: until further notice, else the first second after. The prices of a
         # product and kind do not overlap: which rule holds when is decided at the hub.
@@ -57,8 +58,6 @@ TABLES: Final[Mapping[str, str]] = MappingProxyType(
 
 INDEXES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "code_gtin14": "CREATE INDEX code_gtin14 ON code (gtin14) WHERE gtin14 IS NOT NULL",
-        "code_product": "CREATE INDEX code_product ON code (product_id)",
         "price_begins": "CREATE INDEX price_begins ON price (valid_from) WHERE valid_from > 0",
         "price_ends": "CREATE INDEX price_ends ON price (valid_until) WHERE valid_until IS NOT NULL",
         "product_plu": "CREATE INDEX product_plu ON product (plu) WHERE plu <> ''",

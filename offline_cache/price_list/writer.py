@@ -13,13 +13,12 @@ from types import MappingProxyType
 from typing import Final, Self
 
 from offline_cache.price_list.schema import LIST, VERSION, Expected
-from retail.gtin import gtin14, restore_leading_zeros
 from retail.product import Product
 
 _AT_ONCE: Final = 1000
 _PRODUCT_ROWS: Final = (
     "INSERT INTO product VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    "INSERT INTO code VALUES (?, ?, ?, ?)",
+    "INSERT INTO code VALUES (?, ?, ?)",
     "INSERT INTO price VALUES (?, ?, ?, ?, ?)",
     "INSERT OR IGNORE INTO search_term VALUES (?, ?)",
 )
@@ -167,7 +166,7 @@ class PriceListWriter:
                 product.tare_grams,
             )
         )
-        code_rows += [(code, gtin14(code) or restore_leading_zeros(code), number, n) for code, n in codes.items()]
+        code_rows += [(code, number, pieces) for code, pieces in codes.items()]
         price_rows += [(number, one.kind, one.valid_from or 0, one.valid_until, one.minor) for one in prices]
         term_rows += [(term, number) for term in terms]
         self._waiting_products += 1

@@ -24,7 +24,7 @@ def lose(file: Path, table: str) -> None:
     os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
-@pytest.fixture(params=["price", "product", "code", "offer", "code_gtin14"])
+@pytest.fixture(params=["price", "product", "code", "offer"])
 def looks(request, lane, shop):
     """An agent whose list has just been damaged."""
     shop.publish(1, products=GOODS)
@@ -69,7 +69,7 @@ def test_a_list_made_of_a_damaged_copy_is_noticed(lane, shop):
     shop.publish(1, products=GOODS)
     looks = lane.update()
     looks.look()
-    lose(lane.folder.price_list, "code_product")
+    lose(lane.folder.price_list, "code")
     shop.publish(2, products=GOODS, since=1)
     for _ in range(2):  # whether the delta meets the damage or not
         looks.look()

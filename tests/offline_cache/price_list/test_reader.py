@@ -304,7 +304,7 @@ def empty_list(path: Path, *statements: str) -> None:
         ("CREATE VIEW v AS SELECT 1", "tables differ"),
         ("CREATE TRIGGER t AFTER INSERT ON product BEGIN SELECT 1; END", "tables differ"),
         ("DROP TABLE offer", "tables differ from format 2: offer"),
-        ("DROP INDEX code_gtin14", "tables differ"),
+        ("DROP INDEX product_plu", "tables differ"),
         ("CREATE INDEX more ON product (names)", "tables differ from format 2: more"),
         ("ALTER TABLE picture ADD COLUMN more TEXT", "tables differ from format 2: picture"),
         ("ANALYZE", "tables differ from format 2: sqlite_stat1"),
