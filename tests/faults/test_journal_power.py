@@ -72,7 +72,8 @@ def test_a_power_cut_while_old_events_are_let_go_of_loses_no_other(disk: Mounted
             journal.append(*whole_sale(f"s{sale}"))
         confirmed = journal.head()
         disk.settle()
-        assert journal.prune(confirmed, before=clock() + timedelta(days=1), most=EVENTS_OF_A_SALE) > 0
+        later = clock() + timedelta(days=1)
+        assert journal.prune(confirmed, before=later, newest=0, most=EVENTS_OF_A_SALE) > 0
         let_go = disk.count()
         journal.append(help_called(1))
         left = numbers(journal)
@@ -98,13 +99,14 @@ def test_a_disk_that_fails_at_any_step_takes_no_acknowledged_event_with_it(disk:
     whole = disk.path / "journal.sqlite"
     with closing(Journal(whole, clock)) as journal:
         journal.append(*whole_sale("s0"))
+    told = 0
     for step in range(1, 100):
         with closing(Journal(whole, clock)) as journal:
             kept, trouble = journal.head()[0], ""
             # A failed fsync of the folder is not among them: SQLite does not look, and file systems go read-only then.
             disk.fail(step, number, kinds=("create", "write", "resize", "fsync"))
             try:
-                kept = journal.append(*whole_sale("s1"))[-1].number
+                kept = journal.append(*whole_sale(f"s{step}"))[-1].number
             except JournalError as exc:
                 trouble = str(exc)
             failed = disk.mend()
@@ -114,5 +116,7 @@ def test_a_disk_that_fails_at_any_step_takes_no_acknowledged_event_with_it(disk:
             assert verify(whole).ok
         if not failed:
             break
-        assert str(whole) in trouble
-    assert step > 2, "no step failed"
+        # Without a word only if it was the shared memory's file, which the kernel writes when it likes.
+        assert not trouble or str(whole) in trouble
+        told += bool(trouble)
+    assert told > 1
