@@ -22,9 +22,9 @@ from offline_cache.price_list.writer import PriceRow
 
 __all__ = [
     "StoreScopes",
+    "count_imports",
     "find_product",
     "head_change",
-    "imports_after",
     "newest_approval",
     "product_ids",
     "resolved_items",
@@ -101,11 +101,10 @@ def _is_of(store: str, difference: Mapping[str, Any]) -> bool:
     return not by_store or store in difference
 
 
-def imports_after(connection: Connection, store: str, change: int) -> int:
-    """How many imports, of lists and of rules, there were for the store after that change number."""
+def count_imports(connection: Connection, store: str) -> int:
+    """How many imports, of lists and of rules, there were for the store."""
     where = in_any(IMPORT_LOG, scopes_of(connection, store).scopes)
-    query = select(func.count()).select_from(IMPORT_LOG).where(where, IMPORT_LOG.c.change > change)
-    return connection.execute(query).scalar_one()
+    return connection.execute(select(func.count()).select_from(IMPORT_LOG).where(where)).scalar_one()
 
 
 def product_ids(connection: Connection, skus: Collection[str]) -> dict[str, int]:

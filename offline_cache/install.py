@@ -136,7 +136,7 @@ class Installer:
         # At the moment of publishing, as the hub did: a price that both lists hold ready for later has not moved.
         at = datetime.fromisoformat(manifest.published_at)
         limits = Limits.of(present.limits).or_looser(new.limits)
-        limits = limits.over(max(1, manifest.revision - present.revision))
+        limits = limits.over(max(1, manifest.revision - present.revision, new.imports - present.imports))
         found = objections(difference(self._folder.price_list, self._folder.new, deltas, at=at), limits)
         if found:
             raise Implausible(

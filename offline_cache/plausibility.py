@@ -61,10 +61,10 @@ class Limits:
         stated = {name: float(value) for name, value in values.items() if type(value) in {int, float}}
         return Limits(*(max(getattr(self, one.name), stated.get(one.name, 0)) for one in fields(self)))
 
-    def over(self, revisions: int) -> Limits:
-        """What may add up over so many revisions."""
+    def over(self, times: int) -> Limits:
+        """What may add up over so many revisions, or imports that were published as one."""
         gone, moved, far = (
-            min(one * revisions, max(one, _MOST_PERCENT))
+            min(one * times, max(one, _MOST_PERCENT))
             for one in (self.gone_percent, self.moved_percent, self.moved_far_percent)
         )
         return Limits(gone, moved, far, self.at_least)

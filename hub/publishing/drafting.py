@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from hub.catalogue import Catalogue
 from hub.errors import CatalogueRefused, DataFolderUnusable, NothingToPublish
-from hub.list_source import resolved_items
+from hub.list_source import count_imports, resolved_items
 from hub.plausibility import limits_from
 from hub.tables import STORE
 from offline_cache.price_list.check import read_only
@@ -33,6 +33,7 @@ def described(connection: Connection, meta: Meta, catalogue: Catalogue) -> Meta:
         receipt=catalogue.receipt,
         bag_skus=catalogue.bag_skus,
         limits=limits_from(json.loads(limits)).as_dict(),
+        imports=count_imports(connection, meta.store),
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import insert, select
 
 from hub.catalogue_rows import read_catalogue
 from hub.catalogue_store import unknown_store
@@ -18,7 +18,7 @@ from hub.changes import next_change
 from hub.data_folder import DataFolder, checked_name, folder_sentences
 from hub.database import Database
 from hub.errors import Busy, DataFolderUnusable, NameRefused
-from hub.list_source import head_change, imports_after, newest_approval, touched
+from hub.list_source import head_change, newest_approval, touched
 from hub.publishing.announcing import Announcer
 from hub.publishing.building import Built, Draft, build
 from hub.publishing.committing import HeadMoved, News, commit, put_files
@@ -124,7 +124,7 @@ class Publisher:
             catalogue = read_catalogue(connection, meta.store)
             if catalogue is None:
                 raise unknown_store(connection, meta.store)
-            news = News(head, head_change(connection), _approval(connection, meta.store, head))
+            news = News(head, head_change(connection), newest_approval(connection, meta.store))
             only = None
             if head is not None and base is not None and not full:
                 only = touched(connection, meta.store, after=head.change) | ended(base, at=meta.published_at)
@@ -147,16 +147,6 @@ class Publisher:
             raise DataFolderUnusable(
                 f"{self._folder.work}: {exc}; check the disk's space, or remove this folder: it is made anew"
             ) from exc
-
-
-def _approval(connection: Connection, store: str, head: Head | None) -> tuple[int, str] | None:
-    """In whose name lanes take what goes beyond their limits: the last person's, or that of the limits themselves."""
-    person = newest_approval(connection, store)
-    if head is None or (person is not None and person[0] > head.change):
-        return person
-    # Each import was judged against the list before it; all together may be more than a lane takes at once.
-    imports = imports_after(connection, store, head.change)
-    return (head_change(connection), f"the limits of {imports} imports") if imports > 1 else person
 
 
 def _state(head: Head | None) -> str:

@@ -265,6 +265,7 @@ def _meta(db: sqlite3.Connection, path: Path) -> Meta:
             channel=values["channel"],
             state=values["state"],
             limits=json.loads(values["limits"]),
+            imports=int(values["imports"]),
         )
     except (KeyError, ValueError, TypeError, OSError) as exc:  # OSError: a zone named as a folder of zones is
         raise PriceListFormat(f"{path}: its own description is incomplete ({exc})") from exc

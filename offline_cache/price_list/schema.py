@@ -18,7 +18,7 @@ VERSION: Final = 2
 TABLES: Final[Mapping[str, str]] = MappingProxyType(
     {
         # key: store, channel, revision, state, currency, published_at (ISO), time_zone, names (JSON by language),
-        # receipt (JSON), bag_skus (JSON list), limits (JSON, see offline_cache.price_list.plausibility)
+        # receipt (JSON), bag_skus (JSON list), limits (JSON, see offline_cache.plausibility), imports
         "meta": "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
         "category": """CREATE TABLE category (
         id TEXT PRIMARY KEY, names TEXT NOT NULL, picture TEXT NOT NULL, sort INTEGER NOT NULL) STRICT""",

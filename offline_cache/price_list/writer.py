@@ -29,7 +29,8 @@ class Meta:
     """What the list says of itself. `published_at` is aware UTC; `receipt` holds header, footer, tax_id by language.
 
     `state` names the exact content (32 hex digits): a delta fits the one that it was made from. `limits` are the shop's
-    own, by which a lane judges whether the next list is plausible.
+    own, by which a lane judges whether the next list is plausible; `imports`, how many there were in all: each was
+    judged by the hub, so the limits hold for each.
     """
 
     store: str
@@ -43,6 +44,7 @@ class Meta:
     channel: str = "lane"
     state: str = ""
     limits: Mapping[str, float] = field(default_factory=dict)
+    imports: int = 0
 
     def rows(self) -> dict[str, str]:
         """The rows of table meta."""
@@ -58,6 +60,7 @@ class Meta:
             "receipt": _json({key: dict(value) for key, value in self.receipt.items()}),
             "bag_skus": json.dumps(self.bag_skus),
             "limits": _json(self.limits),
+            "imports": str(self.imports),
         }
 
 

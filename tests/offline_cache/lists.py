@@ -47,13 +47,21 @@ def write_list(
     prices: dict[int, int] | None = None,
     gone: Sequence[int] = (),
     limits: dict[str, float] | None = None,
+    imports: int = 0,
 ) -> Path:
     """A price list whose first price tells its revision: product 0 costs revision * 100 + 1, any other n 1000 + n.
 
     `prices` and `gone`: numbers of products that cost something else, or are not there.
     """
     meta = Meta(
-        store, revision, currency, PUBLISHED, channel=channel, state=state_of(revision, store), limits=limits or {}
+        store,
+        revision,
+        currency,
+        PUBLISHED,
+        channel=channel,
+        state=state_of(revision, store),
+        limits=limits or {},
+        imports=imports,
     )
     with PriceListWriter(path, meta) as writer:
         for number in range(products):

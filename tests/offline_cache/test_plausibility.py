@@ -142,6 +142,16 @@ def test_many_missed_revisions_may_add_up(lane, shop):
     assert lane.update().look().revision == 11
 
 
+def test_imports_that_the_hub_judged_one_by_one_may_add_up_in_one_revision(lane, shop):
+    shop.publish(1, products=MANY, file_says={"imports": 7})
+    lane.update().look()
+    shop.publish(2, products=MANY, file_says={"gone": range(100, 300), "imports": 8})
+    with pytest.raises(Implausible, match="the limit is 10 %"):
+        lane.update().look()
+    shop.publish(2, products=MANY, file_says={"gone": range(100, 300), "imports": 9})
+    assert lane.update().look().revision == 2
+
+
 def test_the_shops_own_limits_travel_in_its_list(lane, shop):
     shop.publish(1, products=MANY, file_says={"limits": {"gone_percent": 60}})
     lane.update().look()
