@@ -72,15 +72,18 @@ class CutProxy:
 
     def close(self) -> None:
         """End all connections and take no more."""
-        self._listener.close()
-        self.spoil(None)
-        self._run(self._listener.wait_closed())
+        self._run(self._close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_PATIENCE_S)
         self._loop.close()
 
     def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE_S)
+
+    async def _close(self) -> None:
+        self._listener.close()  # in its own thread: a connection that ends meanwhile closes it as well
+        await self._spoil(None)
+        await self._listener.wait_closed()
 
     async def _spoil(self, trouble: Trouble | None) -> None:
         for pump in self._pumps:
