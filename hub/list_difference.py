@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, func, select
 
 from hub.list_comparison import ADDED, GONE, count_touched, own_rules
+from hub.list_takeover import Prices, not_sold, taken_over, wider_only, wider_than
 from hub.plausibility import Difference, moved_far
 from hub.scopes import Scope
 from hub.staging import FRESH_PRICE, INCOMING, STAGED_ITEM, STAGED_PRICE, STALE_RULE, TOUCHED
@@ -32,31 +33,45 @@ def difference_of(
     scope: Scope,
     *,
     at: int,
+    currency: str,
+    region: str = "",
     offers: tuple[Mapping[str, object], Mapping[str, object]] = (_NO_OFFERS, _NO_OFFERS),
 ) -> Difference:
     """The difference that `compare` found. From `at` on the paid prices are compared; `offers` before and after, by id.
 
     A price has moved if the list price (where there is none, the special price) is another one; it has moved far if
     what shoppers pay has: so the start of a promotion is no alarm, but special prices at a tenth are one.
+    What wider lists sold before, in `region` (that of the scope's store) or everywhere, is there before and not added.
     """
+    wider = wider_than(connection, scope, region)
     counts = count_touched(connection)
     # Without a product that stays and differs there is nothing to look for among a million prices.
     moves = _moves(connection, scope, at) if counts.keys() - {ADDED, GONE} else _Moves()
+    own = moves.moved, moves.far
+    alone_before, alone_after = wider_only(connection, scope, wider) if wider else (0, 0)
+    added = counts.get(ADDED, 0)
+    if wider:
+        for product, old, new in taken_over(connection, scope, wider, region=region, currency=currency, at=at):
+            moves.add(product, _plain(product, old), _plain(product, new), at)
+        added = connection.execute(select(func.count()).select_from(not_sold(wider).subquery())).scalar_one()
     before, after = offers
     return Difference(
-        before=connection.execute(select(func.count()).where(scope.of(LISTING))).scalar_one(),
-        after=connection.execute(select(func.count()).select_from(INCOMING)).scalar_one(),
-        added=counts.get(ADDED, 0),
+        before=connection.execute(select(func.count()).where(scope.of(LISTING))).scalar_one() + alone_before,
+        after=connection.execute(select(func.count()).select_from(INCOMING)).scalar_one() + alone_after,
+        added=added,
         gone=counts.get(GONE, 0),
         moved=moves.moved,
         moved_far=moves.far,
+        wider_before=alone_before,
+        wider_moved=moves.moved - own[0],
+        wider_moved_far=moves.far - own[1],
         offers_before=len(before),
         offers_gone=len(before.keys() - after.keys()),
         offers_added=len(after.keys() - before.keys()),
         offers_changed=sum(before[key] != after[key] for key in before.keys() & after.keys()),
         examples={
             "gone": _entries(connection, _listed(scope).where(TOUCHED.c.what == GONE)),
-            "added": _entries(connection, _staged().where(TOUCHED.c.what == ADDED)),
+            "added": _entries(connection, _staged().where(TOUCHED.c.product_id.in_(not_sold(wider)))),
             "moved": _moved_entries(connection, moves),
         },
     )
@@ -86,6 +101,10 @@ class _Moves:
             heapq.heappush(self.farthest, entry)
         else:
             heapq.heappushpop(self.farthest, entry)
+
+
+def _plain(product: int, prices: Prices) -> list[_Price]:
+    return [(product, one.kind, one.minor, one.valid_from, one.valid_until) for one in prices]
 
 
 def _base(prices: Sequence[_Price]) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from hub.errors import ImplausibleImport
 from hub.list_comparison import compare, own_rules
@@ -15,6 +15,7 @@ from hub.list_difference import difference_of
 from hub.list_writing import write_difference
 from hub.plausibility import DEFAULT_LIMITS, Difference, Limits, limits_from, objections
 from hub.scopes import Scope
+from hub.staging import INCOMING
 from hub.tables import IMPORT_LOG, PRICE_RULE, STORE
 
 Offers = Mapping[str, Mapping[str, Any]]
@@ -78,7 +79,9 @@ def take_staged(
 ) -> Imported:
     """Bring the scope's list to what is staged. Raises ImplausibleImport; after a dry run, nothing is written."""
     compare(connection, order.scope, currency=order.currency)
-    difference = difference_of(connection, order.scope, at=at, offers=offers)
+    difference = difference_of(
+        connection, order.scope, at=at, currency=order.currency, region=terms.region, offers=offers
+    )
     feed_store = terms.feed_store if _same(order.feed_store, terms.feed_store) else order.feed_store
     against = [
         *_other_currency(order, terms),
@@ -90,7 +93,8 @@ def take_staged(
         write_difference(connection, order.scope, currency=order.currency, change=change, region=terms.region)
         _remember_feed(connection, order.scope, feed_store)
         _record(connection, order, difference, against, change=change, at=at, feed_store=feed_store)
-    return Imported(difference.after, difference, tuple(against), 0 if order.dry_run else change)
+    products = connection.execute(select(func.count()).select_from(INCOMING)).scalar_one()
+    return Imported(products, difference, tuple(against), 0 if order.dry_run else change)
 
 
 def _other_currency(order: Order, terms: Terms) -> list[str]:

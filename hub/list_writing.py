@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, and_, delete, insert, literal, or_, select
@@ -9,7 +10,8 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, and_, delete, inse
 from hub.catalogue_rows import DESCRIBED
 from hub.changes import LOGGED
 from hub.list_comparison import ADDED, CHANGED, GONE, SOURCE
-from hub.scopes import ALL, Scope
+from hub.list_takeover import wider_than
+from hub.scopes import Scope
 from hub.staging import FRESH_PRICE, INCOMING, STAGED_CODE, STAGED_ITEM, STALE_RULE, TOUCHED
 from hub.tables import CHANGE_LOG, DESCRIPTION, LISTING, LISTING_CODE, PRICE_RULE
 
@@ -18,7 +20,7 @@ _KEY: Final = ["scope_kind", "scope_id", "product_id"]
 
 def write_difference(connection: Connection, scope: Scope, *, currency: str, change: int, region: str) -> None:
     """Write it under this change number. `region` is that of the scope's store, if it is a store."""
-    wider = [other for other in _wider(scope, region) if _has_listings(connection, other)]
+    wider = wider_than(connection, scope, region)
     _log(connection, scope, change)
     _log_neighbours(connection, scope, wider, change)
     _write_listings(connection, scope)
@@ -27,26 +29,12 @@ def write_difference(connection: Connection, scope: Scope, *, currency: str, cha
         _log_neighbours(connection, scope, wider, change)
 
 
-def _wider(scope: Scope, region: str) -> list[Scope]:
-    match scope.kind:
-        case "store":
-            return [Scope("region", region), ALL] if region else [ALL]
-        case "region":
-            return [ALL]
-        case _:
-            return []
-
-
-def _has_listings(connection: Connection, scope: Scope) -> bool:
-    return connection.execute(select(LISTING.c.product_id).where(scope.of(LISTING)).limit(1)).scalar() is not None
-
-
 def _log(connection: Connection, scope: Scope, change: int) -> None:
     rows = select(literal(scope.kind), literal(scope.id), literal(change, BigInteger), TOUCHED.c.product_id)
     connection.execute(insert(CHANGE_LOG).from_select(LOGGED, rows))
 
 
-def _log_neighbours(connection: Connection, scope: Scope, wider: list[Scope], change: int) -> None:
+def _log_neighbours(connection: Connection, scope: Scope, wider: Sequence[Scope], change: int) -> None:
     """A code belongs to the narrowest list that has it: what it was taken from, or fell back to, is touched as well."""
     if not wider:
         return

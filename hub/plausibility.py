@@ -44,6 +44,8 @@ def limits_from(values: Mapping[str, Any]) -> Limits:
 class Difference:
     """What an import would change in a store. `moved` compares effective prices of products that stay.
 
+    `before` and `after` are all that is sold, also by the wider lists that cover a list; of these, `wider_before` were
+    sold by wider lists alone, and `wider_moved` and `wider_moved_far` had their prices from there.
     `examples` has up to ten of each: 'gone' and 'added' [{"sku", "code", "name"}], 'moved' the same and "from_minor",
     "to_minor", the farthest first.
     """
@@ -54,6 +56,9 @@ class Difference:
     gone: int = 0
     moved: int = 0
     moved_far: int = 0
+    wider_before: int = 0
+    wider_moved: int = 0
+    wider_moved_far: int = 0
     offers_before: int = 0
     offers_gone: int = 0
     offers_added: int = 0
@@ -81,20 +86,26 @@ def objections(
 ) -> list[str]:
     """Why a person should look first, a sentence each; empty: plausible. A store's first list is always plausible."""
     found = []
+    own = difference.before - difference.wider_before
     if expected_feed_store and feed_store and feed_store != expected_feed_store:
         found.append(f"it is of store {feed_store}, the list before it was of {expected_feed_store}")
     if difference.before and not difference.after:
         found.append(f"it would leave none of the {difference.before:,} products")
     else:
-        found += _beyond("products would go", difference.gone, difference.before, limits.gone_percent, limits)
-    found += _beyond("prices would move", difference.moved, difference.before, limits.moved_percent, limits)
-    found += _beyond(
-        "prices would more than double or fall under half",
-        difference.moved_far,
-        difference.before,
-        limits.moved_far_percent,
-        limits,
-    )
+        found += _beyond("products would go", difference.gone, own, limits.gone_percent, limits)
+    # A short list on a long wider one is held against itself first: among all that is sold it would drown.
+    for what, moved, taken, percent in (
+        ("prices would move", difference.moved, difference.wider_moved, limits.moved_percent),
+        (
+            "prices would more than double or fall under half",
+            difference.moved_far,
+            difference.wider_moved_far,
+            limits.moved_far_percent,
+        ),
+    ):
+        found += _beyond(what, moved - taken, own, percent, limits) or _beyond(
+            what, moved, difference.before, percent, limits
+        )
     found += _beyond("offers would go", difference.offers_gone, difference.offers_before, limits.gone_percent, limits)
     return found
 

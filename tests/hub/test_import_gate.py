@@ -163,6 +163,90 @@ def test_a_chains_list_is_held_up_as_well(hub):
     take(hub, FEWER, Scope("region", "north"))  # its first
 
 
+@pytest.fixture(params=["all", "region:north"])
+def chain(hub: Hub, request: pytest.FixtureRequest) -> Hub:
+    """A hub with a store that lives on a chain's list, or on its region's, of a hundred products."""
+    hub.catalogues.add_store("big", currency="CNY", region="north")
+    take(hub, MANY, Scope.parse(request.param))
+    return hub
+
+
+@pytest.mark.parametrize(
+    ("items", "numbers"),
+    [
+        (priced(100, 10), "100 of 100 prices would more than double or fall under half"),
+        (priced(5, 10)[:5], "5 of 100 prices would more than double or fall under half"),
+        (priced(30, 1100)[:30], "30 of 100 prices would move"),
+    ],
+)
+def test_a_stores_first_list_is_held_against_what_the_chain_sells_there(chain, items, numbers):
+    with pytest.raises(ImplausibleImport, match=rf"store big .*{numbers}"):
+        take(chain, items)
+    assert goods(chain) == list(MANY)
+    take(chain, items, approved_by="Ann")
+    assert {one.product.sku: one for one in goods(chain)}["p0"] == items[0]
+
+
+def test_an_ordinary_first_list_of_a_store_in_a_chain_passes(chain):
+    own = CatalogueItem(Product("own", {"en": "Own"}), {"own": 1}, (PriceRow("list", 5),))
+    done = take(chain, (*priced(20, 1100)[:40], own))
+    found = done.difference
+    assert (found.before, found.after, found.added, found.gone, found.moved, found.moved_far) == (100, 101, 1, 0, 20, 0)
+    assert ([one["sku"] for one in found.examples["added"]], len(found.examples["moved"])) == (["own"], 10)
+    assert found.examples["moved"][0] == {
+        "sku": "p0",
+        "code": "c0",
+        "name": "P 0",
+        "from_minor": 1000,
+        "to_minor": 1100,
+    }
+    assert (done.products, len(goods(chain))) == (41, 101)
+
+
+def test_what_a_later_list_takes_over_from_the_chain_is_judged_too(chain):
+    take(chain, MANY[50:])
+    with pytest.raises(ImplausibleImport, match="50 of 100 prices would more than double or fall under half"):
+        take(chain, priced(50, 10))
+
+
+def test_a_short_list_does_not_drown_in_the_chains(chain):
+    take(chain, MANY[:10])
+    with pytest.raises(ImplausibleImport, match="5 of 10 products would go"):
+        take(chain, MANY[:5])
+    with pytest.raises(ImplausibleImport, match="5 of 10 prices would move"):
+        take(chain, priced(5, 1100)[:10])
+
+
+def test_a_regions_first_list_is_held_against_the_chains(hub):
+    take(hub, MANY, ALL)
+    north = Scope("region", "north")
+    with pytest.raises(ImplausibleImport, match=r"region north .*100 of 100 prices would more than double"):
+        take(hub, priced(100, 10), north)
+    take(hub, priced(20, 1100), north)
+
+
+def test_a_first_list_is_held_against_the_narrowest_price_that_shoppers_pay(chain):
+    take(chain, priced(100, 10), ALL, approved_by="Ann")
+    take(chain, priced(100, 10), Scope("region", "north"), approved_by="Ann")
+    take(chain, priced(100, 10))
+    assert goods(chain) == list(priced(100, 10))
+
+
+def test_where_a_rule_of_the_shops_own_wins_before_and_after_nothing_moves(chain, tmp_path):
+    file = tmp_path / "rules.csv"
+    rows = "".join(f"p{number},all,list,990,1\n" for number in range(100))
+    file.write_text(f"sku,scope,kind,price,priority\n{rows}", "utf-8")
+    chain.rules.take(file, source="ours", approved_by="Ann")
+    done = take(chain, priced(100, 10))
+    assert (done.difference.before, done.difference.moved, done.difference.moved_far) == (100, 0, 0)
+
+
+def test_a_first_list_that_no_wider_list_covers_is_not_judged(hub):
+    take(hub, MANY, Scope("region", "south"))
+    done = take(hub, priced(100, 10))
+    assert (done.difference.before, done.difference.added, done.difference.moved) == (0, 100, 0)
+
+
 def test_a_whole_shop_is_held_up_as_well(hub):
     shop = replace(SHOP, store="big", bag_skus=(), offers=())
     hub.catalogues.replace_all(shop, MANY, source="folder")
