@@ -78,6 +78,7 @@ class Disturbed(QObject):
         self._drawn = 0.0
         self._look_up.start()
         self._scan.start()
+        self._ask()  # at once, so that the shortest phase has a figure
         self._window.update()
 
     def end(self) -> None:

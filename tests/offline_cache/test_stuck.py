@@ -52,7 +52,7 @@ def test_a_spare_that_is_still_read_is_no_room_for_the_next_list(lane, shop, mon
     looks.look()
     looks.prepare()
     size = lane.folder.price_list.stat().st_size
-    free = FREE_BYTES + size // 2
+    free = FREE_BYTES + size - 1  # enough for the delta, not for a copy as well
     monkeypatch.setattr("offline_cache.install.shutil.disk_usage", lambda _: SimpleNamespace(free=free))
     shop.publish(2, products=2000, since=1)
     reader = hold(lane.folder.spare)
