@@ -1,37 +1,9 @@
 """Campaigns and stock on the command line: by the same door as lists, with the same gate."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
-from hub.__main__ import main
-from tests.hub.databases import Databases
-
-
-@dataclass(frozen=True)
-class Said:
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
-
-
-@pytest.fixture
-def run(data: Path, databases: Databases, capsys: pytest.CaptureFixture[str]) -> Run:
-    def command(*args: object) -> Said:
-        try:
-            status = main([*databases.options(data), *map(str, args)])
-        except SystemExit as exc:  # argparse
-            status = exc.code if isinstance(exc.code, int) else 1
-        written = capsys.readouterr()
-        return Said(status, written.out, written.err)
-
-    return command
 
 
 @pytest.fixture

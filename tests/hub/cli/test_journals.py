@@ -1,44 +1,19 @@
 """The commands about lanes and their journals, as a person types them and as a machine reads them."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete
 
-from hub.__main__ import main
 from hub.data_folder import DataFolder
 from hub.lanes import Heard
 from hub.services import open_hub
 from hub.tables import LANE_EVENT
+from tests.hub.cli.command_line import Said
 from tests.hub.databases import Databases
 from tests.hub.lane_journal import LaneJournal
-
-
-@dataclass(frozen=True)
-class Said:
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
-
-
-@pytest.fixture
-def run(data: Path, databases: Databases, capsys: pytest.CaptureFixture[str]) -> Run:
-    def command(*args: object) -> Said:
-        try:
-            status = main([*databases.options(data), *map(str, args)])
-        except SystemExit as exc:  # argparse
-            status = exc.code if isinstance(exc.code, int) else 1
-        written = capsys.readouterr()
-        return Said(status, written.out, written.err)
-
-    return command
 
 
 @pytest.fixture

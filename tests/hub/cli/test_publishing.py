@@ -6,43 +6,17 @@ import functools
 import http.server
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
-from hub.__main__ import main
 from offline_cache.price_list.keys import decode_public_key
-from tests.hub.databases import Databases, only_sqlite
+from tests.hub.databases import only_sqlite
 from tests.hub.following_lane import FollowingLane
-
-
-@dataclass(frozen=True)
-class Said:
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
-
-
-@pytest.fixture
-def run(data: Path, databases: Databases, capsys: pytest.CaptureFixture[str]) -> Run:
-    def command(*args: object) -> Said:
-        try:
-            status = main([*databases.options(data), *map(str, args)])
-        except SystemExit as exc:  # argparse
-            status = exc.code if isinstance(exc.code, int) else 1
-        written = capsys.readouterr()
-        return Said(status, written.out, written.err)
-
-    return command
 
 
 def manifest(data: Path, place: str = "demo") -> Any:
