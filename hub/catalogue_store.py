@@ -155,6 +155,12 @@ class CatalogueStore:
             for one in regions:
                 log_scope(connection, change, Scope("store", store), one)
 
+    def currency_of(self, store: str) -> str | None:
+        """A store's currency, None if there is no such store."""
+        with self._database.read() as connection:
+            currency: str | None = connection.execute(select(STORE.c.currency).where(STORE.c.id == store)).scalar()
+        return currency
+
     def stores(self) -> list[StoreSummary]:
         """All stores, by id."""
         with self._database.read() as connection:

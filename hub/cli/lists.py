@@ -96,7 +96,7 @@ def import_list(args: Namespace) -> int:
 def _known_currency(hub: Hub, scope: Scope) -> str | None:
     if scope.kind != "store":
         return None
-    return next((one.currency for one in hub.catalogues.stores() if one.id == scope.id), None)
+    return hub.catalogues.currency_of(scope.id)
 
 
 def _say_rows(source: Import, *, as_json: bool) -> None:
