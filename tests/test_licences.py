@@ -12,8 +12,8 @@ PAGE = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
 LISTED = dict(re.findall(r"^\| ([a-z0-9._-]+) \| ([^|]+) \| (?:lane|hub|development)", PAGE, re.MULTILINE))
 # Those that the page gives a reason for. Of several joined by OR one is enough.
 FITTING = {
-    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "LGPL-3.0-only", "MIT", "MIT-0", "MPL-2.0",
-    "PSF-2.0", "Public domain", "Zlib",
+    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "LGPL-3.0-only", "MIT", "MIT-0", "MIT-CMU",
+    "MPL-2.0", "PSF-2.0", "Public domain", "Zlib",
 }  # fmt: skip
 # Modules that Qt gives under the GPL alone; some lie in the wheel, one import away.
 GPL_ONLY_QT = re.compile(
