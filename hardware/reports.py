@@ -22,13 +22,13 @@ class Reports:
         # Re-entrant: a callback may close the scanner that called it.
         self._lock = threading.RLock()
 
-    def scan(self, text: str, symbology: str, at: float | None = None) -> None:
+    def scan(self, text: str, symbology: str, at: float | None = None, gs1: bool | None = None) -> None:
         arrived = time.monotonic() if at is None else at
         with self._lock:
             if self._closed:
                 return
             try:
-                self._on_scan(Scan(text, symbology, self._device, arrived))
+                self._on_scan(Scan(text, symbology, self._device, arrived, gs1))
             except Exception:
                 log.exception("%s: whoever took the scan failed", self._device)
 

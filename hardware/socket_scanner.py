@@ -48,6 +48,10 @@ class SocketScanner:
         self._thread = DeviceThread(f"{self._name} socket", self._serve, self._reports, self._retry)
         self._thread.start()
 
+    def check(self) -> str:
+        with _Listener(self._path, self._name):
+            return f"can listen at {self._path}"
+
     def close(self) -> None:
         if self._reports is None or self._thread is None or self._wake is None:
             return

@@ -16,6 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
 
+from hardware.scan import Scan
 from hardware.wedge import WedgeDecoder, WedgeTiming
 from kiosk.adapters.actions import TillActions
 from kiosk.adapters.lane_files import AgentStatus, NewestPriceList, RecoveringJournal
@@ -138,10 +139,10 @@ class LaneApp:
     def _publish(self, view: LaneView) -> None:
         self.bridge.published.emit(view)
 
-    def _scanned(self, text: str, at: float) -> None:
+    def _scanned(self, scan: Scan) -> None:
         if self.scan_seen is not None:
-            self.scan_seen(text, at)
-        self.actions.scan(text)
+            self.scan_seen(scan.text, scan.at)
+        self.actions.scan(scan.text, symbology=scan.symbology, gs1=scan.gs1)
 
     def check_files(self) -> None:
         """Open journal and price list once, before any window: what a person must mend is said at the start.
@@ -223,7 +224,9 @@ class LaneApp:
             suffix=section.suffix,
             timing=WedgeTiming(max_gap_s=section.max_gap_ms / 1000),
         )
-        self._wedge = WedgeFilter(decoder, scanned=self._scanned, typed=self.model.typed, parent=window)
+        self._wedge = WedgeFilter(
+            decoder, name=section.name, scanned=self._scanned, typed=self.model.typed, parent=window
+        )
         window.installEventFilter(self._wedge)
 
     @Slot()

@@ -14,6 +14,7 @@ from hardware.scan import OnFault, OnScan
 class _Shown:
     text: str
     symbology: str
+    gs1: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class FakeScanner:
     def name(self) -> str:
         return self._name
 
-    def show(self, text: str, symbology: str = "EAN13") -> None:
-        self._script.put(_Shown(text, symbology))
+    def show(self, text: str, symbology: str = "EAN13", gs1: bool | None = None) -> None:
+        self._script.put(_Shown(text, symbology, gs1))
 
     def fail(self, error: HardwareError) -> None:
         self._script.put(error)
@@ -56,6 +57,9 @@ class FakeScanner:
         self._thread = Thread(target=self._play, args=(self._reports,), name=self._name, daemon=True)
         self._thread.start()
 
+    def check(self) -> str:
+        return "plays what it is shown"
+
     def close(self) -> None:
         if self._reports is None or self._thread is None:
             return
@@ -67,8 +71,8 @@ class FakeScanner:
     def _play(self, reports: Reports) -> None:
         while not isinstance(step := self._script.get(), _Closed):
             match step:
-                case _Shown(text, symbology):
-                    reports.scan(text, symbology)
+                case _Shown(text, symbology, gs1):
+                    reports.scan(text, symbology, gs1=gs1)
                 case _Recovered():
                     reports.working()
                 case HardwareError():

@@ -18,8 +18,8 @@ class TillActions:
     def _post(self, work: Callable[[], None]) -> None:
         self._worker.post(work)
 
-    def scan(self, text: str) -> None:
-        self._post(lambda: self._till.scan(text))
+    def scan(self, text: str, symbology: str = "", gs1: bool | None = None) -> None:
+        self._post(lambda: self._till.scan(text, symbology, gs1))
 
     def device_fault(self, device: str, fault: str) -> None:
         self._post(lambda: self._till.device_fault(device, fault))

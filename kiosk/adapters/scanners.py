@@ -34,13 +34,13 @@ def _build(section: ScannerSection, folder: Path) -> Scanner | None:
 
 
 class ScannerBench:
-    """All scanners of the lane; `scanned(text, at)` and `fault(device, code)` are called on device threads."""
+    """All scanners of the lane; `scanned(scan)` and `fault(device, code)` are called on device threads."""
 
     def __init__(
         self,
         scanners: Iterable[Scanner],
         *,
-        scanned: Callable[[str, float], None],
+        scanned: Callable[[Scan], None],
         fault: Callable[[str, str], None],
     ) -> None:
         self._scanners = tuple(scanners)
@@ -51,7 +51,7 @@ class ScannerBench:
         """Start every device; one that is missing reports so and is waited for."""
         for scanner in self._scanners:
             try:
-                scanner.start(self._on_scan, self._on_fault(scanner.name))
+                scanner.start(self._scanned, self._on_fault(scanner.name))
             except HardwareError as exc:
                 logger.warning("scanner %s does not start: %s", scanner.name, exc)
                 self._fault(scanner.name, exc.code)
@@ -60,9 +60,6 @@ class ScannerBench:
         """Stop every device."""
         for scanner in self._scanners:
             scanner.close()
-
-    def _on_scan(self, scan: Scan) -> None:
-        self._scanned(scan.text, scan.at)
 
     def _on_fault(self, name: str) -> Callable[[HardwareError | None], None]:
         return lambda error: self._fault(name, "" if error is None else error.code)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 
 from hardware.keymap import character
+from hardware.scan import Scan
 from hardware.wedge import Decision, Scanned, Typed, WedgeDecoder
 
 _XKB_OFFSET: Final = 8  # X11 and Wayland number keys eight above the kernel
@@ -28,18 +29,20 @@ _MODIFIERS: Final = frozenset(
 
 
 class WedgeFilter(QObject):
-    """An event filter for the lane's window; lives on the Qt thread. `scanned` gets text and arrival (monotonic s)."""
+    """An event filter for the lane's window; lives on the Qt thread. `name` is the scans' source."""
 
     def __init__(
         self,
         decoder: WedgeDecoder,
         *,
-        scanned: Callable[[str, float], None],
+        name: str = "keyboard",
+        scanned: Callable[[Scan], None],
         typed: Callable[[str], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._decoder = decoder
+        self._name = name
         self._scanned = scanned
         self._typed = typed
         self._offset: float | None = None
@@ -86,7 +89,7 @@ class WedgeFilter(QObject):
     def _deliver(self, decisions: tuple[Decision, ...]) -> None:
         for decision in decisions:
             if isinstance(decision, Scanned):
-                self._scanned(decision.text, decision.at)
+                self._scanned(Scan(decision.text, "UNKNOWN", self._name, decision.at))
             elif isinstance(decision, Typed):
                 self._type(decision)
         deadline = self._decoder.deadline

@@ -98,9 +98,9 @@ class Till:
 
     # --- scans and the basket -------------------------------------------------------------------------------------
 
-    def scan(self, text: str) -> None:
-        """Anything that a scanner read."""
-        self.guard(lambda: self._scan(_whole(text)))
+    def scan(self, text: str, symbology: str = "", gs1: bool | None = None) -> None:
+        """Anything that a scanner read; `symbology` and `gs1` as far as the scanner told."""
+        self.guard(lambda: self._scan(_whole(text), symbology, gs1))
 
     def enter_code(self, code: str) -> None:
         """A code typed on the pad: a number of loose goods first, then as if it were scanned."""
@@ -113,7 +113,7 @@ class Till:
         else:
             self._shopping.take_loose(listing, 1)
 
-    def _scan(self, text: str) -> None:
+    def _scan(self, text: str, _symbology: str = "", _gs1: bool | None = None) -> None:
         lane = self._lane
         lane.touch()
         prices = lane.prices()

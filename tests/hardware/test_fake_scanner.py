@@ -44,5 +44,6 @@ class TestFakeScanner(ScannerContract):
 
     def test_the_kind_of_code_can_be_chosen(self, rig, listener) -> None:
         listener.listen(rig.scanner)
-        rig.scanner.show("https://example.org/x", "QR")
-        assert listener.scan().symbology == "QR"
+        rig.scanner.show("https://example.org/x", "QR", gs1=True)
+        scan = listener.scan()
+        assert (scan.symbology, scan.gs1) == ("QR", True)

@@ -142,6 +142,13 @@ class TestSocketScanner(ScannerContract):
         assert "too long" in str(fault)
         scanner.close()
 
+    def test_a_check_says_what_it_can_do_or_what_is_in_the_way_and_leaves_nothing(self, rig, path) -> None:
+        assert str(path) in rig.scanner.check()
+        assert not path.exists()
+        path.write_text("precious")
+        with pytest.raises(DeviceRefused, match="no socket"):
+            rig.scanner.check()
+
     def test_a_socket_file_that_is_taken_away_is_made_again(self, rig, listener, path) -> None:
         listener.listen(rig.scanner)
         connected(path).close()

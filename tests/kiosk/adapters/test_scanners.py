@@ -34,17 +34,20 @@ class HandScanner:
             raise self.missing
         self.on_scan, self.on_fault = on_scan, on_fault
 
+    def check(self) -> str:
+        return "in the test's hand"
+
     def close(self) -> None:
         self.closed += 1
 
 
 class Till:
     def __init__(self, *scanners: HandScanner) -> None:
-        self.scans: list[tuple[str, float]] = []
+        self.scans: list[Scan] = []
         self.faults: list[tuple[str, str]] = []
         self.bench = ScannerBench(
             scanners,
-            scanned=lambda text, at: self.scans.append((text, at)),
+            scanned=self.scans.append,
             fault=lambda device, code: self.faults.append((device, code)),
         )
         self.bench.start()
@@ -71,7 +74,7 @@ def test_a_relative_socket_lies_in_the_lanes_folder_and_is_read(tmp_path: Path) 
     arrived: queue.SimpleQueue[str] = queue.SimpleQueue()
     faults: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
     (scanner,) = build_scanners([section("counter", "socket", "c.socket")], tmp_path)
-    bench = ScannerBench([scanner], scanned=lambda text, _at: arrived.put(text), fault=lambda *fault: faults.put(fault))
+    bench = ScannerBench([scanner], scanned=lambda scan: arrived.put(scan.text), fault=lambda *fault: faults.put(fault))
     bench.start()
     try:
         _send(tmp_path / "c.socket", "9521234543213\n")
@@ -92,11 +95,12 @@ def _send(path: Path, text: str) -> None:
         client.sendall(text.encode())
 
 
-def test_what_a_device_reads_reaches_the_till_with_its_time() -> None:
+def test_what_a_device_reads_reaches_the_till_whole() -> None:
     scanner = HandScanner("hand")
     till = Till(scanner)
-    scanner.on_scan(Scan("9521234543213", "EAN13", "hand", 12.5))
-    assert till.scans == [("9521234543213", 12.5)]
+    scan = Scan("0109521234543213", "DATAMATRIX", "hand", 12.5, gs1=True)
+    scanner.on_scan(scan)
+    assert till.scans == [scan]
 
 
 def test_a_fault_and_its_end_are_told_by_name() -> None:
@@ -113,7 +117,7 @@ def test_a_device_that_does_not_start_is_told_and_the_others_start(caplog: pytes
         till = Till(missing, there)
     assert till.faults == [("camera", "hardware.missing")]
     there.on_scan(Scan("1", "UNKNOWN", "hand", 0.0))
-    assert till.scans == [("1", 0.0)]
+    assert [scan.text for scan in till.scans] == ["1"]
 
 
 def test_closing_closes_every_device() -> None:

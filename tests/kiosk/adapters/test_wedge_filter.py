@@ -23,7 +23,7 @@ class Desk:
         self.window = QWindow()
         self.filter = WedgeFilter(
             WedgeDecoder(),
-            scanned=lambda text, _at: self.scans.append(text),
+            scanned=lambda scan: self.scans.append(scan.text),
             typed=self.typed.append,
             parent=self.window,
         )
