@@ -8,18 +8,47 @@ Links (biip), else unknown.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
 from retail.labels import LabelReading, LabelTemplate
 from retail.money import currency_exponent
 from retail.product import Listing, Unit
+from retail.resolution import (
+    BadgeScan,
+    BasketScan,
+    CouponScan,
+    GuideScan,
+    MemberScan,
+    ProductScan,
+    RefusedScan,
+    Resolution,
+    WalletScan,
+    Why,
+)
+from retail.scan_rules import ScanRules
 
 if TYPE_CHECKING:
     from biip.gs1_element_strings import GS1ElementString
+
+__all__ = [
+    "BadgeScan",
+    "BasketScan",
+    "CouponScan",
+    "GuideScan",
+    "MemberScan",
+    "PriceLookup",
+    "ProductScan",
+    "RefusedScan",
+    "Resolution",
+    "ScanRules",
+    "WalletScan",
+    "Why",
+    "resolve",
+    "wallet_brand",
+    "warm_up",
+]
 
 MAX_LENGTH: Final = 1024  # a QR code holds up to 4,296 characters; no code that a shop sells by is that long
 
@@ -42,67 +71,9 @@ class PriceLookup(Protocol):
 
     def find_item(self, number: str, at: datetime) -> Listing | None: ...
 
-
-class Why(StrEnum):
-    """Why a scan is no line of the basket; chooses the shopper's words."""
-
-    UNKNOWN = "unknown"
-    EXPIRED = "expired"
-    LABEL_UNKNOWN = "label_unknown"
-    NEEDS_WEIGHT = "needs_weight"
-    WALLET_TOO_EARLY = "wallet_too_early"
-    URL = "url"
-
-
-@dataclass(frozen=True, slots=True)
-class ScanRules:
-    """Prefixes of the shop's own codes for staff and members."""
-
-    badge_prefix: str = "SGB-"
-    member_prefix: str = "SGM-"
-
-
-@dataclass(frozen=True, slots=True)
-class ProductScan:
-    """A product to be put on the basket; a weight or a price if the code carried one."""
-
-    listing: Listing
-    grams: int | None = None
-    label_minor: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WalletScan:
-    """A wallet's one-time payment code: a secret, kept out of logs and of the journal."""
-
-    code: str = field(repr=False)
-    brand: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BadgeScan:
-    """A staff badge: a secret."""
-
-    code: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class MemberScan:
-    """A member's code: personal, kept out of logs."""
-
-    code: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedScan:
-    """A scan that becomes no product; `listing` where the product is known all the same."""
-
-    code: str
-    why: Why
-    listing: Listing | None = None
-
-
-Resolution = ProductScan | WalletScan | BadgeScan | MemberScan | RefusedScan
+    def recall(self, sku: str, lot: str, serial: str) -> str | None:
+        """Why these goods were called back, '' if nobody said; None if they were not. `lot` '' is not known."""
+        ...
 
 
 def resolve(
@@ -113,9 +84,13 @@ def resolve(
     paying: bool = False,
     rules: ScanRules | None = None,
     currency: str = "CNY",
+    symbology: str = "",
+    gs1: bool | None = None,
 ) -> Resolution:
     """What a scanned text means; `at` is the moment in the shop's time zone (expiry dates compare with its day),
-    `currency` that of the lane: a price in a GS1 code counts in its units."""
+    `currency` that of the lane: a price in a GS1 code counts in its units; `symbology` and `gs1` what the device said
+    of the code, if it did."""
+    _ = symbology, gs1
     rules = rules or ScanRules()
     code = _clean(text)
     if code.startswith(rules.badge_prefix):

@@ -1,6 +1,8 @@
 """A tiny price list in memory, for tests of what stands on one."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from retail.gtin import gtin14
 from retail.labels import LabelTemplate
@@ -24,14 +26,26 @@ def listing(
 class MemoryList:
     """Answers the router's questions from what it was given."""
 
-    def __init__(self, *listings: Listing, templates: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        *listings: Listing,
+        templates: tuple[str, ...] = (),
+        recalls: Mapping[tuple[str, str], str] = MappingProxyType({}),
+    ) -> None:
         self._by_code = {found.code: found for found in listings}
         self._by_gtin = {form: found for found in listings if (form := gtin14(found.code))}
         self._by_plu = {found.product.plu: found for found in listings if found.product.plu}
         self.templates = tuple(LabelTemplate.parse(pattern) for pattern in templates)
+        self._recalls = recalls  # why, by SKU and lot; '' is every lot
 
     def find(self, code: str, at: datetime) -> Listing | None:
         return self._by_code.get(code) or self._by_gtin.get(gtin14(code) or "")
 
     def find_item(self, number: str, at: datetime) -> Listing | None:
         return self._by_plu.get(number) or self._by_plu.get(number.lstrip("0"))
+
+    def recall(self, sku: str, lot: str, serial: str) -> str | None:
+        for key in ((sku, ""), (sku, lot)):
+            if key in self._recalls:
+                return self._recalls[key]
+        return None
