@@ -88,7 +88,7 @@ def price_basket(lines: Sequence[Line]) -> PricedBasket:
     sold = [line for line in lines if not line.problem]
     applied = _apply_offers(sold)
     priced = tuple(_priced(line, applied.get(line.number, ())) for line in sold)
-    pieces = sum(line.quantity if line.countable else 1 for line in sold)
+    pieces = sum(line.quantity if line.by_piece else 1 for line in sold)
     return PricedBasket(priced, _tax(sold, priced), pieces)
 
 
@@ -119,7 +119,7 @@ def _tax(lines: Iterable[Line], priced: Iterable[PricedLine]) -> tuple[TaxPart, 
 
 def _apply_offers(lines: Sequence[Line]) -> Mapping[int, tuple[AppliedOffer, ...]]:
     """Take offers one after the other, always the one that saves most on the pieces still free."""
-    free = {line.number: line.quantity for line in lines if line.countable and line.unit is Unit.PIECE}
+    free = {line.number: line.quantity for line in lines if line.by_piece and line.unit is Unit.PIECE}
     takers = _takers([line for line in lines if line.number in free])
     # What an offer can save only shrinks as pieces go: an old figure is a bound, and most offers are reckoned once.
     uses = {terms: _best_use(offer, own, free) for terms, (offer, own) in takers.items()}

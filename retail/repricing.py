@@ -60,7 +60,7 @@ def _better(line: Line, find: Callable[[str], Listing | None]) -> Line | None:
     listing = find(line.sku)
     if listing is None or listing.product.unit is not line.unit:
         return None
-    offers = _best_offers(line.offers, listing.offers) if line.countable else line.offers
+    offers = _best_offers(line.offers, listing.offers) if line.by_piece else line.offers
     price = listing.price
     if price.unit_minor < line.unit_minor:
         return replace(

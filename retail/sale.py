@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from retail.events import Body, Event, EventKind
-from retail.product import Listing, Offer, PriceKind, Unit, name_in
+from retail.line import CLEARABLE, Line, added_line, line_body, repriced_body, unknown_line
+from retail.product import Offer, PriceKind
+
+__all__ = [
+    "Attempt",
+    "AttemptState",
+    "Line",
+    "Sale",
+    "SaleError",
+    "SaleStatus",
+    "apply",
+    "fold",
+    "line_body",
+    "repriced_body",
+]
 
 
 class SaleError(ValueError):
@@ -34,41 +48,6 @@ class AttemptState(StrEnum):
     UNKNOWN = "unknown"
     APPROVED = "approved"
     DECLINED = "declined"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a basket. `problem` is set on a code that is not in the list; such a line has no price.
-
-    `unit_minor` is the price of a piece or kilogram in minor units as shown when the line was added, or a lower one
-    since; `label_minor` the price a shop label carries (then quantity does not multiply it).
-    """
-
-    number: int
-    code: str
-    sku: str = ""
-    names: Mapping[str, str] = field(default_factory=dict)
-    unit: Unit = Unit.PIECE
-    quantity: int = 1
-    grams: int | None = None
-    unit_minor: int = 0
-    list_minor: int | None = None
-    price_kind: PriceKind = PriceKind.LIST
-    label_minor: int | None = None
-    tax_rate_bp: int = 0
-    min_age: int = 0
-    picture: str = ""
-    offers: tuple[Offer, ...] = ()
-    problem: str = ""
-
-    @property
-    def countable(self) -> bool:
-        """Whether the shopper may change how many: not for labels and weighed goods."""
-        return not self.problem and self.grams is None and self.label_minor is None
-
-    def name(self, language: str) -> str:
-        """Name in a language, see retail.product.name_in."""
-        return name_in(self.names, language) or self.sku or self.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +78,7 @@ class Sale:
     attempts: tuple[Attempt, ...] = ()
     status: SaleStatus = SaleStatus.OPEN
     age_approved: int = 0
+    guide: str = ""  # the code of who brought the shopper
     completed_at: str = ""
     completion: Body = field(default_factory=dict)
 
@@ -119,49 +99,6 @@ class Sale:
             if line.number == number:
                 return line
         raise SaleError(f"sale {self.id} has no line {number}")
-
-
-def line_body(
-    listing: Listing, *, number: int, grams: int | None = None, label_minor: int | None = None
-) -> dict[str, Any]:
-    """Body of line.added: all that is needed to price and show the line again without the price list."""
-    product, price = listing.product, listing.price
-    return {
-        "line": number,
-        "code": listing.code,
-        "sku": product.sku,
-        "names": dict(product.names),
-        "unit": product.unit.value,
-        "quantity": listing.pieces,
-        "grams": grams,
-        "unit_minor": price.unit_minor,
-        "list_minor": price.list_minor,
-        "price_kind": price.kind.value,
-        "label_minor": label_minor,
-        "tax_rate_bp": product.tax_rate_bp,
-        "min_age": product.min_age,
-        "picture": product.picture,
-        "offers": _offer_bodies(listing.offers),
-    }
-
-
-def repriced_body(line: Line, *, revision: int) -> dict[str, Any]:
-    """Body of line.repriced: the line's new terms, and the revision of the price list that they are from."""
-    return {
-        "line": line.number,
-        "unit_minor": line.unit_minor,
-        "list_minor": line.list_minor,
-        "price_kind": line.price_kind.value,
-        "offers": _offer_bodies(line.offers),
-        "revision": revision,
-    }
-
-
-def _offer_bodies(offers: Iterable[Offer]) -> list[dict[str, Any]]:
-    return [
-        {"id": o.id, "kind": o.kind, "quantity": o.quantity, "price_minor": o.price_minor, "names": dict(o.names)}
-        for o in offers
-    ]
 
 
 def fold(events: Iterable[Event]) -> Sale | None:
@@ -203,30 +140,11 @@ def _started(event: Event) -> Sale:
 
 
 def _line_added(sale: Sale, event: Event) -> Sale:
-    body = event.body
-    line = Line(
-        number=body["line"],
-        code=body["code"],
-        sku=body["sku"],
-        names=body["names"],
-        unit=Unit(body["unit"]),
-        quantity=body["quantity"],
-        grams=body["grams"],
-        unit_minor=body["unit_minor"],
-        list_minor=body["list_minor"],
-        price_kind=PriceKind(body["price_kind"]),
-        label_minor=body["label_minor"],
-        tax_rate_bp=body["tax_rate_bp"],
-        min_age=body["min_age"],
-        picture=body["picture"],
-        offers=tuple(Offer(**offer) for offer in body["offers"]),
-    )
-    return _with_line(sale, line)
+    return _with_line(sale, added_line(event.body))
 
 
 def _line_unknown(sale: Sale, event: Event) -> Sale:
-    body = event.body
-    return _with_line(sale, Line(number=body["line"], code=body["code"], problem=body["reason"]))
+    return _with_line(sale, unknown_line(event.body))
 
 
 def _with_line(sale: Sale, line: Line) -> Sale:
@@ -261,6 +179,28 @@ def _line_repriced(sale: Sale, event: Event) -> Sale:
         offers=tuple(Offer(**offer) for offer in body["offers"]),
     )
     return _with_lines(sale, lambda old: repriced if old is line else old)
+
+
+def _line_stopped(sale: Sale, event: Event) -> Sale:
+    _must_be(sale, SaleStatus.OPEN)
+    line = sale.line(event.body["line"])
+    if line.problem or not event.body["reason"]:
+        raise SaleError(f"line {line.number} cannot be stopped")
+    return _with_lines(sale, lambda old: replace(old, problem=event.body["reason"]) if old is line else old)
+
+
+def _line_cleared(sale: Sale, event: Event) -> Sale:
+    _must_be(sale, SaleStatus.OPEN)
+    line, body = sale.line(event.body["line"]), event.body
+    if line.problem not in CLEARABLE:
+        raise SaleError(f"line {line.number} is not to be cleared")
+    cleared = tuple(sorted({*line.cleared, *(str(mark) for mark in body["recalls"])}))
+    return _with_lines(sale, lambda old: replace(old, problem="", cleared=cleared) if old is line else old)
+
+
+def _guide_identified(sale: Sale, event: Event) -> Sale:
+    _must_be(sale, SaleStatus.OPEN)
+    return replace(sale, guide=str(event.body["code"]))
 
 
 def _line_voided(sale: Sale, event: Event) -> Sale:
@@ -347,6 +287,9 @@ _CHANGES: Final[Mapping[str, Callable[[Sale, Event], Sale]]] = {
     EventKind.LINE_QUANTITY_CHANGED: _quantity_changed,
     EventKind.LINE_VOIDED: _line_voided,
     EventKind.LINE_REPRICED: _line_repriced,
+    EventKind.LINE_STOPPED: _line_stopped,
+    EventKind.LINE_CLEARED: _line_cleared,
+    EventKind.GUIDE_IDENTIFIED: _guide_identified,
     EventKind.BASKET_CANCELLED: _cancelled,
     EventKind.PAYMENT_INTENDED: _payment_intended,
     EventKind.PAYMENT_SUBMITTED: _payment_submitted,

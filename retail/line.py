@@ -1,0 +1,166 @@
+"""One line of a basket, and how the journal writes and reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from retail.events import Body
+from retail.product import Listing, Offer, PriceKind, Unit, name_in
+
+# Problems of goods that may be sold after all, once staff have looked at them.
+CLEARABLE: Final = frozenset({"recall_check"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a basket. `problem` is set on what cannot be sold as it is; such a line costs nothing.
+
+    `unit_minor` is the price of a piece or kilogram in minor units as shown when the line was added, or a lower one
+    since; `label_minor` the price a shop label carries (then quantity does not multiply it). An item that is sold once
+    has a `serial`, which is unique within its `gtin`. `cleared`: the marks of recalls (see retail.recall) that somebody has
+    looked at the goods for.
+    """
+
+    number: int
+    code: str
+    sku: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    unit: Unit = Unit.PIECE
+    quantity: int = 1
+    grams: int | None = None
+    unit_minor: int = 0
+    list_minor: int | None = None
+    price_kind: PriceKind = PriceKind.LIST
+    label_minor: int | None = None
+    tax_rate_bp: int = 0
+    min_age: int = 0
+    picture: str = ""
+    offers: tuple[Offer, ...] = ()
+    problem: str = ""
+    serial: str = ""
+    lot: str = ""
+    gtin: str = ""
+    cleared: tuple[str, ...] = ()
+
+    @property
+    def by_piece(self) -> bool:
+        """Whether pieces are sold at the list's price: not for labels and weighed goods."""
+        return not self.problem and self.grams is None and self.label_minor is None
+
+    @property
+    def countable(self) -> bool:
+        """Whether the shopper may change how many: not of an item of its own, or of what staff looked at."""
+        return self.by_piece and not self.serial and not self.cleared
+
+    @property
+    def item(self) -> str:
+        """What a serial number is unique within: the GTIN, or the shop's own number of what has none."""
+        return self.gtin or self.sku
+
+    def name(self, language: str) -> str:
+        """Name in a language, see retail.product.name_in."""
+        return name_in(self.names, language) or self.sku or self.code
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a code says of the goods themselves, beside which product they are; empty where it does not."""
+
+    serial: str = ""
+    lot: str = ""
+    gtin: str = ""
+
+    def body(self) -> dict[str, str]:
+        """As an event's body has them: only what is known, as most goods have none."""
+        named = {"serial": self.serial, "lot": self.lot, "gtin": self.gtin if self.serial else ""}
+        return {name: value for name, value in named.items() if value}
+
+
+def line_body(
+    listing: Listing,
+    *,
+    number: int,
+    grams: int | None = None,
+    label_minor: int | None = None,
+    marks: Marks | None = None,
+) -> dict[str, Any]:
+    """Body of line.added: all that is needed to price and show the line again without the price list."""
+    product, price = listing.product, listing.price
+    return (marks.body() if marks else {}) | {
+        "line": number,
+        "code": listing.code,
+        "sku": product.sku,
+        "names": dict(product.names),
+        "unit": product.unit.value,
+        "quantity": listing.pieces,
+        "grams": grams,
+        "unit_minor": price.unit_minor,
+        "list_minor": price.list_minor,
+        "price_kind": price.kind.value,
+        "label_minor": label_minor,
+        "tax_rate_bp": product.tax_rate_bp,
+        "min_age": product.min_age,
+        "picture": product.picture,
+        "offers": _offer_bodies(listing.offers),
+    }
+
+
+def repriced_body(line: Line, *, revision: int) -> dict[str, Any]:
+    """Body of line.repriced: the line's new terms, and the revision of the price list that they are from."""
+    return {
+        "line": line.number,
+        "unit_minor": line.unit_minor,
+        "list_minor": line.list_minor,
+        "price_kind": line.price_kind.value,
+        "offers": _offer_bodies(line.offers),
+        "revision": revision,
+    }
+
+
+def _offer_bodies(offers: Iterable[Offer]) -> list[dict[str, Any]]:
+    return [
+        {"id": o.id, "kind": o.kind, "quantity": o.quantity, "price_minor": o.price_minor, "names": dict(o.names)}
+        for o in offers
+    ]
+
+
+def added_line(body: Body) -> Line:
+    """The line of line.added."""
+    return Line(
+        number=body["line"],
+        code=body["code"],
+        sku=body["sku"],
+        names=body["names"],
+        unit=Unit(body["unit"]),
+        quantity=body["quantity"],
+        grams=body["grams"],
+        unit_minor=body["unit_minor"],
+        list_minor=body["list_minor"],
+        price_kind=PriceKind(body["price_kind"]),
+        label_minor=body["label_minor"],
+        tax_rate_bp=body["tax_rate_bp"],
+        min_age=body["min_age"],
+        picture=body["picture"],
+        offers=tuple(Offer(**offer) for offer in body["offers"]),
+        **_marks(body),
+    )
+
+
+def unknown_line(body: Body) -> Line:
+    """The line of line.unknown: what cannot be sold, with its name where that is known."""
+    return Line(
+        number=body["line"],
+        code=body["code"],
+        sku=str(body.get("sku") or ""),
+        names=body.get("names") or {},
+        picture=str(body.get("picture") or ""),
+        problem=body["reason"],
+        **_marks(body),
+    )
+
+
+def _marks(body: Body) -> dict[str, Any]:
+    """What earlier versions did not write."""
+    return {name: str(body.get(name) or "") for name in ("serial", "lot", "gtin")}
