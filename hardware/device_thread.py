@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hardware.errors import HardwareError
-from hardware.reports import Reports
+from hardware.reports import Outages
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Session(Protocol):
 
 
 class DeviceThread:
-    def __init__(self, name: str, session: Session, reports: Reports, retry: Retry) -> None:
+    def __init__(self, name: str, session: Session, reports: Outages, retry: Retry) -> None:
         self.stop = threading.Event()
         self._name = name
         self._session = session

@@ -4,31 +4,22 @@ For the demo's counter window and for test rigs. A line is UTF-8 and ends with a
 text, or a symbology's name, a tab, and the text. Control characters in the text (GS1's `\x1d`) stay.
 """
 
-import errno
-import logging
-import selectors
-import socket
-import stat
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 from hardware.device_thread import DeviceThread, Retry
-from hardware.errors import DeviceBusy, DeviceLost, DeviceMissing, DeviceRefused
+from hardware.line_socket import LineServer, check_socket
 from hardware.reports import Reports
 from hardware.scan import SYMBOLOGIES, OnFault, OnScan
 
-log = logging.getLogger(__name__)
-
-_LONGEST_LINE: Final = 8192
-_MODE: Final = 0o600
 _LOOK_AROUND_S: Final = 1.0
 """How often a quiet scanner looks whether somebody took its socket file away."""
 
 
 class SocketScanner:
-    """Several clients at once; what one of them sends wrong ends only that client."""
+    """Any number of clients; what one of them sends wrong ends only that client."""
 
     def __init__(self, name: str, path: Path | str, *, retry: Retry | None = None) -> None:
         self._name = name
@@ -36,7 +27,7 @@ class SocketScanner:
         self._retry = retry or Retry()
         self._reports: Reports | None = None
         self._thread: DeviceThread | None = None
-        self._wake: tuple[socket.socket, socket.socket] | None = None
+        self._lines: LineServer | None = None
 
     @property
     def name(self) -> str:
@@ -44,54 +35,26 @@ class SocketScanner:
 
     def start(self, on_scan: OnScan, on_fault: OnFault) -> None:
         self._reports = Reports(self._name, on_scan, on_fault)
-        self._wake = socket.socketpair()
+        self._lines = LineServer(self._name, self._path, self._tell)
         self._thread = DeviceThread(f"{self._name} socket", self._serve, self._reports, self._retry)
         self._thread.start()
 
     def check(self) -> str:
-        with _Listener(self._path, self._name):
-            return f"can listen at {self._path}"
+        check_socket(self._name, self._path)
+        return f"can listen at {self._path}"
 
     def close(self) -> None:
-        if self._reports is None or self._thread is None or self._wake is None:
+        if self._reports is None or self._thread is None or self._lines is None:
             return
         self._reports.close()
         self._thread.stop.set()
-        self._wake[0].close()
+        self._lines.wake()
         self._thread.join()
-        self._wake[1].close()
+        self._lines.close()
 
     def _serve(self, stop: threading.Event, opened: Callable[[], None]) -> None:
-        with _Listener(self._path, self._name) as listener, selectors.DefaultSelector() as selector:
-            selector.register(listener.socket, selectors.EVENT_READ)
-            if self._wake is not None:
-                selector.register(self._wake[1], selectors.EVENT_READ)
-            opened()
-            try:
-                while not stop.is_set():
-                    self._turn(selector, listener)
-            finally:
-                for key in tuple(selector.get_map().values()):
-                    if key.data is not None:
-                        key.data.close()
-
-    def _turn(self, selector: selectors.BaseSelector, listener: "_Listener") -> None:
-        ready = selector.select(_LOOK_AROUND_S)
-        if not ready:
-            listener.check()
-        for key, _ in ready:
-            if key.fileobj is listener.socket:
-                client = _Client(listener.socket.accept()[0], self._name)
-                selector.register(client.socket, selectors.EVENT_READ, client)
-            elif isinstance(key.data, _Client):
-                self._hear(key.data, selector)
-
-    def _hear(self, client: "_Client", selector: selectors.BaseSelector) -> None:
-        for line in client.lines():
-            self._tell(line)
-        if client.is_done:
-            selector.unregister(client.socket)
-            client.close()
+        if self._lines is not None:
+            self._lines.serve(stop, opened, turn=lambda: _LOOK_AROUND_S)
 
     def _tell(self, line: str) -> None:
         symbology, tab, text = line.partition("\t")
@@ -99,97 +62,3 @@ class SocketScanner:
             symbology, text = "UNKNOWN", line
         if text and self._reports is not None:
             self._reports.scan(text, symbology)
-
-
-class _Listener:
-    """The socket file, ours alone: made on entering, removed on leaving."""
-
-    def __init__(self, path: Path, name: str) -> None:
-        self._path = path
-        self._name = name
-        self._inode = 0
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-
-    def __enter__(self) -> Self:
-        try:
-            self._remove_stale()
-            self.socket.bind(str(self._path))
-            # Nobody can connect before `listen`, so the mode is right in time.
-            self._path.chmod(_MODE)
-            self._inode = self._path.lstat().st_ino
-            self.socket.listen()
-        except OSError as exc:
-            self.socket.close()
-            raise self._error(exc) from exc
-        except BaseException:
-            self.socket.close()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.socket.close()
-        if self._is_ours():
-            self._path.unlink(missing_ok=True)
-
-    def check(self) -> None:
-        if not self._is_ours():
-            raise DeviceLost(f"the socket {self._path} was taken away", device=self._name)
-
-    def _is_ours(self) -> bool:
-        try:
-            return self._path.lstat().st_ino == self._inode
-        except OSError:
-            return False
-
-    def _remove_stale(self) -> None:
-        """A socket file that nobody listens at is left from a killed process."""
-        try:
-            mode = self._path.lstat().st_mode
-        except FileNotFoundError:
-            return
-        if not stat.S_ISSOCK(mode):
-            raise DeviceRefused(f"{self._path} is there already and is no socket", device=self._name)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-            if probe.connect_ex(str(self._path)) == 0:
-                raise DeviceBusy(f"another program listens at {self._path}", device=self._name)
-        self._path.unlink(missing_ok=True)
-
-    def _error(self, exc: OSError) -> DeviceMissing | DeviceRefused:
-        if exc.errno in {errno.ENOENT, errno.ENOTDIR}:
-            return DeviceMissing(f"there is no folder {self._path.parent} for the socket", device=self._name)
-        return DeviceRefused(f"cannot make the socket {self._path}: {exc}", device=self._name)
-
-
-class _Client:
-    def __init__(self, connection: socket.socket, name: str) -> None:
-        self.socket = connection
-        self.is_done = False
-        self._name = name
-        self._rest = b""
-        connection.setblocking(False)
-
-    def lines(self) -> list[str]:
-        """The lines that are whole now."""
-        try:
-            received = self.socket.recv(_LONGEST_LINE)
-        except BlockingIOError:
-            return []
-        except OSError:
-            received = b""
-        self.is_done = not received
-        # The last line may lack its line feed when the client goes.
-        *whole, self._rest = (self._rest + received + (b"\n" if self.is_done else b"")).split(b"\n")
-        if len(self._rest) > _LONGEST_LINE:
-            log.warning("%s: a client sent more than %s bytes in one line", self._name, _LONGEST_LINE)
-            self.is_done = True
-        return [text for line in whole if (text := self._text(line)) is not None]
-
-    def close(self) -> None:
-        self.socket.close()
-
-    def _text(self, line: bytes) -> str | None:
-        try:
-            return line.removesuffix(b"\r").decode("utf-8")
-        except UnicodeDecodeError:
-            log.warning("%s: a client sent a line that is not UTF-8", self._name)
-            return None
