@@ -19,8 +19,8 @@ class Line:
 
     `unit_minor` is the price of a piece or kilogram in minor units as shown when the line was added, or a lower one
     since; `label_minor` the price a shop label carries (then quantity does not multiply it). An item that is sold once
-    has a `serial`, which is unique within its `gtin`. `cleared`: the marks of recalls (see retail.recall) that somebody has
-    looked at the goods for.
+    has a `serial`, which is unique within its `gtin`. `cleared`: the marks of recalls (retail.recall) for which
+    somebody has looked at the goods.
     """
 
     number: int

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from offline_cache.price_list.errors import PriceListFormat, PriceListUnreadable
 from offline_cache.price_list.schema import APPLICATION_ID, DELTA, LIST, VERSION, Expected
@@ -26,14 +28,18 @@ def read_only(path: Path) -> sqlite3.Connection:
     return db
 
 
-def check_schema(db: sqlite3.Connection, path: Path, expected: Expected) -> None:
-    """Raise PriceListFormat unless a database has just these tables and indexes, with just this text."""
+def check_schema(
+    db: sqlite3.Connection, path: Path, expected: Expected, earlier: Mapping[int, Expected] = MappingProxyType({})
+) -> int:
+    """The file's version. Raise PriceListFormat unless a database has just these tables and indexes, with just this
+    text, or those of an `earlier` version."""
     (application,) = db.execute("PRAGMA application_id").fetchone()
     (version,) = db.execute("PRAGMA user_version").fetchone()
+    expected = earlier.get(version, expected)
     if application != expected.application_id:
         what = "price list" if expected.application_id == APPLICATION_ID else "delta of one"
         raise PriceListFormat(f"{path}: is a database, but not a {what}")
-    if version != VERSION:
+    if version != VERSION and version not in earlier:
         raise PriceListFormat(f"{path}: has format {version}, this program reads {VERSION}; update the older side")
     # SQLite makes an index of its own for each UNIQUE, without text. Whatever else is there (a trigger, a view, a
     # weaker CHECK) our hub did not write.
@@ -46,7 +52,8 @@ def check_schema(db: sqlite3.Connection, path: Path, expected: Expected) -> None
     wanted |= {("index", name, text) for name, text in expected.indexes.items()}
     if found != wanted:
         odd = ", ".join(sorted({name for _, name, _ in found ^ wanted}))
-        raise PriceListFormat(f"{path}: tables differ from format {VERSION}: {odd}")
+        raise PriceListFormat(f"{path}: tables differ from format {version}: {odd}")
+    return int(version)
 
 
 def unsound(path: Path, exc: sqlite3.Error) -> PriceListUnreadable:

@@ -17,11 +17,12 @@ from zoneinfo import ZoneInfo
 from offline_cache.price_list.check import check_schema, read_only, unsound
 from offline_cache.price_list.errors import PriceListError, PriceListFormat, PriceListMissing, PriceListUnreadable
 from offline_cache.price_list.in_use import hold
-from offline_cache.price_list.schema import LIST
+from offline_cache.price_list.schema import EARLIER, LIST, VERSION
 from offline_cache.price_list.writer import Meta
 from retail.gtin import written_ways
 from retail.labels import LabelTemplate, LabelTemplateError
 from retail.product import Listing, Offer, Price, PriceKind, Product, Unit
+from retail.recall import Recall, why_recalled
 
 _PRODUCT = "p.id, p.sku, p.names, p.unit, p.category, p.tax_rate_bp, p.min_age, p.loose, p.plu, p.picture, p.tare_grams"
 _ProductRow = tuple[int, str, str, str, str, int, int, int, str, str, int]
@@ -47,7 +48,7 @@ class PriceList:
     """
 
     def __init__(self, path: Path) -> None:
-        self._db, self._held = _open(path)
+        self._db, self._version, self._held = _open(path)
         self.path = path
         try:
             self.meta = _meta(self._db, path)
@@ -105,6 +106,22 @@ class PriceList:
         """The product of a SKU; its code is the SKU itself."""
         row = self._first(f"SELECT {_PRODUCT} FROM product p WHERE p.sku = ?", sku)
         return None if row is None else self._listing(sku, 1, row, at)
+
+    def recalls(self, sku: str, at: datetime | None = None) -> tuple[Recall, ...]:
+        """What was called back of a product, for whatever reason; without a moment also what ended."""
+        if self._version < VERSION:
+            return ()
+        rows = self._rows("SELECT reason, lot, serial, valid_until FROM recall WHERE sku = ?", sku)
+        moment = None if at is None else int(at.timestamp())
+        return tuple(
+            Recall(reason, lot, serial)
+            for reason, lot, serial, ends in rows
+            if ends is None or moment is None or ends > moment
+        )
+
+    def recall(self, sku: str, lot: str, serial: str, at: datetime | None = None) -> str | None:
+        """Why these goods were called back, '' if nobody said; None if they were not. Empty: lot, serial not known."""
+        return why_recalled(self.recalls(sku, at), lot, serial)
 
     def loose_categories(self) -> list[Category]:
         """Categories that have loose goods, in the shop's order."""
@@ -202,8 +219,8 @@ def _product(row: _ProductRow) -> Product:
     return Product(sku, json.loads(names), Unit(unit), category, tax, age, bool(loose), plu, picture, tare)
 
 
-def _open(path: Path) -> tuple[sqlite3.Connection, int]:
-    """The database and the descriptor that holds it, of one and the same file."""
+def _open(path: Path) -> tuple[sqlite3.Connection, int, int]:
+    """The database, its version and the descriptor that holds it, of one and the same file."""
     if not path.is_file():
         raise PriceListMissing(f"{path}: there is no price list yet; run `kiosk-sync once` first")
     for _ in range(_TRIES):
@@ -216,9 +233,9 @@ def _open(path: Path) -> tuple[sqlite3.Connection, int]:
             raise PriceListUnreadable(f"{path}: cannot be opened ({exc.strerror}); check its permissions") from exc
         db = None
         try:
-            db = _database(path)
+            db, version = _database(path)
             if _is_held(path, held):
-                return db, held
+                return db, version, held
         except BaseException:
             os.close(held)
             raise
@@ -227,20 +244,20 @@ def _open(path: Path) -> tuple[sqlite3.Connection, int]:
     raise PriceListUnreadable(f"{path}: is being replaced again and again; stop the program that does so")
 
 
-def _database(path: Path) -> sqlite3.Connection:
+def _database(path: Path) -> tuple[sqlite3.Connection, int]:
     try:
         db = read_only(path)
     except sqlite3.Error as exc:
         raise PriceListUnreadable(f"{path}: cannot be opened ({exc}); check its permissions") from exc
     try:
-        check_schema(db, path, LIST)
+        version = check_schema(db, path, LIST, EARLIER)
     except sqlite3.DatabaseError as exc:
         db.close()
         raise unsound(path, exc) from exc
     except PriceListFormat:
         db.close()
         raise
-    return db
+    return db, version
 
 
 def _is_held(path: Path, held: int) -> bool:

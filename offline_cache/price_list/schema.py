@@ -1,4 +1,4 @@
-"""Tables of price-list.sqlite, version 2, and of the deltas between two of them.
+"""Tables of price-list.sqlite, version 3, and of the deltas between two of them.
 
 Times are epoch seconds UTC, money is minor units, rates are 1/100 %. Every table has a key of its own: a delta is the
 rows that are new or changed under it, and the keys that are gone.
@@ -13,7 +13,7 @@ from typing import Final
 
 APPLICATION_ID: Final = 0x53474F31  # "SGO1" in the file's header, so that `file` and we can tell it
 DELTA_APPLICATION_ID: Final = 0x53474431  # "SGD1"
-VERSION: Final = 2
+VERSION: Final = 3
 
 TABLES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -52,6 +52,11 @@ TABLES: Final[Mapping[str, str]] = MappingProxyType(
         "search_term": """CREATE TABLE search_term (
         term TEXT NOT NULL, product_id INTEGER NOT NULL REFERENCES product(id),
         PRIMARY KEY (term, product_id)) STRICT, WITHOUT ROWID""",
+        # Goods that were called back: by lot or serial number, or with both empty all of the product. By SKU and not by
+        # number: a recall outlives the import that takes the product off the list, and is there when it comes back.
+        "recall": """CREATE TABLE recall (
+        sku TEXT NOT NULL, lot TEXT NOT NULL, serial TEXT NOT NULL, reason TEXT NOT NULL, valid_until INTEGER,
+        PRIMARY KEY (sku, lot, serial)) STRICT, WITHOUT ROWID""",
         "picture": "CREATE TABLE picture (name TEXT PRIMARY KEY, media_type TEXT NOT NULL, bytes BLOB NOT NULL) STRICT",
     }
 )
@@ -76,6 +81,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "offer_product": ("product_id", "offer_id"),
         "label_template": ("pattern",),
         "search_term": ("term", "product_id"),
+        "recall": ("sku", "lot", "serial"),
         "picture": ("name",),
     }
 )
@@ -106,6 +112,10 @@ def _gone(table: str) -> str:
 
 
 LIST: Final = Expected(APPLICATION_ID, TABLES, INDEXES)
+# Lists of versions before that a lane still sells from, until it has fetched one of this: 2 knew no recalls.
+EARLIER: Final[Mapping[int, Expected]] = MappingProxyType(
+    {2: Expected(APPLICATION_ID, MappingProxyType({k: v for k, v in TABLES.items() if k != "recall"}), INDEXES)}
+)
 DELTA: Final = Expected(
     DELTA_APPLICATION_ID,
     MappingProxyType(

@@ -14,6 +14,7 @@ from typing import Final, Self
 
 from offline_cache.price_list.schema import LIST, VERSION, Expected
 from retail.product import Product
+from retail.recall import Recall
 
 _AT_ONCE: Final = 1000
 _PRODUCT_ROWS: Final = (
@@ -88,6 +89,15 @@ class OfferRow:
     valid_from: int | None = None
     valid_until: int | None = None
     kind: str = "n_for_x"
+
+
+@dataclass(frozen=True, slots=True)
+class RecallRow:
+    """Goods of a product that were called back, until a moment (epoch seconds, exclusive) if one was set."""
+
+    sku: str
+    recall: Recall
+    valid_until: int | None = None
 
 
 class PriceListWriter:
@@ -199,6 +209,13 @@ class PriceListWriter:
         )
         self._db.executemany(
             "INSERT INTO offer_product VALUES (?, ?)", [(self._ids[sku], offer.id) for sku in offer.skus]
+        )
+
+    def add_recall(self, row: RecallRow) -> None:
+        """Add a recall; the list need not have its product."""
+        one = row.recall
+        self._db.execute(
+            "INSERT INTO recall VALUES (?, ?, ?, ?, ?)", (row.sku, one.lot, one.serial, one.reason, row.valid_until)
         )
 
     def add_label_template(self, pattern: str, name: str, sort: int) -> None:

@@ -15,8 +15,9 @@ from offline_cache.price_list.delta import DeltaSize, apply_delta, build_delta, 
 from offline_cache.price_list.errors import PriceListFormat, PriceListUnreadable
 from offline_cache.price_list.packing import pack, unpack
 from offline_cache.price_list.schema import TABLES
-from offline_cache.price_list.writer import Meta, OfferRow, PriceListWriter, PriceRow
+from offline_cache.price_list.writer import Meta, OfferRow, PriceListWriter, PriceRow, RecallRow
 from retail.product import Product
+from retail.recall import Recall
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -44,6 +45,9 @@ def write(path: Path, revision: int, shop: Shop, *, only: set[int] | None = None
         cheap = tuple(f"S{number}" for number, one in shop.items() if one[1] < 3)
         if cheap:
             writer.add_offer(OfferRow("cheap", len(cheap), 100, {"en": f"{len(cheap)} for 1"}, cheap))
+        for number, (name, minor, _, codes) in shop.items():
+            if minor == 1:
+                writer.add_recall(RecallRow(f"S{number}", Recall(name, lot="L" * codes)))
         writer.add_category("all", {"en": f"{len(shop)} goods"}, "", 1)
     return path
 
@@ -144,12 +148,12 @@ def test_a_delta_that_gives_two_products_one_sku_is_refused(lists):
 @pytest.mark.parametrize(
     ("statement", "problem"),
     [
-        ("CREATE TABLE extra (x)", "tables differ from format 2: extra"),
-        ("CREATE VIEW v AS SELECT 1", "tables differ from format 2: v"),
+        ("CREATE TABLE extra (x)", "tables differ from format 3: extra"),
+        ("CREATE VIEW v AS SELECT 1", "tables differ from format 3: v"),
         ("CREATE TRIGGER t AFTER INSERT ON product BEGIN SELECT 1; END", "tables differ"),
         ("CREATE INDEX i ON product (names)", "tables differ"),
-        ("DROP TABLE gone_price", "tables differ from format 2: gone_price"),
-        ("PRAGMA user_version = 1", "has format 1, this program reads 2"),
+        ("DROP TABLE gone_price", "tables differ from format 3: gone_price"),
+        ("PRAGMA user_version = 1", "has format 1, this program reads 3"),
         ("PRAGMA application_id = 0x53474F31", "not a delta of one"),
         ("DELETE FROM step WHERE key = 'from_state'", "does not say what it fits"),
         ("UPDATE step SET value = '[]' WHERE key = 'counts'", "does not say what it fits"),
