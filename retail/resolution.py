@@ -22,6 +22,7 @@ class Why(StrEnum):
     CONTRADICTORY = "contradictory"  # a GS1 code that says two things at once, or breaks the standard where it matters
     NOT_FOR_SALE = "not_for_sale"  # a GS1 code that names no goods: a pallet, a place, a document
     WALLET_TOO_EARLY = "wallet_too_early"
+    LABEL_OR_WALLET = "label_or_wallet"  # while paying: goods of a scale label, or a payment code that looks like one
     URL = "url"
     COMPRESSED_LINK = "compressed_link"  # a GS1 Digital Link that only its own server could read out
 
