@@ -16,7 +16,7 @@ from offline_cache.journal_cut import CUT_COLUMNS, last_cut
 from offline_cache.journal_file import VERSION, lock, open_for_writing, os_trouble, sqlite_trouble
 from offline_cache.journal_reader import COLUMNS, JournalReader
 from offline_cache.journal_report import JournalReport, UnresolvedPayment, verify
-from retail.events import Draft, Event, canonical_json, chained, first_break
+from retail.events import Draft, Event, EventKind, canonical_json, chained, first_break
 
 __all__ = ["Journal", "JournalReader", "JournalReport", "UnresolvedPayment", "verify"]
 
@@ -31,6 +31,9 @@ _PRUNE: Final = (
     "UPDATE pruned SET (number, hash) = (SELECT number, hash FROM event WHERE number = ?)",
     "DELETE FROM event WHERE number <= ?",
 )
+
+
+_Step = tuple[str, Sequence[tuple[object, ...]]]
 
 
 class Journal(JournalReader):
@@ -127,11 +130,15 @@ class Journal(JournalReader):
             raise os_trouble(self.path, exc) from exc
         return space.f_bavail * space.f_frsize
 
-    def _write(self, events: Iterable[Event]) -> None:
+    def _write(self, events: Sequence[Event]) -> None:
         rows = [(e.number, e.at, e.kind, e.sale_id, canonical_json(e.body), e.previous_hash, e.hash) for e in events]
-        self._transaction([(f"INSERT INTO event ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", rows)])
+        steps: list[_Step] = [(f"INSERT INTO event ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", rows)]
+        sold = [row for event in events for row in _sold(event)]
+        if sold:
+            steps.append(("INSERT OR IGNORE INTO sold_serial VALUES (?, ?, ?, ?)", sold))
+        self._transaction(steps)
 
-    def _transaction(self, steps: Iterable[tuple[str, Sequence[tuple[object, ...]]]]) -> None:
+    def _transaction(self, steps: Iterable[_Step]) -> None:
         """Do each statement with each of its rows of values, all or none; on disk when this returns."""
         try:
             self._db.execute("BEGIN IMMEDIATE")
@@ -200,6 +207,13 @@ class Journal(JournalReader):
             return tuple(place.stat().st_ino for place in (self.path, self._wal))
         except OSError:
             return ()
+
+
+def _sold(event: Event) -> list[tuple[str, str, str, str]]:
+    """The items with serial numbers that an event sells: those that sale.completed names."""
+    if event.kind != EventKind.SALE_COMPLETED or not event.sale_id:
+        return []
+    return [(str(item), str(serial), event.sale_id, event.at) for item, serial in event.body.get("serials", ())]
 
 
 def _harmless(exc: sqlite3.Error) -> bool:

@@ -23,7 +23,7 @@ from offline_cache.errors import (
 from offline_cache.folder import sync_folder
 
 APPLICATION_ID: Final = 0x53474F4A  # "SGOJ" in the file's header
-VERSION: Final = 2
+VERSION: Final = 3
 SIDE_FILES: Final = ("-wal", "-shm", "-journal")
 
 _TRIGGERS: Final = {
@@ -56,6 +56,10 @@ _PRUNED: Final = (
     """CREATE TABLE pruned_latest (number INTEGER NOT NULL, at TEXT NOT NULL, kind TEXT PRIMARY KEY, sale_id TEXT,
        body TEXT NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL) STRICT, WITHOUT ROWID""",
 )
+# sold_serial: items with a serial number that this lane has sold, each written with its sale.completed. It outlives the
+# events: an item is sold once, also after its sale was let go of.
+_SOLD: Final = """CREATE TABLE sold_serial (item TEXT NOT NULL, serial TEXT NOT NULL, sale_id TEXT NOT NULL,
+    at TEXT NOT NULL, PRIMARY KEY (item, serial)) STRICT, WITHOUT ROWID"""
 _INDEXES: Final = {"event_kind": ["kind"], "event_sale": ["sale_id"]}
 _FIRST_TRIGGERS: Final = ("event_never_changes", "event_never_goes", "event_follows")
 _EXPECTED: Final = {
@@ -70,6 +74,7 @@ _EXPECTED: Final = {
         *(("trigger", name) for name in _TRIGGERS),
     },
 }
+_EXPECTED[3] = {*_EXPECTED[2], ("table", "sold_serial")}
 
 
 def lock(path: Path) -> int:
@@ -117,7 +122,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         if not os.access(path, os.W_OK):
             raise JournalReadOnly(f"{path}: may not be written; give the kiosk's user the right to")
         if version < VERSION:
-            _upgrade(db)
+            _upgrade(db, version)
     except sqlite3.Error as exc:
         db.close()
         raise sqlite_trouble(path, exc) from exc
@@ -168,14 +173,17 @@ def check_format(db: sqlite3.Connection, path: Path) -> int:
     return int(version)
 
 
-def _upgrade(db: sqlite3.Connection) -> None:
-    """From version 1, which could not be pruned; in one transaction: a power cut leaves the one or the other."""
+def _upgrade(db: sqlite3.Connection, version: int) -> None:
+    """From version 1, which could not be pruned, or 2, which knew no serial numbers; in one transaction: a power cut
+    leaves the one or the other."""
     db.execute("BEGIN IMMEDIATE")
     try:
-        for name in _FIRST_TRIGGERS:
-            db.execute(f"DROP TRIGGER {name}")
-        for statement in (*_PRUNED, *_TRIGGERS.values()):  # the triggers last: they let nobody write the first row
-            db.execute(statement)
+        if version == 1:
+            for name in _FIRST_TRIGGERS:
+                db.execute(f"DROP TRIGGER {name}")
+            for statement in (*_PRUNED, *_TRIGGERS.values()):  # the triggers last: they let nobody write the first row
+                db.execute(statement)
+        db.execute(_SOLD)
         db.execute(f"PRAGMA user_version = {VERSION}")
         db.execute("COMMIT")
     except BaseException:
@@ -208,7 +216,7 @@ def _create(path: Path) -> None:
         table.create(columns, pk="number", not_null=columns.keys() - {"number", "sale_id"}, strict=True)
         for name, on in _INDEXES.items():
             table.create_index(on, name)
-        for statement in (*_PRUNED, *_TRIGGERS.values()):
+        for statement in (*_PRUNED, *_TRIGGERS.values(), _SOLD):
             db.execute(statement)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {VERSION}")

@@ -14,6 +14,7 @@ from offline_cache.errors import JournalDamaged
 from offline_cache.journal_file import open_for_reading, sqlite_trouble
 from retail.events import GENESIS, Event, EventKind
 
+_FIRST_WITH_SERIALS: Final = 3
 COLUMNS: Final = "number, at, kind, sale_id, body, previous_hash, hash"
 
 
@@ -89,6 +90,12 @@ class JournalReader:
         if not found and self._version > 1:
             found = self._select(f"WHERE kind IN ({marks}) ORDER BY number DESC LIMIT 1", *kinds, table="pruned_latest")
         return found[0] if found else None
+
+    def sold(self, item: str, serial: str) -> bool:
+        """Whether this lane has sold an item (a GTIN, or the SKU of what has none) with that serial number, ever."""
+        if self._version < _FIRST_WITH_SERIALS:
+            return False
+        return bool(self._rows("SELECT 1 FROM sold_serial WHERE item = ? AND serial = ?", item, serial))
 
     def batch(self, after: int, *, most: int, most_bytes: int) -> EventBatch:
         """Events with a number above `after` as the hub takes them, at least one, as many as fit; there must be one."""

@@ -68,8 +68,15 @@ def tamper(path: Path, statement: str) -> None:
     db.close()
 
 
-def as_version_1(path: Path) -> None:
+def as_version_2(path: Path) -> None:
     """The file as the release before wrote it."""
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("DROP TABLE sold_serial; PRAGMA user_version = 2;")
+
+
+def as_version_1(path: Path) -> None:
+    """The file as the release before that wrote it."""
+    as_version_2(path)
     with closing(sqlite3.connect(path)) as db:
         db.executescript("""
             DROP TABLE pruned; DROP TABLE pruned_latest;

@@ -128,7 +128,7 @@ def test_the_file_is_strict_synchronous_and_known_by_its_header(path):
     db = journal._db
     assert db.execute("PRAGMA synchronous").fetchone() == (2,)
     assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    assert db.execute("PRAGMA user_version").fetchone() == (2,)
+    assert db.execute("PRAGMA user_version").fetchone() == (3,)
     assert db.execute("PRAGMA application_id").fetchone() == (0x53474F4A,)
     assert "STRICT" in db.execute("SELECT sql FROM sqlite_schema WHERE name = 'event'").fetchone()[0]
     journal.close()
@@ -259,9 +259,9 @@ def test_a_read_only_journal_is_named_with_the_remedy(path):
 def test_a_newer_journal_is_refused(path):
     fill(path)
     with sqlite3.connect(path) as db:
-        db.execute("PRAGMA user_version = 3")
+        db.execute("PRAGMA user_version = 4")
     db.close()
-    with pytest.raises(JournalTooNew, match="version 3"):
+    with pytest.raises(JournalTooNew, match="version 4"):
         Journal(path, clock)
     with pytest.raises(JournalTooNew):
         JournalReader(path)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from offline_cache.errors import JournalDamaged
+from offline_cache.errors import JournalDamaged, JournalError
 from offline_cache.journal import Journal, JournalReader, verify
 from offline_cache.journal_file import VERSION
 from offline_cache.journal_keeping import JournalKeeping
@@ -18,6 +18,7 @@ from retail.events import Draft, EventKind, first_break
 from tests.offline_cache.sales import (
     AT,
     as_version_1,
+    as_version_2,
     completed,
     help_called,
     intended,
@@ -230,18 +231,21 @@ def test_a_journal_has_nothing_to_send_beyond_its_head(path, journal):
         reader.batch(5, most=10, most_bytes=1000)
 
 
-def test_an_older_journal_is_read_as_it_is_and_brought_up_to_date_by_its_writer(path, journal, lane_clock):
+@pytest.mark.parametrize("older", [as_version_1, as_version_2])
+def test_an_older_journal_is_read_as_it_is_and_brought_up_to_date_by_its_writer(path, journal, lane_clock, older):
     written = journal.append(*whole_sale("s1"), *whole_sale("s2"))
     journal.close()
-    as_version_1(path)
+    older(path)
     with JournalReader(path) as reader:
         assert (reader.pruned(), reader.head(), reader.hash_of(5)) == ((0, ""), (10, written[-1].hash), written[4].hash)
         assert reader.latest(EventKind.LANE_CLOSED) is None
+        assert not reader.sold("tea", "7")
     assert verify(path).ok
     with closing(Journal(path, lane_clock)) as again:
         assert again.events() == list(written)
-        again.append(*whole_sale("s3"))
-        assert prune(again) == 10
+        again.append(*whole_sale("s3"), *started_and_sold("s4", "7"))
+        assert again.sold("tea", "7")
+        assert prune(again) == 15
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
     assert verify(path).ok
@@ -328,3 +332,32 @@ def test_a_step_is_short(tmp_path, journal):
     began = time.perf_counter()
     assert keeping.step(journal) == 200
     assert time.perf_counter() - began < 1.0  # some 10 ms; this only tells milliseconds from a walk of everything
+
+
+def started_and_sold(sale: str, serial: str) -> tuple[Draft, ...]:
+    *before, _ = whole_sale(sale)
+    return (*before, completed(sale, serials=[["tea", serial]]))
+
+
+def test_what_was_sold_once_is_known_after_its_sale_is_gone(path, journal, lane_clock):
+    journal.append(*started_and_sold("s1", "7"), *whole_sale("s2"))
+    assert prune(journal) == 5
+    journal.close()
+    with closing(Journal(path, lane_clock)) as again:
+        assert [again.sold("tea", "7"), again.sold("tea", "8"), again.sold("milk", "7")] == [True, False, False]
+
+
+def test_a_sale_that_is_not_written_sells_no_serial_number(path, journal):
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TRIGGER no BEFORE INSERT ON sold_serial BEGIN SELECT RAISE(ABORT, 'no'); END")
+    with pytest.raises(JournalError):
+        journal.append(*started_and_sold("s1", "7"))
+    assert journal.events() == []
+
+
+@pytest.mark.parametrize("serials", ["7", [["tea"]], [7]])
+def test_serial_numbers_that_make_no_sense_are_not_written(journal, serials):
+    with pytest.raises((ValueError, TypeError)):
+        journal.append(completed("s1", serials=serials))
+    assert journal.head() == (0, "")
+    journal.append(*whole_sale("s1"))
