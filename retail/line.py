@@ -107,6 +107,20 @@ def line_body(
     }
 
 
+def unknown_body(number: int, code: str, problem: str, listing: Listing | None, *, why: str = "") -> dict[str, Any]:
+    """Body of line.unknown: what was scanned, and what it is where that is known; `why` in the shop's own words."""
+    body: dict[str, Any] = {"line": number, "code": code, "reason": problem}
+    if listing is not None:
+        product = listing.product
+        body |= {"sku": product.sku, "names": dict(product.names), "picture": product.picture}
+    return body | ({"why": why} if why else {})
+
+
+def stopped_body(number: int, problem: str, why: str = "") -> dict[str, Any]:
+    """Body of line.stopped: why a line cannot be sold any more, or not yet; `why` in the shop's own words."""
+    return {"line": number, "reason": problem} | ({"why": why} if why else {})
+
+
 def repriced_body(line: Line, *, revision: int) -> dict[str, Any]:
     """Body of line.repriced: the line's new terms, and the revision of the price list that they are from."""
     return {

@@ -195,6 +195,10 @@ class RecoveringJournal:
         """See Journal.latest."""
         return self._use(lambda journal: journal.latest(*kinds))
 
+    def sold(self, item: str, serial: str) -> bool:
+        """See Journal.sold."""
+        return self._use(lambda journal: journal.sold(item, serial))
+
     def head(self) -> tuple[int, str]:
         """See Journal.head."""
         return self._use(lambda journal: journal.head())

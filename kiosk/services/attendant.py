@@ -41,6 +41,8 @@ class Attendant:
             self._shopping.void([line.number for line in sale.lines if line.min_age > sale.age_approved], who)
         elif act is Act.REMOVE_PROBLEMS and sale is not None:
             self._shopping.void([line.number for line in sale.lines if line.problem], who)
+        elif act is Act.RECALL_CHECKED:
+            self._shopping.clear_checked(who)
         elif act is Act.CANCEL_BASKET:
             self._shopping.abandon(who)
         elif act is Act.ASK_PAYMENT:

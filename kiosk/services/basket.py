@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from retail.events import Draft, EventKind
+from retail.line import Marks, stopped_body, unknown_body
 from retail.product import Listing, Unit
 from retail.router import ProductScan, RefusedScan, Why
 from retail.sale import Line, Sale, line_body
@@ -14,8 +15,25 @@ from retail.sale import Line, Sale, line_body
 MAX_QUANTITY: Final = 99
 MAX_LINES: Final = 500
 
-# These stay on the list as a problem until put right; the others are only a word to the shopper.
-_STAYS_AS_PROBLEM: Final = {Why.UNKNOWN: "unknown", Why.EXPIRED: "expired", Why.LABEL_UNKNOWN: "label_unknown"}
+# Goods that cannot be sold stay on the list as a problem until put right: `basket.problem_<problem>`.
+_STAYS_AS_PROBLEM: Final = {
+    Why.UNKNOWN: "unknown",
+    Why.EXPIRED: "expired",
+    Why.RECALLED: "recalled",
+    Why.SOLD_ALREADY: "sold_already",
+    Why.LABEL_UNKNOWN: "label_unknown",
+    Why.OTHER_CURRENCY: "label_unknown",
+    Why.LABEL_DAMAGED: "label_damaged",
+    Why.CONTRADICTORY: "label_damaged",
+}
+# What is no goods is only a word: `notice.<code>`.
+ONLY_A_WORD: Final = {
+    Why.WALLET_TOO_EARLY: "wallet_too_early",
+    Why.URL: "url_ignored",
+    Why.COMPRESSED_LINK: "compressed_link",
+    Why.NOT_FOR_SALE: "no_goods",
+}
+_PROBLEM_WORDS: Final = {"unknown": "unknown_code"}  # the others are said as they are called
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,33 +48,54 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is to be written, which line it touches, and what is said; `draft` None changes nothing."""
+    """What is to be written, which line it touches, and what is said; `draft` None changes nothing.
+
+    `then` is written in the same transaction.
+    """
 
     draft: Draft | None
     line: int
     word: Word
+    then: Draft | None = None
 
 
-def add_product(sale: Sale, scan: ProductScan) -> Change:
-    """Put a product on the basket; a piece that is there already at the same price counts up instead."""
+def add_product(sale: Sale, scan: ProductScan, *, look: bool = False) -> Change:
+    """Put a product on the basket; a piece that is there already at the same price counts up instead.
+
+    `look`: staff must look at it before it may be sold.
+    """
     listing = scan.listing
-    same = _same_line(sale, listing) if scan.grams is None and scan.label_minor is None else None
+    same = None if look else _same_line(sale, scan)
     if same is not None:
         return change_quantity(sale, same.number, same.quantity + listing.pieces, why="scan")
-    if len(sale.lines) >= MAX_LINES:
-        return Change(None, 0, Word("limit_reached", {"n": str(MAX_LINES)}))
+    for limit, there in ((MAX_LINES - 1, len(sale.lines)), (MAX_QUANTITY, listing.pieces)):
+        if there > limit:
+            return Change(None, 0, Word("limit_reached", {"n": str(max(limit, MAX_QUANTITY))}))
     number = sale.last_line + 1
-    body = line_body(listing, number=number, grams=scan.grams, label_minor=scan.label_minor)
-    word = Word("added", names=listing.product.names, good=True)
-    return Change(Draft(EventKind.LINE_ADDED, sale.id, body), number, word)
+    marks = Marks(scan.serial, scan.lot, scan.gtin)
+    body = line_body(listing, number=number, grams=scan.grams, label_minor=scan.label_minor, marks=marks)
+    added = Draft(EventKind.LINE_ADDED, sale.id, body)
+    names = listing.product.names
+    if not look:
+        return Change(added, number, Word("added", names=names, good=True))
+    stopped = Draft(EventKind.LINE_STOPPED, sale.id, stopped_body(number, "recall_check"))
+    return Change(added, number, Word("recall_check", names=names), stopped)
 
 
-def add_loose(sale: Sale, listing: Listing, quantity: int) -> Change:
-    """Put loose goods on the basket that the shopper picked by picture; weighed ones need a label first."""
+def item_there(sale: Sale, scan: ProductScan) -> Change | None:
+    """The answer to an item with a serial number that is in the basket already; None if it is not."""
+    item = scan.gtin or scan.listing.product.sku
+    for line in sale.lines:
+        if scan.serial and (line.item, line.serial) == (item, scan.serial):
+            return Change(None, line.number, Word("already_in_basket", names=line.names))
+    return None
+
+
+def loose_scan(listing: Listing, quantity: int) -> ProductScan | None:
+    """Loose goods that the shopper picked by picture, as if they were scanned; None: they must be weighed first."""
     if listing.product.unit is Unit.KG:
-        return Change(None, 0, Word("weigh_at_counter", names=listing.product.names))
-    counted = Listing(listing.code, listing.product, listing.price, quantity, listing.offers)
-    return add_product(sale, ProductScan(counted))
+        return None
+    return ProductScan(Listing(listing.code, listing.product, listing.price, quantity, listing.offers))
 
 
 def add_refused(sale: Sale, scan: RefusedScan) -> Change:
@@ -64,13 +103,15 @@ def add_refused(sale: Sale, scan: RefusedScan) -> Change:
     names = scan.listing.product.names if scan.listing else {}
     problem = _STAYS_AS_PROBLEM.get(scan.why)
     if problem is None:
-        return Change(None, 0, Word(_WORDS[scan.why], names=names))
-    word = Word("unknown_code" if problem == "unknown" else problem, {"code": scan.code}, names)
-    there = next((line for line in sale.lines if line.code == scan.code and line.problem), None)
+        return Change(None, 0, Word(_WORDS.get(scan.why, "cannot_now"), names=names))
+    word = Word(_PROBLEM_WORDS.get(problem, problem), {"code": scan.code}, names or {"": scan.code})
+    there = next((line for line in sale.lines if (line.code, line.problem) == (scan.code, problem)), None)
     if there is not None:
         return Change(None, there.number, word)
+    if len(sale.lines) >= MAX_LINES:
+        return Change(None, 0, Word("limit_reached", {"n": str(MAX_LINES)}))
     number = sale.last_line + 1
-    body = {"line": number, "code": scan.code, "reason": problem}
+    body = unknown_body(number, scan.code, problem, scan.listing, why=scan.reason)
     return Change(Draft(EventKind.LINE_UNKNOWN, sale.id, body), number, word)
 
 
@@ -93,17 +134,16 @@ def remove_line(sale: Sale, number: int, *, by: str) -> Change:
     return Change(Draft(EventKind.LINE_VOIDED, sale.id, {"line": number, "by": by}), number, word)
 
 
-def _same_line(sale: Sale, listing: Listing) -> Line | None:
-    """A line that this product counts up: same goods at the price and offers that were shown for it."""
+def _same_line(sale: Sale, scan: ProductScan) -> Line | None:
+    """A line that this product counts up: same goods of one lot, at the price and offers that were shown for it."""
+    listing = scan.listing
+    if scan.serial or scan.grams is not None or scan.label_minor is not None:
+        return None
     for line in reversed(sale.lines):
-        if line.sku == listing.product.sku and line.countable:
+        if (line.sku, line.lot) == (listing.product.sku, scan.lot) and line.countable:
             same = (line.unit_minor, line.offers) == (listing.price.unit_minor, listing.offers)
             return line if same else None
     return None
 
 
-_WORDS: Final = {
-    Why.NEEDS_WEIGHT: "weigh_at_counter",
-    Why.WALLET_TOO_EARLY: "wallet_too_early",
-    Why.URL: "url_ignored",
-}
+_WORDS: Final = {Why.NEEDS_WEIGHT: "weigh_at_counter", **ONLY_A_WORD}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from kiosk.services import view
 from kiosk.services.basket import Word
 from kiosk.services.lane import Lane
-from kiosk.services.lane_view import PayBlock
+from kiosk.services.lane_view import PayBlock, Screen
 from kiosk.services.payment_desk import PaymentDesk
 from kiosk.services.ports import MadeReceipt
 from kiosk.services.shopping_desk import ShoppingDesk
@@ -57,6 +57,9 @@ class CheckoutDesk:
         lane = self._lane
         way = next((way for way in lane.ways() if way.id == way_id and way.available), None)
         if way is None or (way.presents == "shopper_code" and not instrument):
+            return
+        self._shopping.follow_recalls()  # a list that came since the last tick
+        if lane.screen is not Screen.PAY:
             return
         lane.register.must_have_room()
         lane.decline = ""

@@ -242,6 +242,7 @@ class PaymentDesk:
             ],
             payment_key=sale.attempts[-1].key,
             receipt_number=f"{sale.lane}-{sale.id[:10].upper()}",
+            **_serials(sale),
         )
 
     def _start_clock(self) -> None:
@@ -259,3 +260,9 @@ class PaymentDesk:
         if self._asking or attempt.cancel_sent or self.elapsed_s < traits.cancel_earliest_s:
             return False
         return traits.presents is not Presents.SHOPPER_CODE
+
+
+def _serials(sale: Sale) -> dict[str, list[list[str]]]:
+    """What the journal is to remember as sold, for ever: item and serial number of each that has one."""
+    sold = [[line.item, line.serial] for line in sale.lines if line.serial]
+    return {"serials": sold} if sold else {}

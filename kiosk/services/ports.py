@@ -17,6 +17,7 @@ from retail.events import Draft, Event, EventKind
 from retail.labels import LabelTemplate
 from retail.pricing import PricedBasket
 from retail.product import Listing
+from retail.recall import Recall
 from retail.sale import Sale
 
 Clock = Callable[[], datetime]  # time-zone aware, UTC
@@ -42,6 +43,10 @@ class Prices(Protocol):
     def find_item(self, number: str, at: datetime) -> Listing | None: ...
 
     def find_sku(self, sku: str, at: datetime) -> Listing | None: ...
+
+    def recalls(self, sku: str, at: datetime | None = None) -> tuple[Recall, ...]: ...
+
+    def recall(self, sku: str, lot: str, serial: str, at: datetime | None = None) -> str | None: ...
 
     def loose_categories(self) -> list[Category]: ...
 
@@ -73,6 +78,10 @@ class SaleJournal(Protocol):
     def last_sale(self) -> list[Event]: ...
 
     def latest(self, *kinds: EventKind) -> Event | None: ...
+
+    def sold(self, item: str, serial: str) -> bool:
+        """Whether this lane has sold the item with that serial number; `item` is its GTIN or SKU."""
+        ...
 
     def free_bytes(self) -> int: ...
 

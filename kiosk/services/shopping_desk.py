@@ -7,18 +7,23 @@ from typing import Final
 
 from kiosk.services import basket, view
 from kiosk.services.basket import Change, Word
+from kiosk.services.goods_check import GoodsCheck
 from kiosk.services.lane import Lane
 from kiosk.services.lane_view import LooseGoodsView, Screen
 from kiosk.services.price_watch import PriceWatch
 from kiosk.services.stages import Step
 from offline_cache.price_list.errors import PriceListError
 from retail.events import Draft, EventKind
+from retail.line import CLEARABLE
 from retail.product import Listing
 from retail.repricing import lower_prices
-from retail.router import ProductScan, RefusedScan, Why
+from retail.router import BasketScan, CouponScan, GuideScan, ProductScan, RefusedScan
 from retail.sale import Sale, SaleError, SaleStatus, repriced_body
 
-_ONLY_A_WORD: Final = {Why.WALLET_TOO_EARLY: "wallet_too_early", Why.URL: "url_ignored"}
+Found = ProductScan | RefusedScan | CouponScan | GuideScan | BasketScan
+
+# Vouchers are settled at the service desk, and so is a basket that another device filled: nothing is promised here.
+_OTHER_DESK: Final = {CouponScan: "coupon_noted", BasketScan: "basket_to_staff"}
 
 
 class ShoppingDesk:
@@ -26,6 +31,7 @@ class ShoppingDesk:
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
+        self._check = GoodsCheck(lane)
         self._basket_watch = PriceWatch()
         self._loose_watch = PriceWatch()
 
@@ -46,23 +52,52 @@ class ShoppingDesk:
             self._lane.go(Step.BACK)
             self._lane.decline = ""
 
-    def take(self, found: ProductScan | RefusedScan) -> None:
-        """Goods were scanned, or something that cannot be sold."""
-        # A phone is often read twice: its code must not end the screen that says 'paid'.
-        nothing_open = self._lane.screen in {Screen.IDLE, Screen.DONE}
-        if isinstance(found, RefusedScan) and nothing_open and found.why in _ONLY_A_WORD:
-            self._lane.say(Word(_ONLY_A_WORD[found.why]))
-            return
+    def take(self, found: Found) -> None:
+        """Goods were scanned, or something that cannot be sold: a word, and the screen stays where it is."""
+        if isinstance(found, GuideScan):
+            self._thank_guide(found)
+        elif isinstance(found, CouponScan | BasketScan):
+            self._lane.say(Word(_OTHER_DESK[type(found)]))
+        elif isinstance(found, RefusedScan) and found.why in basket.ONLY_A_WORD:
+            # A phone is often read twice: its code must not end the screen that says 'paid'.
+            self._lane.say(Word(basket.ONLY_A_WORD[found.why]))
+        else:
+            self._take_goods(found)
+
+    def _take_goods(self, found: ProductScan | RefusedScan) -> None:
         self.open()
         sale = self._lane.register.open_sale
-        self._apply(
-            basket.add_product(sale, found) if isinstance(found, ProductScan) else basket.add_refused(sale, found)
-        )
+        if isinstance(found, ProductScan):
+            there = basket.item_there(sale, found)
+            if there is not None:
+                self._apply(there)
+                return
+            refused = self._check.refusal(found)
+            if refused is None:
+                self._apply(basket.add_product(sale, found, look=bool(self._check.to_look_at(found))))
+                return
+            found = refused
+        self._apply(basket.add_refused(sale, found))
+
+    def _thank_guide(self, scan: GuideScan) -> None:
+        """Who brought the shopper goes on the sale, which it may begin; the last one counts."""
+        if self._lane.screen is Screen.DONE:  # the sale is over, and the screen that says so must stay
+            self._lane.say(Word("guide_too_late"))
+            return
+        if self._lane.screen is Screen.IDLE:
+            self.begin()
+        if self._lane.register.open_sale.guide != scan.code:
+            self._lane.register.note(EventKind.GUIDE_IDENTIFIED, code=scan.code)
+        self._lane.say(Word("guide_noted", good=True))
 
     def take_loose(self, listing: Listing, quantity: int) -> None:
         """Goods that have no barcode."""
+        scan = basket.loose_scan(listing, quantity)
+        if scan is not None:
+            self._take_goods(scan)
+            return
         self.open()
-        self._apply(basket.add_loose(self._lane.register.open_sale, listing, quantity))
+        self._apply(Change(None, 0, Word("weigh_at_counter", names=listing.product.names)))
 
     def pick(self, sku: str, quantity: int) -> None:
         """Loose goods or bags were picked by their picture."""
@@ -87,6 +122,15 @@ class ShoppingDesk:
         for line in lines:
             self._apply(basket.remove_line(self._lane.register.open_sale, line, by=who))
 
+    def clear_checked(self, who: str) -> None:
+        """Staff looked at the goods that a recall may mean: they are sold."""
+        sale = self._lane.register.open_sale
+        looked_at = [line for line in sale.lines if line.problem in CLEARABLE]
+        if looked_at:
+            self._lane.register.record(*(self._check.clearing(line, who) for line in looked_at))
+            self._lane.changed_line = looked_at[-1].number
+            self._lane.say(Word("recall_cleared", good=True))
+
     def abandon(self, why: str) -> None:
         """The basket is given up: by 'shopper', 'idle' or an attendant's name."""
         self._lane.register.note(EventKind.BASKET_CANCELLED, reason=why)
@@ -109,7 +153,15 @@ class ShoppingDesk:
         with contextlib.suppress(PriceListError):
             self._follow_prices()
 
+    def follow_recalls(self) -> None:
+        """Goods that were called back meanwhile become a problem that the shopper sees before paying."""
+        lane = self._lane
+        if self._check.follow_recalls() and lane.screen is Screen.PAY:
+            lane.go(Step.BACK)
+            lane.decline = ""
+
     def _follow_prices(self) -> None:
+        self.follow_recalls()
         lane = self._lane
         prices, now, sale = lane.prices(), lane.now(), lane.register.sale
         if lane.loose.categories and self._loose_watch.is_due(prices, now):
@@ -149,7 +201,7 @@ class ShoppingDesk:
             if currency != sale.currency:  # a list that came in the middle of the visit
                 raise SaleError(f"the price list is in {currency}, the basket in {sale.currency}")
         if change.draft is not None:
-            lane.register.record(change.draft)
+            lane.register.record(change.draft, *([change.then] if change.then else []))
         if change.line:
             lane.changed_line = change.line
         lane.say(change.word)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from kiosk.services.lane_view import Screen, StaffView
+from retail.line import CLEARABLE
 from retail.sale import Sale
 
 OPEN_FOR_S: Final = 30
@@ -21,6 +22,7 @@ class Act(StrEnum):
     APPROVE_AGE = "approve_age"
     REFUSE_AGE = "refuse_age"
     REMOVE_PROBLEMS = "remove_problems"
+    RECALL_CHECKED = "recall_checked"
     CLEAR_HELP = "clear_help"
     ASK_PAYMENT = "ask_payment"
     CANCEL_BASKET = "cancel_basket"
@@ -85,6 +87,8 @@ def acts_for(screen: Screen, sale: Sale | None, *, help_called: bool) -> list[Ac
     if sale is not None and selling:
         if sale.needs_age:
             acts += [Act.APPROVE_AGE, Act.REFUSE_AGE]
+        if any(line.problem in CLEARABLE for line in sale.lines):
+            acts.append(Act.RECALL_CHECKED)
         if any(line.problem for line in sale.lines):
             acts.append(Act.REMOVE_PROBLEMS)
     if screen is Screen.PAYMENT_UNKNOWN:

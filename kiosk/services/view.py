@@ -30,7 +30,7 @@ def line_views(sale: Sale | None, priced: PricedBasket) -> tuple[LineView, ...]:
 
 def _line_view(line: Line, money: PricedLine | None) -> LineView:
     if money is None:
-        return LineView(line.number, line.code, countable=False, problem=line.problem)
+        return LineView(line.number, line.code, line.names, countable=False, picture=line.picture, problem=line.problem)
     return LineView(
         number=line.number,
         code=line.code,

@@ -26,7 +26,7 @@ _NUMBERED: Final = re.compile(r"(?:lane-?)?0*(\d{1,4})", re.ASCII | re.IGNORECAS
 _SEARCH_LENGTH: Final = 12
 _LONGEST: Final = {"keypad": 18, "quantity": 2}
 _SEEN_IN_THE_LIST: Final = frozenset({"added", "quantity"})
-_NOBODY_ASKED: Final = frozenset({"prices_fell"})  # comes by itself: no sheet may vanish under a finger for it
+_NOBODY_ASKED: Final = frozenset({"prices_fell", "recalled_meanwhile"})  # comes by itself: no sheet may vanish under a finger for it
 
 
 @QmlElement
