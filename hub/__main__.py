@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.cli import feeds, journals, lanes, lists, prices, publishing, rules, stores
+from hub.cli import feeds, journals, lanes, lists, prices, publishing, recalls, rules, stores
 from hub.cli.parsing import Commands, add_command, add_json, positive
 from hub.cli.terminal import complain, speak_any_language
 from hub.errors import HubError
@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     stores.add_commands(commands)
     feeds.add_commands(commands)
     rules.add_commands(commands)
+    recalls.add_commands(commands)
     prices.add_commands(commands)
     publishing.add_commands(commands)
     _add_lanes(commands)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from offline_cache.price_list.writer import OfferRow, PriceRow
+from offline_cache.price_list.writer import OfferRow, PriceRow, RecallRow
 from retail.product import Product
 
 _EXAMPLES: Final = 3
@@ -46,6 +46,7 @@ class Catalogue:
     label_templates: tuple[tuple[str, str], ...] = ()  # (pattern, name) in the order they are tried
     offers: tuple[OfferRow, ...] = ()
     pictures: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
+    recalls: tuple[RecallRow, ...] = ()  # those of the shop's own folder
 
 
 @dataclass(slots=True)

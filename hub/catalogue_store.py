@@ -18,6 +18,7 @@ from hub.database import Database
 from hub.errors import CatalogueRefused, StoreUnknown
 from hub.list_import import Imported, Offers, Order, Terms, take_staged, terms_of
 from hub.publishing.tables import PUBLICATION
+from hub.recall_rows import replace_folder_recalls
 from hub.scopes import Scope, checked_region, covering, in_any
 from hub.spool import Spool
 from hub.staging import stage, unstage
@@ -119,8 +120,11 @@ class CatalogueStore:
                     connection.execute(insert(table), rows)
             return before, {offer["id"]: offer for offer in tables[OFFER]}
 
+        def recall(connection: Connection) -> None:
+            replace_folder_recalls(connection, store, catalogue.recalls, at=self._now())
+
         with Spool(items, self._folder) as spool:
-            return self._take(spool, order, enter)
+            return self._take(spool, order, enter, recall)
 
     def add_store(self, store: str, *, currency: str, time_zone: str = "UTC", region: str = "") -> None:
         """Make a store that sells what wider lists have; CatalogueRefused if it is there."""
@@ -171,8 +175,10 @@ class CatalogueStore:
         spool: Iterable[GoodsRows],
         order: Order,
         enter: Callable[[Connection, Terms], tuple[Offers, Offers]],
+        recall: Callable[[Connection], None] = lambda _: None,
     ) -> Imported:
-        """`enter` writes the store's own part and answers its offers before and after."""
+        """`enter` writes the store's own part and answers its offers before and after; `recall` what of the products,
+        once they are there, was called back."""
 
         def fill(connection: Connection) -> None:
             if stage(connection, spool) == 0:
@@ -187,6 +193,7 @@ class CatalogueStore:
                 # Prices of wider scopes begin to count, or cease to.
                 for one in covering(order.scope.id, terms.region):
                     log_scope(connection, change, order.scope, one)
+            recall(connection)
             unstage(connection)
             transaction = connection.get_transaction()
             if order.dry_run and transaction is not None:

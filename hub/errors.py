@@ -13,6 +13,7 @@ HubError
  ├─ ImplausibleImport    a list unlike the one before it: look at it, or let it through by name
  ├─ RulesRefused         price rules that nobody asked for, or that are not there: the sentence says what to add
  ├─ CodeUnknown          no product of the store has that code
+ ├─ RecallRefused        a recall of nothing, with an end that is over, or one that is not there
  ├─ NothingToPublish     the store has no products yet
  ├─ Busy                 another command works on the same store
  ├─ LaneTaken            the lane is enrolled already: rotate its token
@@ -74,6 +75,10 @@ class RulesRefused(HubError):
 
 class CodeUnknown(HubError):
     """A code that no product of the store has."""
+
+
+class RecallRefused(HubError):
+    """A recall that cannot be made, or ended, as asked."""
 
 
 class NothingToPublish(HubError):

@@ -10,8 +10,10 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from hub.lane_rows import events_of_sales, in_parts
 from hub.lanes import Lane
 from hub.sales import SaleRecord, build, unusable
+from hub.sold_items import keep_sold_items
 from hub.tables import SALE
 from retail.events import Event, canonical_json
+from retail.sale import SaleStatus
 
 
 class SaleRecords:
@@ -45,6 +47,7 @@ class SaleRecords:
         owners = self._owners(sales)
         added: list[dict[str, Any]] = []
         changed: list[dict[str, Any]] = []
+        items: dict[str, list[dict[str, Any]]] = {}
         for sale_id, events in sales.items():
             if owners.get(sale_id, (self._lane.id, self._life)) != (self._lane.id, self._life):
                 why = f"sale {sale_id} belongs to another lane or journal"
@@ -54,10 +57,12 @@ class SaleRecords:
             refused |= result.refused
             if result.record is not None:
                 (changed if sale_id in owners else added).append(self._row(result.record))
+                items[sale_id] = result.record.items if result.record.status == SaleStatus.COMPLETED else []
         if added:
             self._connection.execute(insert(SALE), added)
         if changed:
             self._connection.execute(_CHANGE, [{"which": row["id"], **row} for row in changed])
+        keep_sold_items(self._connection, items, before={row["id"] for row in changed})
         return refused
 
     def _owners(self, sale_ids: Collection[str]) -> dict[str, tuple[int, int]]:
@@ -84,6 +89,7 @@ class SaleRecords:
             "completed_at": record.completed_at,
             "receipt_number": record.receipt_number,
             "discrepancy": record.discrepancy,
+            "guide": record.guide,
         }
 
 

@@ -43,12 +43,32 @@ class _LineAdded(_Body):
     tax_rate_bp: Annotated[int, Field(ge=0, le=1_000_000)]
     min_age: Annotated[int, Field(ge=0, le=200)]
     offers: list[_Offer]
+    serial: _Text = ""
+    lot: _Text = ""
+    gtin: _Text = ""
 
 
 class _LineUnknown(_Body):
     line: Annotated[int, Field(ge=1, le=1_000_000)]
     code: _Text
     reason: _Text
+    sku: _Text = ""
+    names: dict[str, _Text] = {}
+
+
+class _LineStopped(_Body):
+    line: int
+    reason: _Text
+
+
+class _LineCleared(_Body):
+    line: int
+    by: _Text
+    recalls: list[_Text]
+
+
+class _Guide(_Body):
+    code: Annotated[_Text, Field(min_length=1)]
 
 
 class _QuantityChanged(_Body):
@@ -97,6 +117,9 @@ _BODIES: Final[Mapping[str, type[_Body]]] = {
     EventKind.LINE_UNKNOWN: _LineUnknown,
     EventKind.LINE_QUANTITY_CHANGED: _QuantityChanged,
     EventKind.LINE_REPRICED: _LineRepriced,
+    EventKind.LINE_STOPPED: _LineStopped,
+    EventKind.LINE_CLEARED: _LineCleared,
+    EventKind.GUIDE_IDENTIFIED: _Guide,
     EventKind.PAYMENT_INTENDED: _Intended,
     EventKind.SALE_COMPLETED: _Completed,
 }
@@ -118,6 +141,7 @@ class SaleRecord:
     completed_at: str
     receipt_number: str
     discrepancy: str
+    guide: str = ""
 
 
 @dataclass(slots=True)
@@ -202,6 +226,7 @@ def _record(sale: Sale, priced: PricedBasket, difference: str) -> SaleRecord:
         completed_at=sale.completed_at,
         receipt_number=str(wrote.get("receipt_number", "")),
         discrepancy=difference,
+        guide=sale.guide,
     )
 
 
@@ -217,6 +242,7 @@ def _items(sale: Sale, priced: PricedBasket) -> list[dict[str, Any]]:
             "grams": line.grams,
             "net_minor": money[line.number].net_minor if line.number in money else 0,
             "saved_minor": money[line.number].saved_minor if line.number in money else 0,
+            **{name: value for name in ("serial", "lot", "gtin") if (value := getattr(line, name))},
         }
         for line in sale.lines
     ]

@@ -69,5 +69,6 @@ def _answer(row: Row[Any]) -> dict[str, Any]:
         "completed_at": row.completed_at or None,
         "receipt_number": row.receipt_number,
         "discrepancy": row.discrepancy,
+        "guide": row.guide,
         "items": json.loads(row.items),
     }

@@ -22,8 +22,10 @@ from hub.payments_desk import PaymentsDesk
 from hub.price_questions import PriceQuestions
 from hub.publishing.announcing import FRESH, Announcer
 from hub.publishing.publisher import Publisher
+from hub.recalls import RecallStore
 from hub.rule_store import RuleStore
 from hub.sales_list import SalesList
+from hub.sold_items import SoldItems
 from hub.stock import StockStore
 from hub.storage.door import Storage
 from hub.storage.folder import FolderStorage
@@ -80,6 +82,11 @@ class Hub:
         return StockStore(self.database, self.clock)
 
     @property
+    def recalls(self) -> RecallStore:
+        """Goods that were called back."""
+        return RecallStore(self.database, self.clock)
+
+    @property
     def publisher(self) -> Publisher:
         """Makes lists and deltas."""
         return Publisher(self.database, self.folder, self.announcer)
@@ -118,6 +125,11 @@ class Hub:
     def sales(self) -> SalesList:
         """Records of sales."""
         return SalesList(self.database)
+
+    @property
+    def sold_items(self) -> SoldItems:
+        """Items with serial numbers that were sold."""
+        return SoldItems(self.database)
 
     def payments(self, gateway: str, settings: Mapping[str, Any]) -> PaymentsDesk:
         """The desk that passes lanes' orders to the named gateway; PaymentError now if that cannot work."""

@@ -1,4 +1,4 @@
-"""Reads a shop folder: shop.toml, products.csv and pictures/, everything that a shop of one's own needs.
+"""Reads a shop folder: shop.toml, products.csv, recalls.csv and pictures/, everything that a shop of one's own needs.
 
 Unlike a feed, the folder is written by hand: any mistake in it refuses the whole, with its place and a remedy.
 """
@@ -18,6 +18,7 @@ from hub.imports.amounts import Amounts
 from hub.imports.errors import RowRefused, ShopFolderError
 from hub.imports.fields import moment
 from hub.imports.shop_products import ShopProducts, nearest
+from hub.imports.shop_recalls import read_shop_recalls
 from offline_cache.price_list.writer import OfferRow
 from retail.labels import LabelTemplate, LabelTemplateError
 
@@ -118,6 +119,7 @@ def read_shop_folder(path: Path) -> tuple[Catalogue, list[CatalogueItem]]:
         categories={category.id for category in shop.categories},
     ).read()
     skus = {item.product.sku for item in items}
+    recalls = read_shop_recalls(path / "recalls.csv", ZoneInfo(shop.time_zone), skus)
     named = {item.product.picture for item in items} | {category.picture for category in shop.categories}
     catalogue = Catalogue(
         store=shop.store,
@@ -130,6 +132,7 @@ def read_shop_folder(path: Path) -> tuple[Catalogue, list[CatalogueItem]]:
         label_templates=tuple((one.pattern, one.name) for one in shop.label_templates),
         offers=tuple(_offer(path / "shop.toml", shop, one) for one in shop.offers),
         pictures={name: _picture(path / "pictures", name) for name in sorted(named - {""})},
+        recalls=tuple(recalls),
     )
     _check_skus(path / "shop.toml", "bag_skus", catalogue.bag_skus, skus)
     for offer in catalogue.offers:

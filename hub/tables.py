@@ -220,6 +220,35 @@ STOCK: Final = Table(
     _number("counted_at"),
 )
 
+# Goods that were called back. source: folder for those of a shop folder, which each import replaces, else person.
+# code: the product as it was named; ended_at: since when it holds no more, empty while it does.
+RECALL: Final = Table(
+    "recall",
+    METADATA,
+    _own_number("id"),
+    _text("scope_kind"),
+    _text("scope_id"),
+    _text("source"),
+    _text("code"),
+    _text("reason"),
+    _maybe("valid_until"),
+    _number("added_at"),
+    _text("added_by"),
+    _maybe("ended_at"),
+    _text("ended_by"),
+    sqlite_autoincrement=True,
+)
+
+# What a recall is about: some lots or single items of products, or with both empty all of a product.
+RECALL_GOODS: Final = Table(
+    "recall_goods",
+    METADATA,
+    Column("recall_id", BigInteger, ForeignKey("recall.id"), primary_key=True, autoincrement=False),
+    _product_key(primary_key=True),
+    Column("lot", Text, primary_key=True),
+    Column("serial", Text, primary_key=True),
+)
+
 PICTURE: Final = Table(
     "picture",
     METADATA,
@@ -294,7 +323,20 @@ SALE: Final = Table(
     _text("completed_at"),
     _text("receipt_number"),
     _text("discrepancy"),
+    Column("guide", Text, nullable=False, server_default=""),
     Index(None, "store", "started_at"),
+)
+
+# Items with serial numbers in completed sales; item: the GTIN, or the SKU of what has none.
+SOLD_ITEM: Final = Table(
+    "sold_item",
+    METADATA,
+    Column("sale_id", Text, ForeignKey("sale.id"), primary_key=True),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    _text("item"),
+    _text("serial"),
+    _text("sku"),
+    Index(None, "item", "serial"),
 )
 
 # amount_minor is empty for a key that was cancelled before its start arrived: it may never be started.

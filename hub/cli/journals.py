@@ -1,4 +1,4 @@
-"""The command about the lanes' journals as the hub holds them: events."""
+"""Commands about the lanes' journals as the hub holds them: events, serials."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hub.cli.parsing import Commands, add_command, add_json
 from hub.cli.terminal import say, say_json, table
 from hub.parked_events import ParkedEvent
 from hub.services import Hub
+from hub.sold_items import SoldItem
 from hub.stored_chain import ChainReport
 
 _BROKEN = 1
@@ -26,6 +27,11 @@ def add_commands(commands: Commands) -> None:
     act.add_argument("--verify", action="store_const", const=_verify, dest="act", help="check the chain of all events")
     command.add_argument("--store", metavar="ID", help="lanes of this store only")
     command.add_argument("--lane", metavar="NAME", help="lanes of this name only")
+    add_json(command)
+    command = add_command(commands, "serials", serials, "list the items with serial numbers that were sold")
+    command.add_argument("--doubled", action="store_true", help="only those that were sold several times")
+    command.add_argument("--serial", default="", metavar="TEXT", help="only this serial number")
+    command.add_argument("--store", default="", metavar="ID", help="only what this store sold, too")
     add_json(command)
 
 
@@ -75,3 +81,21 @@ def _sentence(one: ChainReport) -> str:
     if one.problem:
         return f"{journal}: the chain is broken after {one.events:,} events: {one.problem}"
     return f"{journal}: the chain is whole, {one.events:,} events, head {one.head or 'none'}"
+
+
+def serials(args: Namespace) -> int:
+    """List what was sold once, or should have been."""
+    with opened(args) as hub:
+        found = hub.sold_items.of(store=args.store, serial=args.serial, doubled=args.doubled)
+    if args.json:
+        say_json([asdict(one) for one in found])
+    elif found:
+        heads = ("item", "serial", "sku", "store", "lane", "receipt", "sold")
+        say(table(heads, [_sold_row(one) for one in found]))
+    else:
+        say("no item was sold twice" if args.doubled else "no item with a serial number was sold")
+    return 0
+
+
+def _sold_row(one: SoldItem) -> tuple[object, ...]:
+    return one.item, one.serial, one.sku, one.store, one.lane, one.receipt_number, one.completed_at

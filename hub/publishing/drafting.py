@@ -16,6 +16,7 @@ from hub.catalogue import Catalogue
 from hub.errors import CatalogueRefused, DataFolderUnusable, NothingToPublish
 from hub.list_source import count_imports, resolved_items
 from hub.plausibility import limits_from
+from hub.recalled_goods import recalls_of
 from hub.tables import STORE
 from offline_cache.price_list.check import read_only
 from offline_cache.price_list.schema import KEYS, OF_PRODUCT
@@ -60,6 +61,8 @@ def write_list(
         if not rest + count:
             raise NothingToPublish(f"store {catalogue.store!r} has no products; import its price list first")
         _write_the_rest(writer, catalogue, there)
+        for recall in recalls_of(connection, catalogue.store, at=meta.published_at):
+            writer.add_recall(recall)
     return rest + count
 
 

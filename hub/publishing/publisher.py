@@ -23,7 +23,7 @@ from hub.publishing.announcing import Announcer
 from hub.publishing.building import Built, Draft, build
 from hub.publishing.committing import HeadMoved, News, commit, put_files
 from hub.publishing.drafting import described, ended, write_list
-from hub.publishing.heads import CHANNELS, Head, last_revision, read_head
+from hub.publishing.heads import CHANNELS, Head, last_revision, published_lists, read_head
 from hub.publishing.leftovers import forget_files, forget_first_version
 from hub.publishing.working_copy import WorkingCopy
 from hub.storage.door import file_name
@@ -84,6 +84,11 @@ class Publisher:
                 with suppress(HeadMoved):
                     return self._publish(copy, store, channel, full=full)
         raise Busy(f"store {store!r}: other hubs publish it again and again; try again later")
+
+    def published(self) -> list[tuple[str, str]]:
+        """Store and channel of every list that was ever published."""
+        with self._database.read() as connection:
+            return published_lists(connection)
 
     def _approve(self, store: str, person: str) -> None:
         """Put the name on record as that of an import: every channel's next list finds it there."""
