@@ -1,6 +1,6 @@
 """Reads codes from a camera, a video or still pictures: one thread takes pictures, one looks at them.
 
-OpenCV and zbar are loaded on the device's own thread, and only once a camera is started: a lane without
+OpenCV and the decoders are loaded on the device's own thread, and only once a camera is started: a lane without
 one pays neither their 50 MB nor their time, and a lane whose libzbar0 is missing still sells.
 """
 
@@ -8,61 +8,80 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from hardware.aim import MIDDLE
+from hardware.camera_controls import CameraLight
+from hardware.camera_place import CameraPlace
+from hardware.camera_source import is_video
 from hardware.device_thread import DeviceThread, Retry
-from hardware.errors import DeviceMissing
+from hardware.errors import DeviceLost, DeviceMissing
+from hardware.newest import Gone, Newest
 from hardware.reports import Reports
-from hardware.sightings import Sightings
+from hardware.scan import RETAIL
+from hardware.sightings import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
-    from hardware.opencv import Grey
-    from hardware.pictures import Pictures
+    from hardware.camera_picture import OnPicture
+    from hardware.code import Box, Code
+    from hardware.lookout import Lookout
+    from hardware.pictures import Pause, Pictures
     from hardware.scan import OnFault, OnScan
-    from hardware.sightings import Code
-    from hardware.watcher import Watcher
 
-RETAIL: Final = frozenset({"EAN13", "EAN8", "UPCA", "UPCE", "CODE128", "ITF", "DATABAR", "QR"})
-"""What a shop's camera looks for; every other kind only adds chances to read a wrong one."""
+_SILENT_S: Final = 8.0
+"""OpenCV gives up a silent camera after two seconds; a driver may hang for ever."""
 
 
 @dataclass(frozen=True, slots=True)
 class CameraTiming:
-    looks_per_s: float = 15.0
-    quiet_s: float = 0.6
-    """A code must be out of the picture so long before it counts again."""
+    glances_per_s: float = 15.0
+    """While nothing moves; at most one for each picture."""
     rest_s: float = 1.0
-    """How often a picture that does not change is looked at again."""
+    """How often a picture that does not change is searched again."""
+    patience: Patience = field(default_factory=Patience)
+    """When a code counts, and when it counts again."""
     shown_s: float = 0.8
     """For a folder of stills: how long each is shown."""
     empty_s: float = 0.8
-    """For a folder of stills: how long nothing is shown between them; more than `quiet_s`."""
+    """For a folder of stills: how long nothing is shown between them; more than `patience.quiet_s`."""
 
 
 class CameraScanner:
-    """`source`: a camera's number or path under /dev, a video file, or a folder of still pictures."""
+    """`source`: a camera's number, path under /dev or part of its name; as a Path, a video file or a folder of
+    still pictures. `camera_source` tells one from the other.
+
+    Several codes in one picture: the one in the `zone` counts, see hardware/aim.py. `on_picture` gets at most
+    twelve pictures a second, on the device's thread.
+    """
 
     def __init__(
         self,
         name: str,
         source: int | str | Path,
         *,
-        symbologies: Iterable[str] = RETAIL,
+        symbologies: Iterable[str] = (),
+        zone: Box = MIDDLE,
+        light: CameraLight | None = None,
+        on_picture: OnPicture | None = None,
         columns: int = 1280,
         timing: CameraTiming | None = None,
         retry: Retry | None = None,
     ) -> None:
         self._name = name
         self._source = source
-        self._symbologies = frozenset(symbologies)
+        self._symbologies = frozenset(symbologies) or RETAIL
+        self._zone = zone
+        self._light = light or CameraLight()
+        self._on_picture = on_picture
         self._columns = columns
         self._timing = timing or CameraTiming()
         self._retry = retry or Retry()
-        self._newest = _Newest()
+        self._newest = Newest()
+        self._wants_light = False
         self._pictures: Pictures | None = None
         self._reports: Reports | None = None
         self._threads: tuple[DeviceThread, ...] = ()
@@ -80,6 +99,18 @@ class CameraScanner:
         for thread in self._threads:
             thread.start()
 
+    def check(self) -> str:
+        """What was found: its name, size, format and pictures a second."""
+        pictures = self._load(threading.Event().wait)
+        try:
+            found = pictures.open()
+            pictures.advance()
+        except DeviceLost as exc:
+            raise DeviceMissing(f"it opens and gives no picture ({exc})", device=self._name) from exc
+        finally:
+            pictures.close()
+        return found
+
     def close(self) -> None:
         if self._reports is not None:
             self._reports.close()
@@ -90,82 +121,66 @@ class CameraScanner:
             thread.join()
 
     def _take(self, stop: threading.Event, opened: Callable[[], None]) -> None:
-        pictures = self._pictures = self._pictures or self._load(stop)
+        pictures = self._pictures = self._pictures or self._load(stop.wait)
         try:
             pictures.open()
+            pictures.advance()
             opened()
             while not stop.is_set():
-                pictures.advance()
                 if self._newest.wanted:
                     self._newest.put(pictures.current(), time.monotonic())
+                pictures.light(on=self._wants_light)
+                pictures.advance()
         finally:
             pictures.close()
+            self._newest.lose()
 
-    def _load(self, stop: threading.Event) -> Pictures:
+    def _load(self, pause: Pause) -> Pictures:
         try:
-            import hardware.zbar  # noqa: F401, PLC0415 - fails here, before the camera is opened
-            from hardware.pictures import Hold, pictures_from  # noqa: PLC0415 - see the module's head
+            import hardware.lookout  # noqa: F401, PLC0415 - fails here, before the camera is opened
+            from hardware.camera_device import CameraPictures  # noqa: PLC0415 - see the module's head
+            from hardware.pictures import Hold, StillPictures, VideoPictures  # noqa: PLC0415
         except ImportError as exc:
             raise DeviceMissing(f"a library that cameras need is missing: {exc}", device=self._name) from exc
-        hold = Hold(self._timing.shown_s, self._timing.empty_s)
-        return pictures_from(self._source, self._name, pause=stop.wait, columns=self._columns, hold=hold)
+        if not isinstance(self._source, Path):
+            place = CameraPlace(self._source, self._name)
+            return CameraPictures(place, self._name, columns=self._columns, light=self._light)
+        if is_video(self._source):
+            return VideoPictures(self._source, self._name, pause)
+        return StillPictures(self._source, self._name, pause, Hold(self._timing.shown_s, self._timing.empty_s))
 
     def _look(self, stop: threading.Event, opened: Callable[[], None]) -> None:
-        watcher: Watcher | None = None
+        lookout: Lookout | None = None
         try:
-            while (newest := self._newest.take()) is not None:
-                picture, at = newest
-                watcher = watcher or self._watcher()
-                for code in watcher.look(picture, at):
-                    self._tell(code, at)
-                if picture is not None:
+            while (taken := self._newest.take(_SILENT_S)) is not Gone.CLOSED and not stop.is_set():
+                if isinstance(taken, Gone):
+                    self._is_away(taken, lookout)
+                    continue
+                lookout = lookout or self._lookout()
+                lookout.look(*taken)
+                self._wants_light = lookout.wants_light(taken[1])
+                if self._newest.is_live:
                     opened()
-                stop.wait(max(0.0, at + 1 / self._timing.looks_per_s - time.monotonic()))
         finally:
-            if watcher is not None:
-                watcher.close()
+            if lookout is not None:
+                lookout.close()
 
-    def _watcher(self) -> Watcher:
+    def _lookout(self) -> Lookout:
         # Pictures come, so these libraries are there.
-        from hardware.picture_reader import PictureReader  # noqa: PLC0415 - see the module's head
-        from hardware.watcher import Watcher  # noqa: PLC0415
+        from hardware.lookout import Lookout, Sight  # noqa: PLC0415 - see the module's head
+        from hardware.watcher import Pace  # noqa: PLC0415
 
-        reader = PictureReader(self._symbologies, columns=self._columns)
-        return Watcher(reader, Sightings(quiet_s=self._timing.quiet_s), rest_s=self._timing.rest_s)
+        pace = Pace(self._timing.glances_per_s, self._timing.rest_s)
+        sight = Sight(self._symbologies, self._zone, pace, self._timing.patience)
+        return Lookout(sight, self._tell, self._on_picture)
+
+    def _is_away(self, gone: Gone, lookout: Lookout | None) -> None:
+        if lookout is not None:
+            lookout.away()
+        if gone is Gone.SILENT and self._reports is not None:
+            message = f"no picture for {_SILENT_S:.0f} s: plug the camera in anew, then restart the lane"
+            self._reports.fault(DeviceLost(message, device=self._name))
 
     def _tell(self, code: Code, at: float) -> None:
         if self._reports is not None:
-            self._reports.scan(code.text, code.symbology, at)
-
-
-class _Newest:
-    """Hands one picture over when it is asked for, so that none is decoded in vain."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._wanted = False
-        self._closed = False
-        self._item: tuple[Grey | None, float] | None = None
-
-    @property
-    def wanted(self) -> bool:
-        return self._wanted
-
-    def put(self, picture: Grey | None, at: float) -> None:
-        with self._changed:
-            self._item = (picture, at)
-            self._wanted = False
-            self._changed.notify()
-
-    def take(self) -> tuple[Grey | None, float] | None:
-        """Wait for the next picture; None after `close`."""
-        with self._changed:
-            self._wanted = True
-            self._changed.wait_for(lambda: self._closed or self._item is not None)
-            item, self._item = self._item, None
-            return None if self._closed else item
-
-    def close(self) -> None:
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
+            self._reports.scan(code.text, code.symbology, at, code.gs1)

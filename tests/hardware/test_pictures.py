@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from hardware.errors import DeviceBusy, DeviceLost, DeviceMissing
+from hardware.camera_source import camera_source
+from hardware.errors import DeviceMissing
 from hardware.opencv import cv2
-from hardware.pictures import CameraPictures, Hold, StillPictures, VideoPictures, pictures_from
+from hardware.pictures import Hold, StillPictures, VideoPictures
 from tests.hardware.drawn import ean13, write_video
 
 
@@ -19,44 +19,6 @@ def no_pause(_: float) -> None:
 def film(tmp_path: Path) -> Path:
     write_video(tmp_path / "film.avi", [ean13("6901234567892")] * 3)
     return tmp_path / "film.avi"
-
-
-def recorded_camera(film: Path) -> CameraPictures:
-    """A recording in place of the V4L2 device, which a test machine lacks: the same calls into OpenCV."""
-    return CameraPictures(str(film), "camera", columns=640, backend=cv2.CAP_FFMPEG)
-
-
-def test_a_camera_gives_grey_pictures_until_it_is_lost(film) -> None:
-    camera = recorded_camera(film)
-    camera.open()
-    for _ in range(3):
-        camera.advance()
-        grey = camera.current()
-        assert grey is not None
-        assert (grey.shape, grey.dtype) == ((360, 640), np.dtype(np.uint8))
-    with pytest.raises(DeviceLost, match=r"camera: .*film\.avi gives no more pictures"):
-        camera.advance()
-    camera.close()
-
-
-def test_a_closed_camera_gives_nothing_and_opens_again(film) -> None:
-    camera = recorded_camera(film)
-    camera.open()
-    camera.close()
-    camera.close()
-    assert camera.current() is None
-    with pytest.raises(DeviceLost):
-        camera.advance()
-    camera.open()
-    camera.advance()
-    assert camera.current() is not None
-    camera.close()
-
-
-def test_what_is_no_camera_does_not_open_as_one(tmp_path) -> None:
-    (tmp_path / "video0").write_text("no camera")
-    with pytest.raises(DeviceBusy, match="it is no camera"):
-        CameraPictures(str(tmp_path / "video0"), "camera", columns=640).open()
 
 
 def test_a_video_ends_with_nothing_to_see(film) -> None:
@@ -88,14 +50,20 @@ def test_a_missing_folder_is_missing(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "kind"),
+    ("text", "source"),
     [
-        (0, CameraPictures),
-        ("2", CameraPictures),
-        ("/dev/v4l/by-id/usb-cam", CameraPictures),
-        ("shelf/film.MP4", VideoPictures),
-        (Path("shelf/stills"), StillPictures),
+        ("2", "2"),
+        ("/dev/v4l/by-id/usb-cam", "/dev/v4l/by-id/usb-cam"),
+        ("HD Pro Webcam", "HD Pro Webcam"),
+        ("film.MP4", Path("shop/film.MP4")),
+        ("shelf/stills", Path("shop/shelf/stills")),
+        ("/var/stills", Path("/var/stills")),
     ],
 )
-def test_the_name_of_a_source_tells_its_kind(source, kind) -> None:
-    assert type(pictures_from(source, "x", pause=no_pause, columns=640, hold=Hold())) is kind
+def test_the_text_of_a_source_tells_what_it_is(text, source) -> None:
+    assert camera_source(text, Path("shop")) == source
+
+
+def test_a_folder_that_is_there_needs_no_slash(tmp_path) -> None:
+    (tmp_path / "stills").mkdir()
+    assert camera_source("stills", tmp_path) == tmp_path / "stills"
