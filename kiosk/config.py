@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from hardware.camera_controls import TorchMode
+from hardware.scan import SYMBOLOGIES
 from offline_cache.config import ConfigPath, DataSection, HubSection, LaneSection, parse_config
 from retail.labels import LabelTemplate
+
+_READABLE: Final = tuple(sorted(SYMBOLOGIES - {"UNKNOWN"}))
 
 
 class Section(BaseModel):
@@ -58,12 +63,45 @@ class ScannerSection(Section):
         "socket: codes by line on a Unix socket (demo counter, test rigs)."
     )
     source: str = Field(
-        default="", description="camera: device number or path, video file or folder; socket: path of the socket."
+        default="",
+        description="camera: device number, path or a part of its name, video file or folder; "
+        "socket: path of the socket.",
     )
     prefix: str = Field(default="", description="keyboard: characters that the scanner puts before each code.")
     suffix: str = Field(default="", description="keyboard: characters after each code other than Enter or Tab.")
     min_length: int = Field(default=4, ge=1, description="keyboard: shorter bursts are typing.")
     max_gap_ms: int = Field(default=35, ge=5, le=200, description="keyboard: keys further apart are typing.")
+    symbologies: list[str] = Field(
+        default=[], description=f"camera: kinds of code to read, of {', '.join(_READABLE)}; empty: those of shops."
+    )
+    zone: list[float] = Field(
+        default=[0.15, 0.12, 0.85, 0.88],
+        min_length=4,
+        max_length=4,
+        description="camera: the aiming zone as left, top, right, bottom of the picture, each from 0 to 1; "
+        "of several codes the one in it counts.",
+    )
+    exposure_ms: float = Field(default=0, ge=0, le=1000, description="camera: exposure time; 0: as the camera chooses.")
+    torch: TorchMode = Field(
+        default="off", description="camera: its lamp, where it has one; auto: while something is held up in the dark."
+    )
+
+    @field_validator("symbologies")
+    @classmethod
+    def _known(cls, names: list[str]) -> list[str]:
+        for name in names:
+            if name not in _READABLE:
+                near = get_close_matches(name.upper(), _READABLE, n=1, cutoff=0.4)
+                raise ValueError(f"there is no {name!r}" + (f"; do you mean {near[0]}?" if near else ""))
+        return names
+
+    @field_validator("zone")
+    @classmethod
+    def _has_room(cls, zone: list[float]) -> list[float]:
+        left, top, right, bottom = zone
+        if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
+            raise ValueError("must be left, top, right, bottom, each from 0 to 1, left before right, top above bottom")
+        return zone
 
 
 class CodesSection(Section):

@@ -5,32 +5,48 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from hardware.camera import CameraScanner
+from hardware.camera_controls import CameraLight
+from hardware.camera_source import camera_source
+from hardware.code import Box
 from hardware.errors import HardwareError
 from hardware.scan import Scan, Scanner
 from kiosk.config import ScannerSection
 
+if TYPE_CHECKING:
+    from hardware.camera_picture import OnPicture  # pulls in OpenCV
+
 logger = logging.getLogger(__name__)
 
 
-def build_scanners(sections: Iterable[ScannerSection], folder: Path) -> list[Scanner]:
-    """The devices that are not the keyboard; relative paths are beside `folder`."""
-    return [scanner for section in sections if (scanner := _build(section, folder)) is not None]
+def build_scanners(
+    sections: Iterable[ScannerSection], folder: Path, on_picture: OnPicture | None = None
+) -> list[Scanner]:
+    """The devices that are not the keyboard; relative paths are beside `folder`. `on_picture` gets what cameras see."""
+    return [scanner for section in sections if (scanner := _build(section, folder, on_picture)) is not None]
 
 
-def _build(section: ScannerSection, folder: Path) -> Scanner | None:
+def _build(section: ScannerSection, folder: Path, on_picture: OnPicture | None) -> Scanner | None:
     if section.kind == "socket":
         from hardware.socket_scanner import SocketScanner  # noqa: PLC0415 - only lanes that have one pay for it
 
         return SocketScanner(section.name, folder / section.source)
     if section.kind == "camera":
-        from hardware.camera import CameraScanner  # noqa: PLC0415 - pulls in OpenCV: 40 MB and half a second
-
-        source = section.source
-        if source.isdigit():
-            return CameraScanner(section.name, int(source))
-        return CameraScanner(section.name, str(folder / source))  # an absolute path such as /dev/video0 stays itself
+        return _camera(section, folder, on_picture)
     return None
+
+
+def _camera(section: ScannerSection, folder: Path, on_picture: OnPicture | None) -> Scanner:
+    return CameraScanner(
+        section.name,
+        camera_source(section.source, folder),
+        symbologies=section.symbologies,
+        zone=Box(*section.zone),
+        light=CameraLight(section.exposure_ms, section.torch),
+        on_picture=on_picture,
+    )
 
 
 class ScannerBench:

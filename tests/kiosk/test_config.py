@@ -22,6 +22,9 @@ gateway = "simulated"
 """
 
 
+CAMERA = '[[scanners]]\nname = "x"\nkind = "camera"\n'
+
+
 def written(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "lane.toml"
     path.write_text(text, encoding="utf-8")
@@ -45,6 +48,9 @@ def test_the_smallest_file_gives_a_lane_with_safe_defaults(tmp_path: Path) -> No
         (SMALLEST + '[receipt]\nurl = "https://x/{sale}/{lane}"\n', ["url", "{sale}"]),
         (SMALLEST + '[codes]\nlabel_templates = ["21{item:5}"]\n', ["label_templates", "price"]),
         (SMALLEST + '[[scanners]]\nname = "x"\nkind = "laser"\n', ["kind", "camera"]),
+        (SMALLEST + CAMERA + 'symbologies = ["EAN-13"]\n', ["EAN-13", "EAN13"]),
+        (SMALLEST + CAMERA + "zone = [0.9, 0.1, 0.1, 0.9]\n", ["zone", "left before right"]),
+        (SMALLEST + CAMERA + 'torch = "dim"\n', ["torch", "auto"]),
         (SMALLEST.replace('id = "wallet"', 'id = "shells"'), ["id", "wallet"]),
         ('[lane]\nstore = "demo"\nname = "l"\n[data]\ndir = "d"\n', ["payment"]),
         ("[lane\n", ["line 1"]),

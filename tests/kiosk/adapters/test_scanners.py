@@ -64,7 +64,7 @@ def test_each_kind_becomes_its_device_in_order(tmp_path: Path) -> None:
 
 
 def test_a_camera_may_be_a_number_a_relative_or_an_absolute_path(tmp_path: Path) -> None:
-    sources = ("0", "pictures", "/dev/video7")
+    sources = ("0", "./pictures", "/dev/video7")
     built = build_scanners([section(source, "camera", source) for source in sources], tmp_path)
     opened = [str(getattr(one, "_source", "")) for one in built]
     assert opened == ["0", str(tmp_path / "pictures"), "/dev/video7"]
