@@ -20,7 +20,8 @@ class Line:
     `unit_minor` is the price of a piece or kilogram in minor units as shown when the line was added, or a lower one
     since; `label_minor` the price a shop label carries (then quantity does not multiply it). An item that is sold once
     has a `serial`, which is unique within its `gtin`. `cleared`: the marks of recalls (retail.recall) for which
-    somebody has looked at the goods.
+    somebody has looked at the goods. `grams` is net; `weighed` says whether a 'label' told them or the lane's own
+    'scale', and `tare_grams` what was taken off for bag or tray.
     """
 
     number: int
@@ -43,6 +44,8 @@ class Line:
     lot: str = ""
     gtin: str = ""
     cleared: tuple[str, ...] = ()
+    weighed: str = ""
+    tare_grams: int = 0
 
     @property
     def by_piece(self) -> bool:
@@ -66,16 +69,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What a code says of the goods themselves, beside which product they are; empty where it does not."""
+    """What is known of the goods themselves, beside which product they are; empty where it is not."""
 
     serial: str = ""
     lot: str = ""
     gtin: str = ""
+    weighed: str = ""
+    tare_grams: int = 0
 
-    def body(self) -> dict[str, str]:
+    def body(self) -> dict[str, Any]:
         """As an event's body has them: only what is known, as most goods have none."""
-        named = {"serial": self.serial, "lot": self.lot, "gtin": self.gtin if self.serial else ""}
-        return {name: value for name, value in named.items() if value}
+        named: dict[str, Any] = {"serial": self.serial, "lot": self.lot, "gtin": self.gtin if self.serial else ""}
+        known = {name: value for name, value in named.items() if value}
+        return known | ({"weighed": self.weighed, "tare_grams": self.tare_grams} if self.weighed else {})
 
 
 def line_body(
@@ -177,4 +183,5 @@ def unknown_line(body: Body) -> Line:
 
 def _marks(body: Body) -> dict[str, Any]:
     """What earlier versions did not write."""
-    return {name: str(body.get(name) or "") for name in ("serial", "lot", "gtin")}
+    words = {name: str(body.get(name) or "") for name in ("serial", "lot", "gtin", "weighed")}
+    return words | {"tare_grams": int(body.get("tare_grams") or 0)}

@@ -31,6 +31,7 @@ class Why(StrEnum):
 class ProductScan:
     """A product to be put on the basket; a weight or a price if the code carried one.
 
+    `tare_grams` was taken off the weight, which a 'label' told or the lane's own 'scale' (`weighed`).
     `listing.pieces` is how many. An item with a `serial` is sold once: `gtin` (14 digits) and `serial` name it.
     `warnings` as in retail.reading: what staff may want to know, never a reason to refuse.
     """
@@ -42,6 +43,8 @@ class ProductScan:
     lot: str = ""
     gtin: str = ""
     warnings: tuple[str, ...] = ()
+    tare_grams: int = 0
+    weighed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,8 @@ def add_product(sale: Sale, scan: ProductScan, *, look: bool = False) -> Change:
         if there > limit:
             return Change(None, 0, Word("limit_reached", {"n": str(max(limit, MAX_QUANTITY))}))
     number = sale.last_line + 1
-    marks = Marks(scan.serial, scan.lot, scan.gtin)
+    weighed = scan.weighed or ("" if scan.grams is None else "label")
+    marks = Marks(scan.serial, scan.lot, scan.gtin, weighed, scan.tare_grams)
     body = line_body(listing, number=number, grams=scan.grams, label_minor=scan.label_minor, marks=marks)
     added = Draft(EventKind.LINE_ADDED, sale.id, body)
     names = listing.product.names
