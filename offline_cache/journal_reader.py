@@ -117,6 +117,11 @@ class JournalReader:
             raise JournalDamaged(f"{self.path}: event {after + 1} is gone; call the service desk")
         return EventBatch(after + 1, len(parts), f'{{"events":[{",".join(parts)}]}}'.encode())
 
+    def quick_check(self) -> str:
+        """What SQLite says of the file's pages, with all of them read; "ok" if they are sound."""
+        ((answer,),) = self._rows("PRAGMA quick_check(1)")
+        return str(answer)
+
     @contextlib.contextmanager
     def one_state(self) -> Iterator[None]:
         """All that is read inside is of one moment, whatever the lane appends or lets go of meanwhile."""

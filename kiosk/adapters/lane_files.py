@@ -282,7 +282,7 @@ class AgentStatus:
 
     def _is_alive(self, now: datetime) -> bool:
         # It writes when something changes: while the hub is away for long, only its lock says that it still runs.
-        return self._wrote_lately(now) or _is_locked(self._folder / "sync.lock")
+        return self._wrote_lately(now) or is_locked(self._folder / "sync.lock")
 
     def _wrote_lately(self, now: datetime) -> bool:
         try:
@@ -292,7 +292,7 @@ class AgentStatus:
         return abs(now.timestamp() - written) < _STATUS_STALE.total_seconds()
 
 
-def _is_locked(path: Path) -> bool:
+def is_locked(path: Path) -> bool:
     """Whether another process holds a file's lock (Linux). Read off the kernel's list: to try for the lock could keep
     an agent that starts just now from getting it."""
     try:

@@ -11,7 +11,8 @@ PATIENCE_S = 20.0
 
 
 class Listener:
-    def __init__(self) -> None:
+    def __init__(self, patience_s: float = PATIENCE_S) -> None:
+        self._patience_s = patience_s
         self.scans: queue.Queue[Scan] = queue.Queue()
         self.faults: queue.Queue[HardwareError | None] = queue.Queue()
         self.threads: set[threading.Thread] = set()
@@ -28,7 +29,7 @@ class Listener:
         self.faults.put(fault)
 
     def scan(self) -> Scan:
-        return self.scans.get(timeout=PATIENCE_S)
+        return self.scans.get(timeout=self._patience_s)
 
     def fault(self) -> HardwareError | None:
-        return self.faults.get(timeout=PATIENCE_S)
+        return self.faults.get(timeout=self._patience_s)

@@ -1,0 +1,118 @@
+"""The devices that the lane's file names, built by the same functions as the lane builds them, each looked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Final, Protocol
+
+from hardware.camera_place import CameraPlace
+from hardware.errors import DeviceBusy, DeviceMissing, DeviceRefused, DeviceTimeout, HardwareError
+from hardware.hidraw import find_hid, hid_devices
+from hardware.input_devices import InputDevice, find, input_devices
+from hardware.scanned_data import says_scanner
+from kiosk.adapters.scanners import build_scanners
+from kiosk.commands.doctor.findings import Check, Finding, State
+from kiosk.commands.doctor.places import Places
+from kiosk.commands.doctor.sentences import parted
+from kiosk.config import KioskConfig, ScannerSection
+
+SCANNERS: Final = "scanners"
+_CAMERA_S: Final = 20.0  # OpenCV alone takes half a second to load, a camera up to five to send its first picture
+_DEVICE_S: Final = 10.0
+_REMEDIES: Final[Mapping[type[HardwareError], str]] = {
+    DeviceMissing: "plug it in, or correct its place in the lane's file",
+    DeviceBusy: "end the other program that uses it",
+    DeviceRefused: "see 'rights' below, and its settings in the lane's file",
+    DeviceTimeout: "switch it on, and check its cable and its settings",
+}
+_WEDGE: Final = (
+    "set the scanner to HID-POS or serial by the code in its manual and name it with kind 'hidpos' or 'serial'; or "
+    "leave it as it is and name it with kind 'hid': then the lane takes it for itself. See docs/scanners.md"
+)
+
+
+class Device(Protocol):
+    """Any device of the lane's."""
+
+    @property
+    def name(self) -> str: ...
+
+    def check(self) -> str: ...
+
+    def close(self) -> None: ...
+
+
+def checks(config: KioskConfig, *, runs: bool) -> Iterator[Check]:
+    """One for each device of the file. `runs`: the lane runs now, and rightly holds them."""
+    yield from _scanner_checks(config, runs=runs)
+
+
+def used_places(config: KioskConfig, places: Places) -> frozenset[Path]:
+    """The device files that are the lane's own."""
+    return frozenset(path for section in config.scanners for path in _files(section, places))
+
+
+def _files(section: ScannerSection, places: Places) -> tuple[Path, ...]:
+    try:
+        if section.kind == "hid":
+            return tuple(one.path for one in find(section.source, _keyboards(places), device=section.name))
+        if section.kind == "hidpos":
+            hid = hid_devices(places.sys / "class/hidraw", places.dev)
+            return (find_hid(section.source, hid, lambda one: says_scanner(one.descriptor), device=section.name).path,)
+        if section.kind == "camera":
+            sysfs = places.sys / "class/video4linux"
+            return (CameraPlace(section.source, section.name, sysfs=sysfs, dev=places.dev).find().resolve(),)
+    except HardwareError:
+        return ()
+    return (Path(section.source).resolve(),)
+
+
+def _keyboards(places: Places) -> tuple[InputDevice, ...]:
+    return input_devices(places.sys / "class/input", places.dev / "input")
+
+
+def _scanner_checks(config: KioskConfig, *, runs: bool) -> Iterator[Check]:
+    for section in config.scanners:
+        if section.kind == "keyboard":
+            yield Check(SCANNERS, section.name, partial(_wedge, section, config))
+        else:
+            patience_s = _CAMERA_S if section.kind == "camera" else _DEVICE_S
+            build = _scanner(section, config.data.dir)
+            yield Check(SCANNERS, section.name, _look(SCANNERS, section.name, build, runs=runs), patience_s)
+
+
+def _scanner(section: ScannerSection, folder: Path) -> Callable[[], Device]:
+    return lambda: build_scanners([section], folder)[0]
+
+
+def _look(section: str, name: str, build: Callable[[], Device], *, runs: bool) -> Callable[[], Iterator[Finding]]:
+    def look() -> Iterator[Finding]:
+        try:
+            device = build()
+            try:
+                yield Finding(section, name, State.OK, device.check())
+            finally:
+                device.close()
+        except HardwareError as exc:
+            yield _fault(section, name, exc, runs=runs)
+
+    return look
+
+
+def _fault(section: str, name: str, error: HardwareError, *, runs: bool) -> Finding:
+    if runs and isinstance(error, DeviceBusy):
+        return Finding(section, name, State.OK, "in use: the lane runs")
+    otherwise = next((words for kind, words in _REMEDIES.items() if isinstance(error, kind)), "unplug it, plug it in")
+    found, remedy = parted(str(error).removeprefix(f"{error.device}: "), otherwise=otherwise)
+    return Finding(section, name, State.FAULT, found, remedy)
+
+
+def _wedge(section: ScannerSection, config: KioskConfig) -> Iterator[Finding]:
+    """A scanner that types into the window: every other program on the machine could get its keys, and any printed
+    code with control characters could work the desktop (BadBarcode)."""
+    if not config.screen.fullscreen:
+        yield Finding(SCANNERS, section.name, State.OK, "codes arrive as typed keys: for a desk, not for a lane")
+        return
+    yield Finding(SCANNERS, section.name, State.WARNING, "codes arrive as keys that any program here could get", _WEDGE)
