@@ -11,6 +11,10 @@ PRICE = LabelTemplate.parse("21{item:5}{price:5}{check}")
 WEIGHT = LabelTemplate.parse("22{item:5}{weight:5}{check}")
 
 
+def labelled(body: str) -> str:
+    return body + check_digit(body)
+
+
 @given(st.integers(0, 99999), st.integers(0, 99999))
 def test_every_price_label_is_read_back(item: int, price: int) -> None:
     body = f"21{item:05}{price:05}"
@@ -64,4 +68,6 @@ def test_a_template_that_cannot_work_is_refused_by_name(pattern: str, word: str)
 
 
 def test_ignored_digits_may_stand_several_times() -> None:
-    assert LabelTemplate.parse("2{any:1}{item:4}{any:1}{price:5}{check}").length == 13
+    reading = LabelTemplate.parse("2{any:1}{item:4}{any:1}{price:5}{check}").read(labelled("271234812345"))
+    assert reading is not None
+    assert (reading.item, reading.price_minor) == ("1234", 12345)
