@@ -56,7 +56,7 @@ def expand_upc_e(code: str) -> str | None:
 
 
 def expand_short_upc_e(code: str) -> str | None:
-    """UPC-A of a UPC-E of which a scanner left out the check digit (7 digits), the number system too (6), or that alone.
+    """UPC-A of a UPC-E of which a scanner left out the check digit (7 digits), the number system (7) or both (6).
 
     Only where the symbol is known to be a UPC-E: any number of 6 digits would fit.
     """

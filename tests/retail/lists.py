@@ -44,7 +44,7 @@ class MemoryList:
     def find_item(self, number: str, at: datetime) -> Listing | None:
         return self._by_plu.get(number) or self._by_plu.get(number.lstrip("0"))
 
-    def recall(self, sku: str, lot: str, serial: str) -> str | None:
+    def recall(self, sku: str, lot: str, serial: str, at: datetime | None = None) -> str | None:
         for key in ((sku, ""), (sku, lot)):
             if key in self._recalls:
                 return self._recalls[key]
