@@ -1,19 +1,19 @@
-"""A receipt's text as a picture for 80 mm paper, in a real typeface: its columns hold though signs differ in width."""
+"""A receipt's text as a picture of its paper, in a real typeface: its columns hold though signs differ in width."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from kiosk.services.receipt import RULE, STRONG_RULE, WIDTH, columns
 
-PAPER_PX: Final = 576  # the dots of an 80 mm printer at 203 dpi
-_MARGIN_PX: Final = 24
+PAPER_DOTS: Final = 576  # an 80 mm printer at 203 dpi; one of 58 mm has 384
+_MARGIN: Final = 24  # of the paper's width on either side: what a head that sits askew leaves out
+_LEAST_COLUMN: Final = 11  # dots: at 203 dpi Chinese characters of 22 dots are as small as old eyes can read
 _LINE: Final = 1.5  # line height in font sizes
 _FAMILIES: Final = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Noto Sans", "sans-serif"]
 _RUN: Final = re.compile(r"\S+(?: \S+)*")  # words with single spaces; two or more part the columns
@@ -28,23 +28,37 @@ class _Run:
     end: int
 
 
-def receipt_png(text: str, path: Path) -> None:
-    """Write the receipt as a PNG. Raises OSError where it cannot be written."""
-    if not receipt_image(text).save(str(path), "PNG"):  # type: ignore[call-overload]
-        raise OSError(f"{path}: the receipt's picture cannot be written; check the folder and free space")
+def columns_on(dots: int) -> int:
+    """How many columns of text fit on paper of this width."""
+    return min(WIDTH, (dots - 2 * (dots // _MARGIN)) // _LEAST_COLUMN)
 
 
-def receipt_image(text: str) -> QImage:
-    """Draw the receipt, black on white. Needs a QGuiApplication for its fonts; may run on any thread."""
+def receipt_png(text: str, *, dots: int = PAPER_DOTS, mark: str = "", title: str = "") -> bytes:
+    """The receipt as a PNG, which carries its title and its text too. See `receipt_image`."""
+    image = receipt_image(text, dots=dots, mark=mark)
+    image.setText("Title", title)
+    image.setText("Description", f"{mark}\n{text}" if mark else text)
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(content.data())
+
+
+def receipt_image(text: str, *, dots: int = PAPER_DOTS, mark: str = "") -> QImage:
+    """Draw the receipt, black on white, under a mark such as 'COPY' if there is one.
+
+    Needs a QGuiApplication for its fonts; may run on any thread.
+    """
     lines = text.splitlines()
-    cell = (PAPER_PX - 2 * _MARGIN_PX) / max([WIDTH, *map(columns, lines)])
-    page = _Page(cell)
-    height = 2 * _MARGIN_PX + sum(page.height(lines, row) for row in range(len(lines)))
-    image = QImage(PAPER_PX, int(height), QImage.Format.Format_Grayscale8)
+    page = _Page(dots, max([columns_on(dots), *map(columns, lines)]), mark)
+    height = page.top + page.margin + sum(page.height(lines, row) for row in range(len(lines)))
+    image = QImage(dots, int(height), QImage.Format.Format_Grayscale8)
     image.fill(QColor("white"))
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-    top = float(_MARGIN_PX)
+    page.draw_mark(painter)
+    top = page.top
     for row in range(len(lines)):
         page.draw(painter, lines, row, top)
         top += page.height(lines, row)
@@ -55,17 +69,37 @@ def receipt_image(text: str) -> QImage:
 class _Page:
     """Knows how a line is set: the first is the shop's name, the one under a strong rule is the total."""
 
-    def __init__(self, cell: float) -> None:
-        self._cell = cell
-        self._plain = _font(2 * cell, QFont.Weight.Normal)
-        self._name = _font(2.8 * cell, QFont.Weight.Bold)
-        self._total = _font(2.6 * cell, QFont.Weight.Bold)
+    def __init__(self, dots: int, width: int, mark: str) -> None:
+        self.margin = float(dots // _MARGIN)
+        self._mark = mark
+        self._dots = dots
+        self._width = width
+        self._cell = (dots - 2 * self.margin) / width
+        self._plain = _font(2 * self._cell, QFont.Weight.Normal)
+        self._name = _font(2.8 * self._cell, QFont.Weight.Bold)
+        self._total = _font(2.6 * self._cell, QFont.Weight.Bold)
+        self._band = round(self._name.pixelSize() * _LINE + self.margin) if mark else 0
 
-    def height(self, lines: list[str], row: int) -> float:
+    @property
+    def top(self) -> float:
+        """Where the first line begins."""
+        return self.margin + self._band
+
+    def draw_mark(self, painter: QPainter) -> None:
+        """White on black across the paper: nobody takes it for the first one."""
+        if not self._mark:
+            return
+        band = QRectF(self.margin, self.margin, self._dots - 2 * self.margin, self._band - self.margin)
+        painter.fillRect(band, QColor("black"))
+        painter.setPen(QColor("white"))
+        painter.setFont(self._name)
+        painter.drawText(band, Qt.AlignmentFlag.AlignCenter, self._mark)
+
+    def height(self, lines: list[str], row: int) -> int:
         """Height of a line in pixels."""
         if _is_rule(lines[row]):
-            return 2 * self._cell
-        return self._font(lines, row).pixelSize() * _LINE
+            return round(2 * self._cell)
+        return round(self._font(lines, row).pixelSize() * _LINE)
 
     def draw(self, painter: QPainter, lines: list[str], row: int, top: float) -> None:
         """Draw one line whose upper edge is at `top`."""
@@ -79,7 +113,7 @@ class _Page:
         for place, run in enumerate(runs):
             box, align = self._place(run, alone=len(runs) == 1)
             if align == Qt.AlignmentFlag.AlignLeft and place + 1 < len(runs):
-                box.setRight(_MARGIN_PX + (runs[place + 1].start - 1) * self._cell)
+                box.setRight(self.margin + (runs[place + 1].start - 1) * self._cell)
             painter.setFont(font)
             if QFontMetricsF(font).horizontalAdvance(run.text) > box.width():
                 painter.setFont(_fitted(font, run.text, box.width()))
@@ -94,16 +128,16 @@ class _Page:
 
     def _place(self, run: _Run, *, alone: bool) -> tuple[QRectF, Qt.AlignmentFlag]:
         """Where a run stands: at the left edge or an indent, centred, or flush with its last column."""
-        paper = QRectF(_MARGIN_PX, 0, PAPER_PX - 2 * _MARGIN_PX, 0)
-        if alone and run.start > 0 and abs(run.start - (WIDTH - run.end)) <= 1:
+        paper = QRectF(self.margin, 0, self._dots - 2 * self.margin, 0)
+        if alone and run.start > 0 and abs(run.start - (self._width - run.end)) <= 1:
             return paper, Qt.AlignmentFlag.AlignHCenter
         if run.start <= 2:  # noqa: PLR2004 - the indent of a receipt's details
             return paper.adjusted(run.start * self._cell, 0, 0, 0), Qt.AlignmentFlag.AlignLeft
-        return paper.adjusted(0, 0, -(WIDTH - run.end) * self._cell, 0), Qt.AlignmentFlag.AlignRight
+        return paper.adjusted(0, 0, -(self._width - run.end) * self._cell, 0), Qt.AlignmentFlag.AlignRight
 
     def _draw_rule(self, painter: QPainter, y: float, *, strong: bool) -> None:
         painter.setPen(QPen(QColor("black"), 3 if strong else 1))
-        painter.drawLine(_MARGIN_PX, int(y), PAPER_PX - _MARGIN_PX, int(y))
+        painter.drawLine(int(self.margin), int(y), int(self._dots - self.margin), int(y))
 
 
 def _runs(line: str) -> list[_Run]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
-from kiosk.adapters.receipt_image import PAPER_PX, receipt_png
+from kiosk.adapters.receipt_image import columns_on, receipt_png
 from kiosk.services.receipt import WIDTH, ReceiptHeader, columns, receipt_text
 from kiosk.services.texts import Texts
 from offline_cache.price_list.writer import Meta
@@ -195,22 +195,37 @@ def test_a_list_without_a_header_still_names_the_store():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_picture_has_the_papers_width_and_ink_on_every_line(qapp, tmp_path, language):
-    path = tmp_path / "receipt.png"
-    text = receipt(language)
-    receipt_png(text, path)
-    image = QImage(str(path))
-    assert image.width() == PAPER_PX
-    assert image.height() > 20 * len(text.splitlines())
-    assert _dark(image, range(PAPER_PX)) > 0
-    assert _dark(image, range(16)) == _dark(image, range(PAPER_PX - 16, PAPER_PX)) == 0
+@pytest.mark.parametrize("dots", [576, 512, 384])
+def test_the_picture_has_the_papers_width_and_ink_on_every_line_but_none_in_its_margins(qapp, language, dots):
+    text = receipt(language, width=columns_on(dots))
+    image = QImage.fromData(receipt_png(text, dots=dots))
+    margin = dots // 24
+    assert image.width() == dots
+    assert image.height() > 20 * len(text.splitlines()) * dots // 576
+    assert _dark(image, range(dots)) > 0
+    assert _dark(image, range(margin - 2)) == _dark(image, range(dots - margin + 2, dots)) == 0
+
+
+def test_narrow_paper_has_fewer_columns_and_never_more_than_the_widest():
+    assert [columns_on(dots) for dots in (384, 512, 576, 832)] == [32, 42, 42, 42]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_copy_says_so_in_white_on_black_above_everything_else(qapp, language):
+    word = TEXTS.text(language, "receipt.copy")
+    plain, copy = (QImage.fromData(receipt_png(receipt(language), mark=mark)) for mark in ("", word))
+    more = copy.height() - plain.height()
+    assert more > 30
+    assert copy.copy(0, more, 576, plain.height()).convertToFormat(plain.format()) == plain
+    assert _dark(copy.copy(0, 24, 576, more - 24), range(30, 546)) > 15_000
+
+
+def test_the_picture_carries_its_number_and_its_text(qapp):
+    image = QImage.fromData(receipt_png(receipt("zh-CN"), title="3-ABC", mark="补打"))
+    assert image.text("Title") == "3-ABC"
+    assert image.text("Description") == "补打\n" + receipt("zh-CN")
 
 
 def _dark(image: QImage, xs: range) -> int:
     rows = np.frombuffer(image.convertToFormat(QImage.Format.Format_Grayscale8).constBits(), np.uint8)
     return int((rows.reshape(image.height(), -1)[:, xs.start : xs.stop] < 128).sum())
-
-
-def test_a_folder_that_is_not_there_is_named(qapp, tmp_path):
-    with pytest.raises(OSError, match="nowhere"):
-        receipt_png(receipt(), tmp_path / "nowhere" / "receipt.png")
