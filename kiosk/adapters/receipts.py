@@ -1,13 +1,15 @@
-"""Receipts as files: text and picture in a folder, which is what a lane without a printer calls its paper."""
+"""Receipts for the lane: as text for the phone's code, and on paper through the print queue of its printer."""
 
 from __future__ import annotations
 
 import logging
 import re
-from pathlib import Path
+from dataclasses import replace
 from typing import Final
 
-from kiosk.adapters.receipt_image import receipt_png
+from kiosk.adapters.print_queue import PrintQueue
+from kiosk.adapters.receipt_image import columns_on
+from kiosk.services.paper import PrinterView, PrintFate
 from kiosk.services.ports import MadeReceipt
 from kiosk.services.receipt import ReceiptHeader, receipt_text
 from kiosk.services.texts import Texts
@@ -21,35 +23,57 @@ _CODE_BYTES: Final = 858  # a QR code of version 20 at level L: 97 modules, abou
 _RULES: Final = 2
 
 
-class FileReceipts:
-    """Implements kiosk.services.ports.Receipts. `folder` None: no paper; `url` holds `{sale}`, or is empty."""
+class LaneReceipts:
+    """Implements kiosk.services.ports.Receipts. `queue` None: no paper; `url` holds `{sale}`, or is empty."""
 
-    def __init__(self, texts: Texts, *, folder: Path | None, url: str) -> None:
+    def __init__(self, texts: Texts, *, queue: PrintQueue | None, url: str) -> None:
         self._texts = texts
-        self._folder = folder
+        self._queue = queue
         self._url = url
-        self._last = ""
+        self._last = ("", "", "")  # number, text for the paper, the word for a copy in its language
 
     def make(self, sale: Sale, priced: PricedBasket, meta: Meta, language: str) -> MadeReceipt:
         """The receipt of a completed sale; without a web address its code holds the receipt itself."""
-        text = receipt_text(sale, priced, ReceiptHeader.of(meta, language), self._texts, language)
-        self._last = text
-        return MadeReceipt(text, self._url.format(sale=sale.id) or for_code(text), self._folder is not None)
+        header = ReceiptHeader.of(meta, language)
+        text = receipt_text(sale, priced, header, self._texts, language)
+        if self._queue is not None:
+            paper = receipt_text(sale, priced, header, self._texts, language, columns_on(self._queue.dots))
+            number = str(sale.completion.get("receipt_number", sale.id))
+            self._last = number, paper, self._texts.text(language, "receipt.copy")
+        return MadeReceipt(text, self._url.format(sale=sale.id) or for_code(text), self._queue is not None)
 
     def print(self, receipt_number: str) -> bool:
-        """Put the last receipt made on paper; False if that failed."""
-        if self._folder is None:
+        """See kiosk.services.ports.Receipts."""
+        number, text, copy_word = self._last
+        return self._queue is not None and number == receipt_number and self._queue.add(number, text, copy_word)
+
+    def take_back(self, receipt_number: str) -> None:
+        """See kiosk.services.ports.Receipts."""
+        if self._queue is not None:
+            self._queue.take_back(receipt_number)
+
+    def reprint(self) -> bool:
+        """The last receipt that was made; after a restart the last one that came out too late."""
+        if self._queue is None:
             return False
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            (self._folder / f"{receipt_number}.txt").write_text(self._last + "\n", encoding="utf-8")
-            part = self._folder / f".{receipt_number}.png"
-            receipt_png(self._last, part)
-            part.replace(self._folder / f"{receipt_number}.png")  # whoever waits for it finds it whole
-        except OSError as exc:
-            logger.error("receipt %s was not printed: %s", receipt_number, exc)  # noqa: TRY400 - no trace needed
-            return False
-        return True
+        number, text, copy_word = self._last
+        fate = self._queue.fate(number)
+        if not number or fate is PrintFate.KEPT:
+            return self._queue.reprint_kept()
+        comes_anyway = fate in {PrintFate.WAITING, PrintFate.PRINTING}
+        return comes_anyway or self._queue.add(number, text, copy_word, is_copy=True)
+
+    def fate(self, receipt_number: str) -> PrintFate:
+        """See kiosk.services.ports.Receipts."""
+        return PrintFate.NONE if self._queue is None else self._queue.fate(receipt_number)
+
+    @property
+    def printer(self) -> PrinterView:
+        """See kiosk.services.ports.Receipts."""
+        if self._queue is None:
+            return PrinterView()
+        view = self._queue.view()
+        return replace(view, can_reprint=bool(self._last[0]) or bool(view.kept))
 
 
 def for_code(text: str) -> str:
