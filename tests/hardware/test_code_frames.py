@@ -1,0 +1,89 @@
+"""Codes are cut at end signs, at the scanner's suffix and by silence; nothing half is ever told."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hardware.code_frames import CodeFrames, Framing, Silence
+
+OPENED = 100.0
+LATER = OPENED + 1.0
+
+
+def codes(pieces: list[tuple[str, float]], framing: Framing | None = None) -> list[str]:
+    frames = CodeFrames(OPENED, framing or Framing())
+    found = [one.text for characters, at in pieces for one in frames.add(characters, at)]
+    found += [one.text for one in frames.silent(pieces[-1][1] + 60)]
+    assert frames.deadline is None
+    return found
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n", "\t", "\x03", "\x04", "\r\n\n"])
+def test_any_end_sign_ends_a_code(end: str) -> None:
+    assert codes([(f"6901234567892{end}4006381333931{end}", LATER)]) == ["6901234567892", "4006381333931"]
+
+
+def test_a_code_without_an_end_is_ended_by_silence_and_tells_when_its_last_sign_came() -> None:
+    frames = CodeFrames(OPENED, Framing())
+    frames.add("69", LATER)
+    frames.add("01", LATER + 0.05)
+    assert frames.deadline == pytest.approx(LATER + 0.15)
+    assert frames.silent(LATER + 0.1) == ()
+    (code,) = frames.silent(LATER + 0.2)
+    assert (code.text, code.at) == ("6901", LATER + 0.05)
+
+
+def test_a_pause_that_nobody_looked_at_ends_a_code_all_the_same() -> None:
+    assert codes([("6901", LATER), ("4006\r", LATER + 0.5)]) == ["6901", "4006"]
+
+
+def test_a_scanner_that_sends_ends_is_given_longer() -> None:
+    assert codes([("1\r", LATER), ("6901", LATER + 1), ("2345\r", LATER + 1.4)]) == ["1", "69012345"]
+
+
+@pytest.mark.parametrize(
+    ("framing", "sent"),
+    [
+        (Framing(prefix="~", suffix="#"), "~6901#~4006#"),
+        (Framing(suffix="##"), "6901##4006##"),
+        (Framing(prefix="\x02", suffix="\x03"), "\x026901\x03\x024006\x03"),
+        (Framing(prefix="\x02P"), "\x02P6901\r\x02P4006\r"),
+    ],
+)
+def test_prefix_and_suffix_are_taken_off(framing: Framing, sent: str) -> None:
+    assert codes([(sent, LATER)], framing) == ["6901", "4006"]
+
+
+def test_separators_stay_and_other_control_characters_go() -> None:
+    assert codes([("\x02\x0101\x1d02\x1e\x1f\x1c\x07\x7f\r", LATER)]) == ["01\x1d02\x1e\x1f\x1c"]
+
+
+def test_the_rest_of_a_code_that_was_under_way_at_opening_is_not_told() -> None:
+    assert codes([("892\r6901\r", OPENED + 0.01)]) == ["6901"]
+    assert codes([("892", OPENED + 0.01), ("6901\r", OPENED + 0.2)]) == ["6901"]
+    assert codes([("892\r", OPENED + 0.01)], Framing(silence=Silence(at_opening_s=0))) == ["892"]
+
+
+def test_what_is_half_read_when_something_was_missed_is_dropped_to_the_next_end() -> None:
+    frames = CodeFrames(OPENED, Framing())
+    frames.add("69012", LATER)
+    frames.lost(LATER)
+    assert frames.add("7892\r4006\r", LATER)[0].text == "4006"
+
+
+def test_a_code_that_never_ends_is_dropped_and_the_next_one_read() -> None:
+    assert codes([("x" * 20_000 + "\r", LATER), ("6901\r", LATER + 0.01)]) == ["6901"]
+
+
+@given(
+    st.lists(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1, max_size=20), max_size=8),
+    st.lists(st.integers(1, 7), min_size=1, max_size=30),
+    st.sampled_from(["\r", "\n", "\r\n", "\t"]),
+)
+def test_however_it_is_cut_on_its_way_each_code_arrives_once(sent: list[str], cuts: list[int], end: str) -> None:
+    line, pieces, at = "".join(code + end for code in sent), [], LATER
+    while line:
+        for cut in cuts:
+            pieces.append((line[:cut], at))
+            line, at = line[cut:], at + 0.004
+    assert codes([*pieces, ("", at)]) == sent
