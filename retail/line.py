@@ -11,6 +11,7 @@ from retail.product import Listing, Offer, PriceKind, Unit, name_in
 
 # Problems of goods that may be sold after all, once staff have looked at them.
 CLEARABLE: Final = frozenset({"recall_check"})
+_OFFER: Final = tuple(Offer.__slots__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def added_line(body: Body) -> Line:
         tax_rate_bp=body["tax_rate_bp"],
         min_age=body["min_age"],
         picture=body["picture"],
-        offers=tuple(Offer(**offer) for offer in body["offers"]),
+        offers=offers_of(body),
         **_marks(body),
     )
 
@@ -179,6 +180,11 @@ def unknown_line(body: Body) -> Line:
         problem=body["reason"],
         **_marks(body),
     )
+
+
+def offers_of(body: Body) -> tuple[Offer, ...]:
+    """The offers of a line's terms; what a later version says of them besides is passed over."""
+    return tuple(Offer(**{name: one[name] for name in _OFFER if name in one}) for one in body["offers"])
 
 
 def _marks(body: Body) -> dict[str, Any]:

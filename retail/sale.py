@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Final
 
 from retail.events import Body, Event, EventKind
-from retail.line import CLEARABLE, Line, added_line, line_body, repriced_body, unknown_line
-from retail.product import Offer, PriceKind
+from retail.line import CLEARABLE, Line, added_line, line_body, offers_of, repriced_body, unknown_line
+from retail.product import PriceKind
 
 __all__ = [
     "Attempt",
@@ -176,7 +176,7 @@ def _line_repriced(sale: Sale, event: Event) -> Sale:
         unit_minor=unit_minor,
         list_minor=body["list_minor"],
         price_kind=PriceKind(body["price_kind"]),
-        offers=tuple(Offer(**offer) for offer in body["offers"]),
+        offers=offers_of(body),
     )
     return _with_lines(sale, lambda old: repriced if old is line else old)
 

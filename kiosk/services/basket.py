@@ -16,7 +16,7 @@ MAX_QUANTITY: Final = 99
 MAX_LINES: Final = 500
 
 # Goods that cannot be sold stay on the list as a problem until put right: `basket.problem_<problem>`.
-_STAYS_AS_PROBLEM: Final = {
+STAYS_AS_PROBLEM: Final = {
     Why.UNKNOWN: "unknown",
     Why.EXPIRED: "expired",
     Why.RECALLED: "recalled",
@@ -29,6 +29,7 @@ _STAYS_AS_PROBLEM: Final = {
 # What is no goods is only a word: `notice.<code>`.
 ONLY_A_WORD: Final = {
     Why.WALLET_TOO_EARLY: "wallet_too_early",
+    Why.LABEL_OR_WALLET: "label_or_wallet",
     Why.URL: "url_ignored",
     Why.COMPRESSED_LINK: "compressed_link",
     Why.NOT_FOR_SALE: "no_goods",
@@ -102,7 +103,7 @@ def loose_scan(listing: Listing, quantity: int) -> ProductScan | None:
 def add_refused(sale: Sale, scan: RefusedScan) -> Change:
     """Answer a scan that is no product: what cannot be sold stays in sight, so that it is not left unpaid."""
     names = scan.listing.product.names if scan.listing else {}
-    problem = _STAYS_AS_PROBLEM.get(scan.why)
+    problem = STAYS_AS_PROBLEM.get(scan.why)
     if problem is None:
         return Change(None, 0, Word(_WORDS.get(scan.why, "cannot_now"), names=names))
     word = Word(_PROBLEM_WORDS.get(problem, problem), {"code": scan.code}, names or {"": scan.code})

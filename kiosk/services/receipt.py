@@ -110,6 +110,10 @@ class _Paper:
             yield from self._pair(_INDENT + detail, amount)
         else:
             yield from self._pair(name, amount)
+        if line.tare_grams:
+            yield _INDENT + self.words("tare", weight=weight_text(line.tare_grams, self.words.language))
+        if line.serial:  # what a guarantee asks for
+            yield from (_INDENT + part for part in _wrapped(f"S/N {line.serial}", self.width - len(_INDENT)))
         if money.special_saving_minor:
             yield from self._pair(_INDENT + self.words("special"), self._money(-money.special_saving_minor))
         for applied in money.applied:
@@ -122,6 +126,8 @@ class _Paper:
         if line.grams is not None:
             weight = weight_text(line.grams, self.words.language)
             # A label's printed price is what counts, even where it was rounded otherwise.
+            if line.tare_grams:  # that the weight is net is said wherever something was taken off
+                weight = self.words("net", weight=weight)
             by_weight = line.unit is Unit.KG and line.label_minor is None
             return f"{weight} × {self.words('per_kg', price=self._money(listed))}" if by_weight else weight
         return f"{line.quantity} × {self._money(listed)}" if line.quantity > 1 and line.label_minor is None else ""

@@ -187,7 +187,8 @@ class BasketViewModel(Mirror):
 
     def _detail(self, line: LineView, view: LaneView) -> str:
         if line.problem:
-            return line.code
+            name = name_in(line.names, view.language)
+            return f"{name} · {line.code}" if name else line.code
         price = money_text(line.unit_minor, view.currency, view.language)
         if line.unit is Unit.KG and line.grams is not None:
             return f"{weight_text(line.grams, view.language)} × {price}/kg"

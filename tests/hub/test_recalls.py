@@ -31,9 +31,9 @@ def lane(hub: Hub, tmp_path: Path) -> FollowingLane:
     return found
 
 
-def why(lane: FollowingLane, *goods: str) -> str | None:
+def why(lane: FollowingLane, sku: str, lot: str, serial: str) -> str | None:
     with closing(PriceList(lane.path)) as price_list:
-        return price_list.recall(*goods)
+        return price_list.recall(sku, lot, serial)
 
 
 def test_a_recall_reaches_lanes_as_a_delta_and_leaves_them_again(hub, lane):

@@ -229,3 +229,13 @@ def test_the_picture_carries_its_number_and_its_text(qapp):
 def _dark(image: QImage, xs: range) -> int:
     rows = np.frombuffer(image.convertToFormat(QImage.Format.Format_Grayscale8).constBits(), np.uint8)
     return int((rows.reshape(image.height(), -1)[:, xs.start : xs.stop] < 128).sum())
+
+
+@pytest.mark.parametrize("width", [32, 42])
+def test_a_serial_number_stands_below_its_goods_and_fits_the_paper(width):
+    phone = replace(LINES[0], quantity=1, serial="A1" * 20, gtin="06900000000018")
+    lines = receipt(sale=replace(SALE, lines=(phone,)), priced=price_basket((phone,)), width=width).splitlines()
+    place = next(number for number, line in enumerate(lines) if line.startswith("  S/N A1A1"))
+    assert "Farm milk 1 L" in lines[place - 1]
+    assert "A1" * 20 in "".join(line.strip() for line in lines[place : place + 2])
+    assert max(map(columns, lines)) <= width

@@ -41,6 +41,7 @@ NOTICES = [
     "label_damaged",
     "no_goods",
     "compressed_link",
+    "label_or_wallet",
     "coupon_noted",
     "guide_noted",
     "guide_too_late",

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from retail.events import Draft, Event, EventKind, chained, first_break
+from retail.line import Marks
+from retail.pricing import price_basket
 from retail.sale import AttemptState, Sale, SaleError, SaleStatus, fold, line_body
 from tests.retail.lists import listing
 
@@ -132,3 +134,76 @@ def test_a_missing_or_swapped_event_is_found() -> None:
     other = events(START, WINE, MILK)
     broken = first_break([chain[0], chain[1], other[2]])
     assert broken == (3, "does not follow the event before it")
+
+
+STOPPED = (EventKind.LINE_STOPPED, {"line": 1, "reason": "recall_check"})
+CLEARED = (EventKind.LINE_CLEARED, {"line": 1, "by": "Li", "recalls": ["lot L1"]})
+GUIDE = (EventKind.GUIDE_IDENTIFIED, {"code": "SGG-1"})
+ITEM = (EventKind.LINE_ADDED, line_body(listing("111"), number=1, marks=Marks("S1", "L1", "00000000000111")))
+
+
+def test_an_item_has_its_marks_and_is_not_counted() -> None:
+    (line,) = sale(ITEM).lines
+    assert (line.serial, line.lot, line.gtin, line.item) == ("S1", "L1", "00000000000111", "00000000000111")
+    assert (line.countable, line.by_piece) == (False, True)
+    assert price_basket([line]).total_minor == 1000
+
+
+def test_events_of_before_and_after_this_version_fold(line_of_before: dict[str, Any]) -> None:
+    (old,) = sale((EventKind.LINE_ADDED, line_of_before)).lines
+    assert (old.serial, old.lot, old.gtin, old.cleared, old.countable) == ("", "", "", (), True)
+    (offer,) = line_of_before["offers"]
+    later = {**line_of_before, "colour": "red", "serial": None, "offers": [{**offer, "stamps": 3}]}
+    (new,) = sale((EventKind.LINE_ADDED, later)).lines
+    assert new == old
+
+
+@pytest.fixture
+def line_of_before() -> dict[str, Any]:
+    """As journals of version 1 and 2 have it."""
+    return {
+        "line": 1,
+        "code": "6901234567892",
+        "sku": "milk",
+        "names": {"en": "Milk"},
+        "unit": "piece",
+        "quantity": 2,
+        "grams": None,
+        "unit_minor": 1280,
+        "list_minor": 1280,
+        "price_kind": "list",
+        "label_minor": None,
+        "tax_rate_bp": 900,
+        "min_age": 0,
+        "picture": "",
+        "offers": [{"id": "o", "kind": "n_for_x", "quantity": 2, "price_minor": 2200, "names": {}}],
+    }
+
+
+def test_a_stopped_line_costs_nothing_until_it_is_cleared() -> None:
+    stopped = sale(MILK, STOPPED)
+    assert (stopped.lines[0].problem, price_basket(stopped.lines).total_minor) == ("recall_check", 0)
+    cleared = sale(MILK, STOPPED, CLEARED)
+    assert (cleared.lines[0].problem, cleared.lines[0].cleared) == ("", ("lot L1",))
+    assert (price_basket(cleared.lines).total_minor, cleared.lines[0].countable) == (1000, False)
+
+
+def test_the_last_guide_counts() -> None:
+    assert sale(GUIDE, MILK, (EventKind.GUIDE_IDENTIFIED, {"code": "SGG-2"})).guide == "SGG-2"
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (MILK, STOPPED, STOPPED),
+        (MILK, (EventKind.LINE_STOPPED, {"line": 1, "reason": ""})),
+        (MILK, CLEARED),
+        (MILK, (EventKind.LINE_STOPPED, {"line": 1, "reason": "recalled"}), CLEARED),
+        (MILK, INTENDED, STOPPED),
+        (MILK, INTENDED, GUIDE),
+        (STOPPED,),
+    ],
+)
+def test_goods_are_stopped_and_cleared_only_while_that_makes_sense(steps: tuple[Step, ...]) -> None:
+    with pytest.raises(SaleError):
+        sale(*steps)

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.services.basket import STAYS_AS_PROBLEM
 from kiosk.services.lane_view import LineView, PayBlock
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.basket import BasketViewModel
+from retail.line import CLEARABLE
 from tests.kiosk.qml.pay_views import BASE, LINES
 from tests.kiosk.viewmodels.shown import as_qml, changes, rows
 
@@ -43,7 +45,13 @@ def test_a_problem_line_shows_its_code_and_the_reason(basket: BasketViewModel) -
     assert line["name"] == line["detail"] == "9529990000018"
 
 
-@pytest.mark.parametrize("problem", ["unknown", "expired", "label_unknown"])
+def test_a_problem_line_shows_what_it_is_where_that_is_known(basket: BasketViewModel) -> None:
+    milk = replace(PROBLEM, names={"en": "Milk"}, problem="recalled")
+    basket.show(replace(BASE, lines=(milk,), pay_block=PayBlock.PROBLEM))
+    assert rows(basket.lines)[0]["detail"] == "Milk · 9529990000018"
+
+
+@pytest.mark.parametrize("problem", sorted({*STAYS_AS_PROBLEM.values(), *CLEARABLE}))
 @pytest.mark.parametrize("language", Texts.load().languages)
 def test_every_problem_has_words(basket: BasketViewModel, problem: str, language: str) -> None:
     basket.show(replace(BASE, language=language, lines=(replace(PROBLEM, problem=problem),)))
