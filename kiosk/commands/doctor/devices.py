@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -12,13 +13,20 @@ from hardware.errors import DeviceBusy, DeviceMissing, DeviceRefused, DeviceTime
 from hardware.hidraw import find_hid, hid_devices
 from hardware.input_devices import InputDevice, find, input_devices
 from hardware.scanned_data import says_scanner
+from kiosk.adapters.printers import build_printer
+from kiosk.adapters.scale import build_scale
 from kiosk.adapters.scanners import build_scanners
+from kiosk.adapters.signal_light import build_light
 from kiosk.commands.doctor.findings import Check, Finding, State
 from kiosk.commands.doctor.places import Places
 from kiosk.commands.doctor.sentences import parted
 from kiosk.config import KioskConfig, ScannerSection
 
 SCANNERS: Final = "scanners"
+SCALE: Final = "scale"
+PRINTER: Final = "printer"
+LIGHT: Final = "light"
+_NUMBERS: Final = re.compile(r"[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}")
 _CAMERA_S: Final = 20.0  # OpenCV alone takes half a second to load, a camera up to five to send its first picture
 _DEVICE_S: Final = 10.0
 _REMEDIES: Final[Mapping[type[HardwareError], str]] = {
@@ -46,12 +54,35 @@ class Device(Protocol):
 
 def checks(config: KioskConfig, *, runs: bool) -> Iterator[Check]:
     """One for each device of the file. `runs`: the lane runs now, and rightly holds them."""
-    yield from _scanner_checks(config, runs=runs)
+    for section in config.scanners:
+        if section.kind == "keyboard":
+            yield Check(SCANNERS, section.name, partial(_wedge, section, config))
+        else:
+            patience_s = _CAMERA_S if section.kind == "camera" else _DEVICE_S
+            look = partial(_look, SCANNERS, section.name, partial(_scanner, section, config.data.dir), runs=runs)
+            yield Check(SCANNERS, section.name, look, patience_s)
+    for kind, name, build in _others(config):
+        yield Check(kind, name, partial(_look, kind, name, build, runs=runs), _DEVICE_S)
 
 
 def used_places(config: KioskConfig, places: Places) -> frozenset[Path]:
-    """The device files that are the lane's own."""
-    return frozenset(path for section in config.scanners for path in _files(section, places))
+    """The device files that are the lane's own; a printer on USB, which has none, as `usb:vendor:product`."""
+    others = [section.source for section in (config.scale, config.printer, config.light) if section and section.source]
+    named = [
+        Path(f"usb:{source.lower()}") if _NUMBERS.fullmatch(source) else Path(source).resolve() for source in others
+    ]
+    return frozenset([*named, *(path for section in config.scanners for path in _files(section, places))])
+
+
+def _others(config: KioskConfig) -> Iterator[tuple[str, str, Callable[[], Device | None]]]:
+    """What there is one of: scale, printer, light."""
+    if config.scale is not None:
+        yield SCALE, config.scale.name, partial(build_scale, config.scale, config.data.dir)
+    if config.printer is not None or config.receipt.folder is not None:
+        name = config.printer.name if config.printer is not None else "folder"
+        yield PRINTER, name, partial(build_printer, config)
+    if config.light is not None:
+        yield LIGHT, config.light.name, partial(build_light, config.light)
 
 
 def _files(section: ScannerSection, places: Places) -> tuple[Path, ...]:
@@ -73,32 +104,21 @@ def _keyboards(places: Places) -> tuple[InputDevice, ...]:
     return input_devices(places.sys / "class/input", places.dev / "input")
 
 
-def _scanner_checks(config: KioskConfig, *, runs: bool) -> Iterator[Check]:
-    for section in config.scanners:
-        if section.kind == "keyboard":
-            yield Check(SCANNERS, section.name, partial(_wedge, section, config))
-        else:
-            patience_s = _CAMERA_S if section.kind == "camera" else _DEVICE_S
-            build = _scanner(section, config.data.dir)
-            yield Check(SCANNERS, section.name, _look(SCANNERS, section.name, build, runs=runs), patience_s)
+def _scanner(section: ScannerSection, folder: Path) -> Device | None:
+    return next(iter(build_scanners([section], folder)), None)
 
 
-def _scanner(section: ScannerSection, folder: Path) -> Callable[[], Device]:
-    return lambda: build_scanners([section], folder)[0]
-
-
-def _look(section: str, name: str, build: Callable[[], Device], *, runs: bool) -> Callable[[], Iterator[Finding]]:
-    def look() -> Iterator[Finding]:
+def _look(section: str, name: str, build: Callable[[], Device | None], *, runs: bool) -> Iterator[Finding]:
+    try:
+        device = build()
+        if device is None:  # a kind that is no device of its own
+            return
         try:
-            device = build()
-            try:
-                yield Finding(section, name, State.OK, device.check())
-            finally:
-                device.close()
-        except HardwareError as exc:
-            yield _fault(section, name, exc, runs=runs)
-
-    return look
+            yield Finding(section, name, State.OK, device.check())
+        finally:
+            device.close()
+    except HardwareError as exc:
+        yield _fault(section, name, exc, runs=runs)
 
 
 def _fault(section: str, name: str, error: HardwareError, *, runs: bool) -> Finding:

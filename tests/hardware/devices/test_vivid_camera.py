@@ -1,6 +1,7 @@
 """CameraScanner on a camera of the kernel's own: opened by V4L2, taken by another, pulled out and plugged in again."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -23,8 +24,8 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture
-def camera() -> Iterator[VirtualCamera]:
-    camera = VirtualCamera()
+def camera(tmp_path: Path) -> Iterator[VirtualCamera]:
+    camera = VirtualCamera(tmp_path)
     yield camera
     camera.close()
 

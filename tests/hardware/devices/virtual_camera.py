@@ -3,20 +3,20 @@
 It is an HDMI input that is looped to an HDMI output; packaging/device-vm loads it so.
 """
 
-import contextlib
 import subprocess
-import threading
 import time
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-_DRIVER = Path("/sys/bus/platform/drivers/vivid")
-_DEVICE = "vivid.0"
+_DRIVER: Final = Path("/sys/bus/platform/drivers/vivid")
+_DEVICE: Final = "vivid.0"
+_TIMINGS: Final = "index=5"
+"""1280 by 720, 24 pictures a second, the slowest that it has: an emulated processor needs time for the test too."""
+_FRAMES: Final = 6
 COLUMNS, ROWS = 1280, 720
-# Five pictures a second, by long pauses between lines: at sixty an emulated processor has no time left for the test.
-_TIMINGS = f"width={COLUMNS},height={ROWS},hfp=300,hs=120,hbp=300,vfp=300,vs=80,vbp=300,pixelclock=14000000"
 
 
 def nodes() -> list[Path]:
@@ -35,12 +35,11 @@ class VirtualCamera:
     A scanner must wait a few seconds before it opens one that comes back: what is streaming cannot be set up.
     """
 
-    def __init__(self) -> None:
-        self._random = np.random.default_rng(4)
-        self._stop = threading.Event()
+    def __init__(self, folder: Path) -> None:
+        self._film = folder / "shown.yuyv"
+        self._film.write_bytes(bytes(_FRAMES * ROWS * COLUMNS * 2))
         self._player: subprocess.Popen[bytes] | None = None
-        self._thread: threading.Thread | None = None
-        self._grey: NDArray[np.uint8] = np.full((ROWS, COLUMNS), 200, np.uint8)
+        self.hold_up()
         self.plug_in()
 
     @property
@@ -48,8 +47,14 @@ class VirtualCamera:
         return nodes()[0]
 
     def hold_up(self, grey: NDArray[np.uint8] | None = None) -> None:
-        """A picture of the camera's size; None: the empty mat."""
-        self._grey = np.full((ROWS, COLUMNS), 200, np.uint8) if grey is None else grey
+        """A picture of the camera's size; None: the empty mat. Shown within a second."""
+        random = np.random.default_rng(4)
+        frame = np.full((ROWS, COLUMNS, 2), 128, np.uint8)  # the second byte is colour: none
+        frame[:, :, 0] = 200 if grey is None else grey
+        with self._film.open("r+b") as film:  # written over: the player reads it round and round
+            for _ in range(_FRAMES):
+                frame[0, :, 0] = random.integers(100, 200, COLUMNS, np.uint8)
+                film.write(frame.tobytes())
 
     def unplug(self) -> None:
         """As pulling the plug: the device goes away under the program that reads it."""
@@ -66,32 +71,20 @@ class VirtualCamera:
             _v4l2(node, "--set-dv-bt-timings", _TIMINGS)
         _v4l2(camera, "-c", "loop_video=1")
         form = f"width={COLUMNS},height={ROWS},pixelformat=YUYV"
-        command = ("v4l2-ctl", "-d", output, "--set-fmt-video-out", form, "--stream-out-mmap", "--stream-from", "-")
-        self._player = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        self._stop.clear()
-        self._thread = threading.Thread(target=self._play, args=(self._player,), daemon=True)
-        self._thread.start()
+        _v4l2(output, "--set-fmt-video-out", form)
+        command = ("v4l2-ctl", "-d", output, "--stream-out-mmap", "--stream-from", self._film, "--stream-loop")
+        self._player = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def close(self) -> None:
         self._end_player()
 
     def _end_player(self) -> None:
-        self._stop.set()
-        if self._player is not None and self._thread is not None:
+        if self._player is not None:
             self._player.kill()
             self._player.wait()
-            self._thread.join()
-            self._player = self._thread = None
-
-    def _play(self, player: subprocess.Popen[bytes]) -> None:
-        assert player.stdin is not None
-        frame = np.full((ROWS, COLUMNS, 2), 128, np.uint8)  # the second byte is colour: none
-        with contextlib.suppress(BrokenPipeError), player.stdin as pipe:
-            while not self._stop.is_set():
-                frame[:, :, 0] = self._grey
-                frame[0, :, 0] = self._random.integers(100, 200, COLUMNS, np.uint8)
-                pipe.write(frame.tobytes())
+            self._player = None
 
 
 def _v4l2(node: Path, *arguments: str) -> None:
-    subprocess.run(("v4l2-ctl", "-d", node, *arguments), check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run(("v4l2-ctl", "-d", node, *arguments), check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
