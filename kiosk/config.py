@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from hardware.camera_controls import TorchMode
 from hardware.scan import SYMBOLOGIES
 from offline_cache.config import ConfigPath, DataSection, HubSection, LaneSection, parse_config
+from retail.label_presets import LABEL_PRESETS
 from retail.labels import LabelTemplate
+from retail.scan_rules import ScanRules
 
 _READABLE: Final = tuple(sorted(SYMBOLOGIES - {"UNKNOWN"}))
 
@@ -105,15 +109,20 @@ class ScannerSection(Section):
 
 
 class CodesSection(Section):
-    """The shop's own codes."""
+    """The shop's own codes, see docs/codes.md. No prefix may begin another one."""
 
     badge_prefix: str = Field(default="SGB-", min_length=3, description="What every staff badge begins with.")
     member_prefix: str = Field(default="SGM-", min_length=3, description="What every member code begins with.")
+    coupon_prefix: str = Field(default="SGC-", min_length=3, description="What every voucher of the shop begins with.")
+    guide_prefix: str = Field(default="SGG-", min_length=3, description="What the code of every guide begins with.")
+    basket_prefix: str = Field(
+        default="SGP-", min_length=3, description="What the code of every basket begins with that is handed over."
+    )
     label_templates: list[str] = Field(
         default=[],
-        description="Price and weight labels of this shop, after those of its price list: digits, `{item:N}`, "
-        "`{price:N}` in minor units, `{weight:N}` in grams, `{any:N}`, `{check}`; "
-        "e.g. `21{item:5}{price:5}{check}`.",
+        description="Price, weight and count labels of this shop, after those of its price list: digits, `{item:N}`, "
+        "`{price:N}` in minor units, `{weight:N}` in grams, `{count:N}`, `{price_check}`, `{any:N}`, `{check}`, e.g. "
+        f"`21{{item:5}}{{price:5}}{{check}}`; or presets: {', '.join(f'`{name}`' for name in sorted(LABEL_PRESETS))}.",
     )
 
     @field_validator("label_templates")
@@ -122,6 +131,26 @@ class CodesSection(Section):
         for pattern in patterns:
             LabelTemplate.parse(pattern)
         return patterns
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> Self:
+        prefixes = self.rules.prefixes
+        for one, other in itertools.permutations(prefixes, 2):
+            if one.startswith(other):
+                raise ValueError(f"no prefix may begin another one, as {other!r} does {one!r}: take different ones")
+        return self
+
+    @property
+    def rules(self) -> ScanRules:
+        """The prefixes, as the router takes them."""
+        return ScanRules(
+            self.badge_prefix, self.member_prefix, self.coupon_prefix, self.guide_prefix, self.basket_prefix
+        )
+
+    @property
+    def templates(self) -> tuple[LabelTemplate, ...]:
+        """The label templates, read."""
+        return tuple(LabelTemplate.parse(pattern) for pattern in self.label_templates)
 
 
 class WaySection(Section):
@@ -153,7 +182,8 @@ class ReceiptSection(Section):
     """What the shopper may take along."""
 
     folder: ConfigPath | None = Field(
-        default=None, description="Where 'print' leaves text and picture; none: no paper."
+        default=None,
+        description="Where 'print' leaves text and picture on a lane without [printer]; none: no paper.",
     )
     url: str = Field(
         default="", description="Web address in the receipt's code, with {sale}; empty: the code holds the receipt."
@@ -169,6 +199,89 @@ class ReceiptSection(Section):
         return url
 
 
+class ScaleSection(Section):
+    """The lane's own scale, see docs/scale.md; without this section weighed goods need a label of the counter's."""
+
+    name: str = Field(default="scale", min_length=1, description="Name of the device in logs and on the staff panel.")
+    kind: Literal["8217", "socket"] = Field(
+        description="8217: a checkout scale on a serial line that speaks Mettler Toledo's 8217 protocol; "
+        "socket: a simulated one, weights by line on a Unix socket (demo, test rigs)."
+    )
+    source: str = Field(
+        min_length=1,
+        description="8217: path of the port, best one below /dev/serial/by-id; socket: path of the socket.",
+    )
+    baud_rate: int = Field(default=9600, ge=300, le=115200, description="8217: speed of the line.")
+    data_bits: Literal[7, 8] = Field(default=7, description="8217: bits of a character.")
+    parity: Literal["none", "even", "odd"] = Field(default="even", description="8217: parity of the line.")
+    stop_bits: Literal[1, 2] = Field(default=1, description="8217: stop bits.")
+    poll_ms: int = Field(default=200, ge=50, le=400, description="8217: how long to wait between two questions.")
+    min_grams: int = Field(
+        default=20, ge=4, le=10_000, description="Smallest load it may weigh, as on its plate (Min); less is refused."
+    )
+
+
+class PrinterSection(Section):
+    """The receipt printer, see docs/printer.md. Without this section, receipts go to the folder of `[receipt]`."""
+
+    name: str = Field(default="printer", min_length=1, description="Name of the device in logs and on the staff panel.")
+    kind: Literal["network", "usb", "serial", "device", "simulated"] = Field(
+        description="How it is connected; device: a file of the kernel such as /dev/usb/lp0; simulated: prints nowhere."
+    )
+    source: str = Field(
+        default="",
+        description="network: its address, with `:port` if that is not 9100; usb: `vendor:product` as `lsusb` prints "
+        "them; serial, device: the path of the device.",
+    )
+    dots: int = Field(
+        default=576,
+        ge=256,
+        le=832,
+        multiple_of=8,
+        description="Width of its print: 576 for 80 mm paper, 384 for 58 mm.",
+    )
+    baud: int = Field(default=115200, ge=1200, description="serial: speed of the line.")
+    flow: Literal["none", "rtscts", "xonxoff"] = Field(default="none", description="serial: flow control of the line.")
+    old_after_min: float = Field(
+        default=10, gt=0, description="A receipt that waited longer comes out only when staff ask for it."
+    )
+
+    @model_validator(mode="after")
+    def _has_a_place(self) -> Self:
+        if self.kind == "usb" and not re.fullmatch(r"[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}", self.source):
+            raise ValueError("source of a usb printer is vendor:product in hex, such as 04b8:0e15; see lsusb")
+        if self.kind == "network" and (not self.address[0] or not 0 < self.address[1] < 1 << 16):
+            raise ValueError("source of a network printer is its address, such as 192.0.2.7 or printer.local:9100")
+        if self.kind in {"serial", "device"} and not self.source.startswith("/"):
+            raise ValueError(f"source of a {self.kind} printer is the path of its device, such as /dev/usb/lp0")
+        return self
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port of a network printer; an IPv6 address with a port is written in brackets."""
+        found = re.fullmatch(r"(?:\[(.+)\]|([^:]+))(?::(\d{1,5}))?", self.source, re.ASCII)
+        if found is None:
+            return self.source, 9100
+        return found[1] or found[2], int(found[3] or 9100)
+
+
+class LightSection(Section):
+    """The signal light over the lane, see docs/light.md; without this section there is none."""
+
+    name: str = Field(default="light", min_length=1, description="Name of the device in logs and on the staff panel.")
+    kind: Literal["tower", "simulated"] = Field(
+        description="tower: green, yellow and red on a USB serial line (CH340), one byte a command; "
+        "simulated: says in the log what it would show."
+    )
+    source: str = Field(default="", description="tower: path of the device, best one below /dev/serial/by-id.")
+
+    @model_validator(mode="after")
+    def _has_a_place(self) -> Self:
+        if self.kind == "tower" and not self.source.startswith("/"):
+            raise ValueError("source of a tower is the path of its device, such as /dev/serial/by-id/...")
+        return self
+
+
 class KioskConfig(Section):
     """All sections of a lane's file."""
 
@@ -181,6 +294,9 @@ class KioskConfig(Section):
     codes: CodesSection = CodesSection()
     patience: PatienceSection = PatienceSection()
     receipt: ReceiptSection = ReceiptSection()
+    scale: ScaleSection | None = None
+    printer: PrinterSection | None = None
+    light: LightSection | None = None
     scanners: list[ScannerSection] = Field(default=[ScannerSection(name="keyboard", kind="keyboard")])
     payment: list[WaySection] = Field(min_length=1, description="Ways to pay, in the order shown.")
     staff: list[BadgeSection] = Field(default=[], description="Badges that open the attendant's panel.")
