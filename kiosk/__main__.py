@@ -12,7 +12,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kiosk.commands import doctor
+from kiosk.commands import doctor, parse
 from offline_cache.config import ConfigError
 from offline_cache.errors import JournalError
 from offline_cache.journal import verify
@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     badge.add_argument("name", help="who will carry it")
     badge.set_defaults(run=_badge)
     doctor.add_commands(commands)
+    parse.add_commands(commands)
     settings = commands.add_parser("settings", help="print docs/configuration.md")
     settings.set_defaults(run=_settings)
     return parser

@@ -21,6 +21,7 @@ _Form = tuple[str, bool, re.Pattern[str]]
 SEPARATOR: Final = "\x1d"
 _ESCAPED: Final = re.compile(r"\\(\()")
 _BRACKETED: Final = re.compile(r"\((\d{2,4})\)((?:[^(\\]|\\.)*)", re.ASCII | re.DOTALL)
+_MOST_ELEMENTS: Final = 32
 _CENTURY: Final = 100
 # Where the digits with a GS1 check digit begin and end (GS1 General Specifications 3).
 _KEYS: Final = {
@@ -40,7 +41,7 @@ def read_elements(text: str) -> Pairs | None:
     """AIs and values of the text of a code, parted by SEPARATOR where need be; None if any part of it is none."""
     pairs: list[tuple[str, str]] = []
     rest = text.removesuffix(SEPARATOR)
-    while rest:
+    while rest and len(pairs) < _MOST_ELEMENTS:
         form = _form(rest[:4])
         if form is None:
             return None
@@ -57,13 +58,14 @@ def read_elements(text: str) -> Pairs | None:
                 return None
         elif rest and separated:
             return None
-    return tuple(pairs) or None
+    return None if rest else tuple(pairs) or None
 
 
 def read_bracketed(text: str) -> Pairs | None:
     """AIs and values as people read them, `(01)...(10)...`; a bracket in a value has a backslash before it."""
-    pairs, place = [], 0
-    while place < len(text):
+    pairs: list[tuple[str, str]] = []
+    place = 0
+    while place < len(text) and len(pairs) < _MOST_ELEMENTS:
         match = _BRACKETED.match(text, place)
         if match is None:
             return None
@@ -72,7 +74,7 @@ def read_bracketed(text: str) -> Pairs | None:
             return None
         pairs.append((identifier, value))
         place = match.end()
-    return tuple(pairs) or None
+    return tuple(pairs) if place == len(text) else None
 
 
 def is_identifier(text: str) -> bool:

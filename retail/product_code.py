@@ -24,6 +24,7 @@ from retail.gtin import (
 
 LONGEST_NUMBER: Final = 24
 _UPC_E: Final = 8
+_UPC_A: Final = 12
 _WITH_CHECK_DIGIT: Final = {8, 12, 13, 14}
 _ZEROS_LOST: Final = {7, 9, 10, 11}
 _SPACED_ADD_ON: Final = re.compile(r"(\d{8}|\d{12,13})[ +-](\d{2}|\d{5})", re.ASCII)
@@ -92,7 +93,10 @@ def _by_symbol(code: str, symbology: str) -> ProductCode:
     ways = _ways(base if symbology != "UPCE" else whole, gtin, symbology) if gtin else (base,)
     if symbology == "UPCE" and base not in ways:
         ways = (*ways, base)
-    return ProductCode((code, *ways) if issue else ways, gtin, issue, () if gtin else ("check_digit",))
+    warnings = () if gtin else ("check_digit",)
+    if symbology == "EAN13" and length == _UPC_A:
+        warnings = ("not_of_its_symbol",)
+    return ProductCode((code, *ways) if issue else ways, gtin, issue, warnings)
 
 
 def _upc_a(code: str) -> str:

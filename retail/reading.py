@@ -53,6 +53,7 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
 
 
+_SPECIAL: Final = (Kind.BADGE, Kind.MEMBER, Kind.COUPON, Kind.GUIDE, Kind.BASKET)  # in the order of ScanRules.prefixes
 SECRET: Final = frozenset({Kind.BADGE, Kind.MEMBER, Kind.WALLET})
 """Kinds whose codes are shown and logged by nobody."""
 
@@ -131,16 +132,10 @@ def read_scanned(scanned: ScannedText, at: Circumstances) -> Reading:
 
 def special_kind(code: str, rules: ScanRules) -> Kind | None:
     """Badge, member, coupon, guide or basket by the shop's prefixes; None for all else."""
-    for prefix, kind in (
-        (rules.badge_prefix, Kind.BADGE),
-        (rules.member_prefix, Kind.MEMBER),
-        (rules.coupon_prefix, Kind.COUPON),
-        (rules.guide_prefix, Kind.GUIDE),
-        (rules.basket_prefix, Kind.BASKET),
-    ):
-        if code.startswith(prefix):
-            return kind if len(code) <= _LONGEST_SPECIAL and code.isprintable() else None
-    return None
+    if not code.startswith(rules.prefixes):
+        return None
+    kind = next(kind for prefix, kind in zip(rules.prefixes, _SPECIAL, strict=True) if code.startswith(prefix))
+    return kind if len(code) <= _LONGEST_SPECIAL and code.isprintable() else None
 
 
 def _number(scanned: ScannedText, at: Circumstances) -> Reading:
@@ -169,7 +164,7 @@ def _own_number(scanned: ScannedText, at: Circumstances) -> Reading | None:
     if brand and at.paying:
         return Reading(Kind.WALLET, code, brand=brand, labels=labels, warnings=("label_or_wallet",) if label else ())
     if label is not None:
-        return _label(scanned, label, labels)
+        return _label(scanned, label, labels, at.currency)
     if labels:
         reading = _product(scanned, at)
         return replace(reading, warnings=(*reading.warnings, "label_check"), labels=labels)
@@ -180,13 +175,14 @@ def _own_number(scanned: ScannedText, at: Circumstances) -> Reading | None:
     return None
 
 
-def _label(scanned: ScannedText, label: LabelReading, labels: tuple[LabelReading, ...]) -> Reading:
+def _label(scanned: ScannedText, label: LabelReading, labels: tuple[LabelReading, ...], currency: str) -> Reading:
     return Reading(
         Kind.LABEL,
         scanned.code,
         item=label.item,
         weight_g=label.grams,
         price_minor=label.price_minor,
+        currency="" if label.price_minor is None else currency,
         quantity=label.count,
         template=label.template,
         symbology=scanned.symbology,
@@ -234,13 +230,15 @@ def _elements(
     code: str, pairs: Pairs, at: Circumstances, symbology: str, domain: str = "", unreadable: tuple[str, ...] = ()
 ) -> Reading:
     goods = gs1_goods(pairs, today=at.today, currency=at.currency, unreadable=unreadable)
-    elements = dict(reversed(pairs))
+    elements: dict[str, str] = {}
+    for identifier, value in pairs:
+        elements.setdefault(identifier, value)
     in_store = goods.gtin is not None and is_in_store(goods.gtin)
     if in_store and len(pairs) == 1:  # DataBar on a scale's label
         labels = tuple(found for template in at.templates if (found := template.read(goods.key)))
         label = next((label for label in labels if label.sound), None)
         if label is not None:
-            return _label(ScannedText(code, symbology, gs1=True), label, labels)
+            return _label(ScannedText(code, symbology, gs1=True), label, labels, at.currency)
     if goods.key:
         kind = Kind.COUPON if goods.gtin and is_coupon(goods.gtin) else Kind.PRODUCT
     else:

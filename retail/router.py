@@ -17,7 +17,7 @@ from retail.gtin import is_digits
 from retail.labels import LabelReading, LabelTemplate
 from retail.product import Listing, Unit
 from retail.product_code import read_product_code
-from retail.reading import Circumstances, Kind, Reading, read_scanned, special_kind
+from retail.reading import Circumstances, Kind, Reading, read_scanned
 from retail.resolution import (
     BadgeScan,
     BasketScan,
@@ -91,7 +91,7 @@ def resolve(
     of the code, if it did."""
     scanned = scanned_text(text, symbology, gs1)
     rules = rules or _RULES
-    listing = None if special_kind(scanned.code, rules) else _as_listed(scanned, at, lookup)
+    listing = None if scanned.code.startswith(rules.prefixes) else _as_listed(scanned, at, lookup)
     if listing is not None and listing.product.unit is Unit.PIECE:
         return _unless_recalled(ProductScan(listing), at, lookup)
     reading = read_scanned(scanned, Circumstances(at.date(), lookup.templates, rules, paying, currency))

@@ -14,3 +14,8 @@ class ScanRules:
     coupon_prefix: str = "SGC-"
     guide_prefix: str = "SGG-"
     basket_prefix: str = "SGP-"
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """All of them."""
+        return self.badge_prefix, self.member_prefix, self.coupon_prefix, self.guide_prefix, self.basket_prefix
