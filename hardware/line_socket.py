@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import os
 import selectors
 import socket
 import stat
@@ -16,12 +17,18 @@ log = logging.getLogger(__name__)
 
 _LONGEST_LINE: Final = 8192
 _MODE: Final = 0o600
+_LONGEST_PATH: Final = 107  # of a Unix socket, by Linux
 
 
 def check_socket(name: str, path: Path) -> None:
-    """Make the socket and take it away again. Raises DeviceMissing, DeviceBusy or DeviceRefused."""
-    with _Listener(path, name):
-        pass
+    """Whether the socket could be made: looks, and makes none. Raises DeviceMissing, DeviceBusy or DeviceRefused."""
+    folder = path.parent
+    if not folder.is_dir():
+        raise DeviceMissing(f"there is no folder {folder} for the socket; make it", device=name)
+    if not os.access(folder, os.W_OK | os.X_OK) or len(os.fsencode(path)) > _LONGEST_PATH:
+        remedy = "give the kiosk's user its folder, or name a shorter place"
+        raise DeviceRefused(f"cannot make the socket {path}; {remedy}", device=name)
+    _is_stale(path, name)
 
 
 class LineServer:
@@ -89,7 +96,8 @@ class _Listener:
 
     def __enter__(self) -> Self:
         try:
-            self._remove_stale()
+            if _is_stale(self._path, self._name):
+                self._path.unlink(missing_ok=True)
             self.socket.bind(str(self._path))
             # Nobody can connect before `listen`, so the mode is right in time.
             self._path.chmod(_MODE)
@@ -118,23 +126,27 @@ class _Listener:
         except OSError:
             return False
 
-    def _remove_stale(self) -> None:
-        """A socket file that nobody listens at is left from a killed process."""
-        try:
-            mode = self._path.lstat().st_mode
-        except FileNotFoundError:
-            return
-        if not stat.S_ISSOCK(mode):
-            raise DeviceRefused(f"{self._path} is there already and is no socket", device=self._name)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-            if probe.connect_ex(str(self._path)) == 0:
-                raise DeviceBusy(f"another program listens at {self._path}", device=self._name)
-        self._path.unlink(missing_ok=True)
-
     def _error(self, exc: OSError) -> DeviceMissing | DeviceRefused:
         if exc.errno in {errno.ENOENT, errno.ENOTDIR}:
             return DeviceMissing(f"there is no folder {self._path.parent} for the socket", device=self._name)
         return DeviceRefused(f"cannot make the socket {self._path}: {exc}", device=self._name)
+
+
+def _is_stale(path: Path, name: str) -> bool:
+    """Whether a socket file is left from a killed process: nobody listens at it. False if there is none.
+
+    Raises DeviceRefused and DeviceBusy.
+    """
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return False
+    if not stat.S_ISSOCK(mode):
+        raise DeviceRefused(f"{path} is there already and is no socket; name another place for it", device=name)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        if probe.connect_ex(str(path)) == 0:
+            raise DeviceBusy(f"another program listens at {path}; end it", device=name)
+    return True
 
 
 class _Client:
