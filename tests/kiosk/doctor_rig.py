@@ -26,6 +26,8 @@ name = "Li"
 badge_sha256 = "{badge}"
 """
 
+CAMERA = '[[scanners]]\nname = "camera"\nkind = "camera"\nsource = "pictures-to-scan"\n'
+
 
 @dataclass
 class Said:
@@ -54,7 +56,7 @@ class DoctorRig:
         self.file = folder / "lane.toml"
         self.head = HEAD.format(badge="0" * 64)
         write_list(self.data / "price-list.sqlite", published_at=datetime.now(UTC))
-        self.write('[[scanners]]\nname = "camera"\nkind = "camera"\nsource = "pictures-to-scan"\n')
+        self.write(CAMERA)
 
     def write(self, more: str) -> None:
         """The file's sections besides the ones that every lane has."""
