@@ -187,8 +187,7 @@ class BasketViewModel(Mirror):
 
     def _detail(self, line: LineView, view: LaneView) -> str:
         if line.problem:
-            name = name_in(line.names, view.language)
-            return f"{name} · {line.code}" if name else line.code
+            return name_in(line.names, view.language) or line.code
         price = money_text(line.unit_minor, view.currency, view.language)
         if line.unit is Unit.KG and line.grams is not None:
             return f"{weight_text(line.grams, view.language)} × {price}/kg"

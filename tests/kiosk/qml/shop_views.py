@@ -18,6 +18,11 @@ from tests.kiosk.qml.pay_views import BASE, LINES, names
 PROBLEM = LineView(6, "9529990000018", problem="unknown", countable=False)
 EXPIRED = LineView(7, "0109521234543213", names("鲜牛奶", "鮮牛奶", "Fresh milk"), problem="expired", countable=False)
 LABEL = LineView(8, "2199999012345", problem="label_unknown", countable=False)
+MILK = names("鲜牛奶 1 升", "鮮牛奶 1 公升", "Fresh milk 1 l")
+STOPPED = tuple(
+    LineView(10 + place, "09521234543213", MILK, problem=problem, countable=False)
+    for place, problem in enumerate(("recalled", "recall_check", "sold_already", "label_damaged"))
+)
 SIXTY = tuple(replace(LINES[place % len(LINES)], number=place + 1) for place in range(60))
 DEAR = replace(LINES[4], quantity=99, unit_minor=999_99, list_minor=99 * 999_99, net_minor=99 * 999_99)
 
@@ -53,6 +58,13 @@ VIEWS = {
     "three": replace(SHOP, lines=LINES[:3]),
     "sixty": replace(SHOP, lines=SIXTY, changed_line=60, change_serial=60, pieces=132),
     "problem": MIXED,
+    "stopped": replace(
+        SHOP,
+        lines=(*LINES[:1], *STOPPED),
+        pay_block=PayBlock.PROBLEM,
+        notice=Notice("recalled_meanwhile", 72),
+    ),
+    "other-basket": replace(SHOP, notice=Notice("basket_to_staff", 73)),
     "age": replace(SHOP, pay_block=PayBlock.AGE, needs_age=18),
     "dear": replace(SHOP, lines=(DEAR,), total_minor=DEAR.net_minor, saved_minor=0, pieces=99),
     "notice": replace(SHOP, notice=Notice("unknown_code", 71, {"code": "9529990000018"})),
