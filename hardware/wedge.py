@@ -8,16 +8,22 @@ the time stamps of the key events themselves are best, as they do not shake on a
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from hardware.two_readings import likelier
+
 _TRUSTED_RUN: Final = 3
 """So many keys in a row, each faster than a hand, and we believe in a scanner."""
+_LONGEST: Final = 8192
+"""A QR code holds 7089 digits: a scanner that types on and on is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
     character: str | None
-    """None for a key without text (arrows, Enter given as `terminator` only)."""
+    """What it means by its place on a US keyboard; None for a key without text (arrows, a `terminator`)."""
     at: float
     terminator: bool = False
+    by_layout: str = ""
+    """What it means on the lane's own layout, where that is known."""
     token: object = None
     """The feeder's own: the event to be sent again if a person typed it."""
 
@@ -82,6 +88,7 @@ class WedgeDecoder:
         self._run = 0
         self._longest_run = 0
         self._trusted = False
+        self._flooded = False
         self._suffix_seen = False
         self._swallow_until = float("-inf")
 
@@ -97,10 +104,11 @@ class WedgeDecoder:
         *,
         terminator: bool = False,
         repeat: bool = False,
+        by_layout: str = "",
         token: object = None,
     ) -> tuple[Decision, ...]:
         """`terminator` for Enter and Tab; `repeat` for a key held down: no scanner does that."""
-        key = Key(character, at, terminator=terminator, token=token)
+        key = Key(character, at, terminator=terminator, by_layout=by_layout, token=token)
         settled = self._settle(at)
         if terminator:
             return settled + self._terminate(key)
@@ -133,19 +141,27 @@ class WedgeDecoder:
         self._run = self._run + 1 if fast else 1
         self._longest_run = max(self._longest_run, self._run)
         self._trusted = self._trusted or self._run >= _TRUSTED_RUN
+        self._flooded = self._flooded or len(self._held) >= _LONGEST
+        if self._flooded:
+            self._held.clear()
         self._held.append(key)
 
     def _terminate(self, key: Key) -> tuple[Decision, ...]:
         if not self._held:
             return () if key.at <= self._swallow_until else (Typed((key,)),)
         decisions = self._resolve(key.at, silent=False)
+        if not decisions:  # a flood, of which nothing was kept
+            return ()
         if isinstance(decisions[-1], Scanned):
             self._suffix_seen = True
             return decisions
         return (*decisions, Typed((key,)))
 
     def _end_at_suffix(self) -> tuple[Decision, ...]:
-        if self._suffix and self._trusted and self._held_text().endswith(self._suffix):
+        sign = self._suffix[-1:]
+        if not sign or not self._trusted or sign not in {self._held[-1].character, self._held[-1].by_layout}:
+            return ()
+        if self._held_text().endswith(self._suffix):
             return self._resolve(self._held[-1].at, silent=False)
         return ()
 
@@ -159,14 +175,19 @@ class WedgeDecoder:
         length = min(self._longest_run, len(text)) if silent or not seen_fast else len(text)
         self._held.clear()
         self._run = self._longest_run = 0
-        self._trusted = False
+        flooded, self._trusted, self._flooded = self._flooded, False, False
+        if flooded:
+            return ()
         if not text or length < self._min_length:
             return (Typed(keys),)
         self._swallow_until = at + self._timing.late_suffix_s
         return (Scanned(text, keys[-1].at),)
 
     def _held_text(self) -> str:
-        return "".join(key.character or "" for key in self._held)
+        return likelier(
+            "".join(key.character or "" for key in self._held),
+            "".join(key.by_layout or key.character or "" for key in self._held),
+        )
 
     def _stripped(self) -> str:
         return self._held_text().removeprefix(self._prefix).removesuffix(self._suffix)

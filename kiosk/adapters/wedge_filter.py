@@ -9,33 +9,27 @@ from typing import Final, cast
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 
-from hardware.keymap import character
+from hardware.aim_ids import identify
 from hardware.scan import Scan
-from hardware.wedge import Decision, Scanned, Typed, WedgeDecoder
+from hardware.wedge import Decision, Key, Scanned, Typed, WedgeDecoder
+from kiosk.adapters.strokes import Ends, Sign, Strokes
 
-_XKB_OFFSET: Final = 8  # X11 and Wayland number keys eight above the kernel
-_TERMINATORS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab})
-_MODIFIERS: Final = frozenset(
-    {
-        Qt.Key.Key_Shift,
-        Qt.Key.Key_Control,
-        Qt.Key.Key_Alt,
-        Qt.Key.Key_AltGr,
-        Qt.Key.Key_Meta,
-        Qt.Key.Key_CapsLock,
-        Qt.Key.Key_NumLock,
-    }
-)
+_SHORTEST_WAIT_MS: Final = 1
 
 
 class WedgeFilter(QObject):
-    """An event filter for the lane's window; lives on the Qt thread. `name` is the scans' source."""
+    """An event filter for the lane's window; lives on the Qt thread. `name` is the scans' source.
+
+    Without a decoder no scanner types here: keys are a person's, and those of any other device that calls itself a
+    keyboard come no further than a person's do.
+    """
 
     def __init__(
         self,
-        decoder: WedgeDecoder,
+        decoder: WedgeDecoder | None,
         *,
         name: str = "keyboard",
+        group_separator: str = "",
         scanned: Callable[[Scan], None],
         typed: Callable[[str], None],
         parent: QObject | None = None,
@@ -43,8 +37,10 @@ class WedgeFilter(QObject):
         super().__init__(parent)
         self._decoder = decoder
         self._name = name
+        self._group_separator = group_separator
         self._scanned = scanned
         self._typed = typed
+        self._strokes = Strokes()
         self._offset: float | None = None
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._poll_after_input)
@@ -55,17 +51,30 @@ class WedgeFilter(QObject):
         if kind == QEvent.Type.KeyPress:
             self._press(cast("QKeyEvent", event))
             return True
-        return kind in {QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride}
+        if kind == QEvent.Type.KeyRelease:
+            self._release(cast("QKeyEvent", event))
+            return True
+        return kind in {QEvent.Type.ShortcutOverride, QEvent.Type.Shortcut}
 
     def _press(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
-        if key in _MODIFIERS:
+        at, stroke = self._at(event), self._strokes.press(event)
+        if isinstance(stroke, Sign):
+            self._sign(stroke, at, repeat=event.isAutoRepeat())
+        elif isinstance(stroke, Ends) and self._decoder is not None:
+            self._deliver(self._decoder.key(None, at, terminator=stroke.is_terminator, repeat=event.isAutoRepeat()))
+
+    def _release(self, event: QKeyEvent) -> None:
+        stroke = self._strokes.release(event)
+        if stroke is not None:
+            self._sign(stroke, self._at(event), repeat=False)
+
+    def _sign(self, sign: Sign, at: float, *, repeat: bool) -> None:
+        if self._decoder is None:
+            self._type(Typed((Key(sign.by_place, at, by_layout=sign.by_layout, token=sign.is_backspace),)))
             return
-        text = _character(event)
-        decisions = self._decoder.key(
-            text, self._at(event), terminator=key in _TERMINATORS, repeat=event.isAutoRepeat(), token=key
+        self._deliver(
+            self._decoder.key(sign.by_place, at, repeat=repeat, by_layout=sign.by_layout, token=sign.is_backspace)
         )
-        self._deliver(decisions)
 
     def _at(self, event: QKeyEvent) -> float:
         """The event's own time on our clock: it does not shake when the screen is busy, arrival does."""
@@ -84,33 +93,31 @@ class WedgeFilter(QObject):
 
     @Slot()
     def _poll(self) -> None:
-        self._deliver(self._decoder.poll(time.monotonic()))
+        if self._decoder is not None:
+            self._deliver(self._decoder.poll(time.monotonic()))
 
     def _deliver(self, decisions: tuple[Decision, ...]) -> None:
         for decision in decisions:
             if isinstance(decision, Scanned):
-                self._scanned(Scan(decision.text, "UNKNOWN", self._name, decision.at))
-            elif isinstance(decision, Typed):
+                self._scan(decision)
+            else:
                 self._type(decision)
-        deadline = self._decoder.deadline
+        deadline = self._decoder.deadline if self._decoder is not None else None
         if deadline is None:
             self._timer.stop()
         else:
-            self._timer.start(max(1, int((deadline - time.monotonic()) * 1000) + 2))
+            self._timer.start(max(_SHORTEST_WAIT_MS, int((deadline - time.monotonic()) * 1000) + 2))
+
+    def _scan(self, scanned: Scanned) -> None:
+        text = scanned.text.replace("\b", "").rstrip("\x1d")
+        found = identify(text, group_separator=self._group_separator)
+        if found.text:
+            self._scanned(Scan(found.text, found.symbology, self._name, scanned.at, found.gs1))
 
     def _type(self, typed: Typed) -> None:
         for key in typed.keys:
-            if key.token == Qt.Key.Key_Backspace:
+            text = key.by_layout or key.character or ""
+            if key.token:
                 self._typed("\b")
-            elif key.character and key.character.isprintable():
-                self._typed(key.character)
-
-
-def _character(event: QKeyEvent) -> str | None:
-    """What the key means on a US keyboard, which scanners pretend to be, whatever layout the lane has."""
-    modifiers = event.modifiers()
-    shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
-    control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
-    code = event.nativeScanCode() - _XKB_OFFSET
-    found = character(code, shift, control=control) if code > 0 else None
-    return found or event.text() or None
+            elif text.isprintable() and text:
+                self._typed(text)

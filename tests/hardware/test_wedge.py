@@ -297,3 +297,21 @@ def test_a_hole_after_the_first_keys_does_not_cut_them_off(first, hole, polled) 
         seen += decoder.key(character, at)
     seen += decoder.key(None, at + 0.005, terminator=True)
     assert [decision.text for decision in seen if isinstance(decision, Scanned)] == [code]
+
+
+def test_a_scanner_that_types_without_end_is_not_kept_and_the_next_code_is_read() -> None:
+    feeder = Feeder(WedgeDecoder())
+    feeder.type("x" * 20_000, 0.001)
+    assert len(feeder.decoder._held) < 10_000
+    feeder.enter()
+    feeder.type("6901234567892", 0.001)
+    feeder.enter()
+    assert (feeder.scanned, feeder.released) == (["6901234567892"], "")
+
+
+def test_the_reading_that_looks_like_a_code_is_the_scan() -> None:
+    decoder = WedgeDecoder(suffix="#")
+    decisions: list[Decision] = []
+    for at, (place, layout) in enumerate(zip("^(!@#$%8", "6901235#", strict=True)):
+        decisions += decoder.key(place, at / 1000, by_layout=layout)
+    assert decisions == [Scanned("6901235", 0.007)]
