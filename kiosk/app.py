@@ -21,8 +21,10 @@ from hardware.wedge import WedgeDecoder, WedgeTiming
 from kiosk.adapters.actions import TillActions
 from kiosk.adapters.lane_files import AgentStatus, NewestPriceList, RecoveringJournal
 from kiosk.adapters.memory import keep_memory_small
+from kiosk.adapters.outputs import Outputs
 from kiosk.adapters.pictures import QrCodes
-from kiosk.adapters.receipts import FileReceipts
+from kiosk.adapters.receipts import LaneReceipts
+from kiosk.adapters.scale import scale_desk
 from kiosk.adapters.scanners import ScannerBench, build_scanners
 from kiosk.adapters.translator import CatalogueTranslator
 from kiosk.adapters.wedge_filter import WedgeFilter
@@ -39,8 +41,7 @@ from offline_cache.price_list.errors import PriceListMissing
 from offline_cache.price_list.reader import PriceList
 from payments.gateway import Gateway
 from payments.loader import GatewayContext, load_gateway
-from retail.labels import LabelTemplate
-from retail.router import ScanRules, warm_up
+from retail.router import warm_up
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ class LaneApp:
         self.prices = NewestPriceList(
             self.folder / "price-list.sqlite",
             pictures=self.folder / "pictures",
-            templates=tuple(LabelTemplate.parse(pattern) for pattern in config.codes.label_templates),
+            templates=config.codes.templates,
             of=(config.lane.store, config.lane.channel),
             aside=self._files_worker.post,
             back=self._on_till,
@@ -100,6 +101,13 @@ class LaneApp:
         keeping = JournalKeeping(self.folder, keep=timedelta(days=config.data.journal_keep_days), clock=clock)
         self.journal = RecoveringJournal(self.folder / "journal.sqlite", clock, keeping=keeping)
         self._ways = _ways(config)
+        self.outputs = Outputs(
+            config,
+            clock,
+            changed=lambda: self._on_till(lambda: None),
+            fault=self._device_fault,
+        )
+        self._scale = scale_desk(config.scale, self.folder)
         self.till = self._build_till(clock)
         self.actions = TillActions(self.till_worker, self.till)
         self.model = LaneViewModel(self.actions, self.texts, languages=tuple(config.screen.languages))
@@ -118,7 +126,7 @@ class LaneApp:
             done_for_s=config.visit.done_for_s,
             list_old_after_s=int(config.prices.old_after_hours * 3600),
             list_too_old_after_s=int(config.prices.too_old_after_hours * 3600),
-            scan=ScanRules(config.codes.badge_prefix, config.codes.member_prefix),
+            scan=config.codes.rules,
             patience=Patience(config.patience.doubt_after_s, config.patience.cancel_after_s),
         )
         ports = TillPorts(
@@ -126,18 +134,23 @@ class LaneApp:
             prices=self.prices,
             runner=GatewayWorker(self._payments_worker, self._on_till),
             ways=self._ways,
-            receipts=FileReceipts(self.texts, folder=config.receipt.folder, url=config.receipt.url),
+            receipts=LaneReceipts(self.texts, queue=self.outputs.queue, url=config.receipt.url),
             clock=clock,
             agent=AgentStatus(self.folder, clock, lambda: self.journal.head()[0]),
             publish=self._publish,
+            scale=self._scale,
         )
         return Till(rules, ports, StaffDesk([Badge(badge.name, badge.badge_sha256) for badge in config.staff]))
 
     def _on_till(self, work: Callable[[], None]) -> None:
         self.till_worker.post(lambda: self.till.guard(work))
 
+    def _device_fault(self, device: str, fault: str) -> None:
+        self.actions.device_fault(device, fault)
+
     def _publish(self, view: LaneView) -> None:
         self.bridge.published.emit(view)
+        self.outputs.show(view)
 
     def _scanned(self, scan: Scan) -> None:
         if self.scan_seen is not None:
@@ -199,11 +212,17 @@ class LaneApp:
         scanners = build_scanners(self.config.scanners, self.folder)
         self._scanners = ScannerBench(scanners, scanned=self._scanned, fault=self.actions.device_fault)
         self._scanners.start()
+        if self._scale is not None:
+            self._scale.start(changed=self.actions.weight_seen, fault=self.actions.device_fault)
+        self.outputs.start()
 
     def close(self) -> None:
         """End devices first, then the till, so that nothing is scanned into a closed journal."""
         if self._scanners is not None:
             self._scanners.close()
+        if self._scale is not None:
+            self._scale.close()
+        self.outputs.close()
         self._payments_worker.close(1.0)
         self._files_worker.close(1.0)
         self.till_worker.post(self.journal.close)

@@ -23,7 +23,8 @@ class Attendant:
     def act(self, name: str) -> None:
         """One act by its name, if it is among those offered now."""
         sale = self._lane.register.sale
-        offered = staff.acts_for(self._lane.screen, sale, help_called=bool(self._lane.help))
+        can_reprint = self._lane.paper.printer.can_reprint
+        offered = staff.acts_for(self._lane.screen, sale, help_called=bool(self._lane.help), can_reprint=can_reprint)
         if not self._desk.who or name not in offered:
             return
         act, who = Act(name), self._desk.who
@@ -56,3 +57,5 @@ class Attendant:
         elif act is Act.OPEN_LANE:
             self._lane.register.note(EventKind.LANE_OPENED, by=who)
             self._lane.go(Step.OPEN)
+        elif act is Act.REPRINT:
+            self._checkout.reprint()

@@ -10,7 +10,6 @@ from kiosk.services.basket import Word
 from kiosk.services.lane import Lane
 from kiosk.services.lane_view import PayBlock, Screen
 from kiosk.services.payment_desk import PaymentDesk
-from kiosk.services.ports import MadeReceipt
 from kiosk.services.shopping_desk import ShoppingDesk
 from kiosk.services.stages import Step
 from offline_cache.errors import JournalError
@@ -85,42 +84,33 @@ class CheckoutDesk:
 
     def show_done(self) -> None:
         """The sale is complete, and on disk."""
-        receipt = self._receipt()
-        done = view.done_view(
-            self._lane.register.open_sale, receipt="", receipt_text=receipt.text, receipt_url=receipt.url
-        )
+        lane, register = self._lane, self._lane.register
+        sale = register.open_sale
+        receipt = lane.paper.make(sale, register.priced, lambda: lane.prices().meta, lane.language)
+        done = view.done_view(sale, receipt="", receipt_text=receipt.text, receipt_url=receipt.url)
         self._lane.done = replace(done, can_print=receipt.can_print)
         try:
             self._lane.clear_help("sale completed")
         except JournalError as exc:  # the sale is on disk, and that is what the shopper waits for
             logger.warning("the end of a call for help was not written: %s", exc)
 
-    def _receipt(self) -> MadeReceipt:
-        """The receipt; empty if it cannot be made, as nothing may hide from the shopper that they have paid."""
-        lane, register = self._lane, self._lane.register
-        try:
-            return lane.ports.receipts.make(register.open_sale, register.priced, lane.prices().meta, lane.language)
-        except Exception:
-            logger.exception("the receipt of sale %s was not made", register.open_sale.id)
-            return MadeReceipt("", "", can_print=False)
-
     def choose_receipt(self, choice: str) -> None:
         """Receipt on paper ('print'), as a code on the screen ('code'), or 'none'."""
         done = self._lane.done
         if done is None or choice not in {"print", "code", "none"} or choice == done.receipt:
             return
-        if choice == "print" and not self._printed(done.receipt_number):
+        if choice == "print" and not self._lane.paper.print(done.receipt_number):
             self._lane.say(Word("cannot_now"))
             return
+        if done.receipt == "print":
+            self._lane.paper.take_back(done.receipt_number)
         self._lane.register.note(EventKind.RECEIPT_ISSUED, form=choice)
         self._lane.done = replace(done, receipt=choice)
 
-    def _printed(self, receipt_number: str) -> bool:
-        try:
-            return self._lane.ports.receipts.print(receipt_number)
-        except Exception:
-            logger.exception("receipt %s was not printed", receipt_number)
-            return False
+    def reprint(self) -> None:
+        """The last receipt again, for a shopper who came back without one."""
+        if not self._lane.paper.reprint():
+            self._lane.say(Word("cannot_now"))
 
     def finish(self) -> None:
         """The visit is over."""

@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 from kiosk.services import view
 from kiosk.services.basket import Word
 from kiosk.services.lane_view import DoneView, LooseGoodsView, Notice, Screen, WayView
+from kiosk.services.paper_desk import PaperDesk
 from kiosk.services.payment_desk import Patience
 from kiosk.services.ports import Prices, TillPorts
 from kiosk.services.price_clock import PriceClock
 from kiosk.services.register import Register
 from kiosk.services.stages import Step, advance
+from kiosk.services.weighing import Weighing
 from retail.events import EventKind
 from retail.router import ScanRules
 
@@ -40,6 +42,7 @@ class Lane:
     def __init__(self, rules: LaneRules, ports: TillPorts) -> None:
         self.rules = rules
         self.ports = ports
+        self.paper = PaperDesk(ports.receipts)
         self.price_clock = PriceClock(ports.clock, ports.steady)
         self.register = Register(ports.journal, ports.clock, store=rules.store, lane=rules.lane)
         self.screen = Screen.OUT_OF_SERVICE
@@ -51,6 +54,7 @@ class Lane:
         self.decline = ""
         self.help = ""  # why help was called; "" while it was not
         self.loose = LooseGoodsView()
+        self.weighing: Weighing | None = None
         self.done: DoneView | None = None
         self._active_at = ports.steady()
         self._recalled = False
@@ -62,6 +66,7 @@ class Lane:
     def go(self, step: Step) -> None:
         """To the screen that follows; IllegalStep where none does."""
         self.screen = advance(self.screen, step)
+        self.weighing = None  # belongs to the screen that it was begun on
 
     def say(self, word: Word) -> None:
         """A notice to the shopper."""

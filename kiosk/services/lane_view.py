@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from kiosk.services.paper import PrinterView, PrintFate
+from kiosk.services.weighing import WeighingView
 from payments.gateway import Presents
 from retail.pricing import TaxPart
 from retail.product import Unit
@@ -117,6 +119,7 @@ class DoneView:
     receipt_text: str = ""
     receipt_url: str = ""
     can_print: bool = False
+    fate: PrintFate = PrintFate.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +216,10 @@ class LaneView:
     bags: tuple[LooseView, ...] = ()
     idle_warning_s: int = 0  # seconds left before the basket is put away; 0: no warning
     price_list: PriceListStatus = field(default_factory=PriceListStatus)
+    printer: PrinterView = field(default_factory=PrinterView)
+    weighing: WeighingView | None = None  # goods that lie, or should lie, on the lane's scale
+    has_scale: bool = False
+    scale_fault: str = ""  # `HardwareError.code` while it does not weigh
     fault: str = ""  # `fault.<code>` on the out-of-service screen
 
 
@@ -224,6 +231,9 @@ class LaneActions(Protocol):
     def enter_code(self, code: str) -> None: ...
     def browse(self, category: str, search: str) -> None: ...
     def add_loose(self, sku: str, quantity: int) -> None: ...
+    def take_weight(self, sku: str, grams: int, unit_minor: int) -> None: ...
+    def weigh_all_new(self) -> None: ...
+    def stop_weighing(self) -> None: ...
     def set_quantity(self, line: int, quantity: int) -> None: ...
     def remove_line(self, line: int) -> None: ...
     def cancel_basket(self) -> None: ...

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Protocol
 
 from kiosk.services.lane_view import LaneView
+from kiosk.services.paper import PrinterView, PrintFate
+from kiosk.services.weighing import LaneScale
 from offline_cache.price_list.reader import Category
 from offline_cache.price_list.writer import Meta
 from offline_cache.status import SyncStatus
@@ -153,7 +155,26 @@ class Receipts(Protocol):
 
     def make(self, sale: Sale, priced: PricedBasket, meta: Meta, language: str) -> MadeReceipt: ...
 
-    def print(self, receipt_number: str) -> bool: ...
+    def print(self, receipt_number: str) -> bool:
+        """Have the last receipt made put on paper, once; False if that cannot be. Waits for no printer."""
+        ...
+
+    def take_back(self, receipt_number: str) -> None:
+        """The shopper has it otherwise now: it need not come out any more, unless it does already."""
+        ...
+
+    def reprint(self) -> bool:
+        """The last receipt again, marked as a copy."""
+        ...
+
+    def fate(self, receipt_number: str) -> PrintFate:
+        """What became of it."""
+        ...
+
+    @property
+    def printer(self) -> PrinterView:
+        """How the printer stands."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +191,4 @@ class TillPorts:
     agent: Agent
     publish: Callable[[LaneView], None]
     steady: Callable[[], float] = since_boot
+    scale: LaneScale | None = None  # none: goods are weighed at the counter

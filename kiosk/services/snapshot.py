@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from kiosk.services import staff, view
 from kiosk.services.lane import Lane
-from kiosk.services.lane_view import LaneView, PriceListStatus, Screen
+from kiosk.services.lane_view import DoneView, LaneView, PriceListStatus, Screen
 from kiosk.services.payment_desk import PaymentDesk
 from kiosk.services.staff import StaffDesk
 from kiosk.services.stages import OPEN_BASKET
+from kiosk.services.weighing import WeighingView, weighing_view
 from offline_cache.price_list.errors import PriceListError
 from offline_cache.price_list.writer import Meta
 
@@ -17,7 +18,8 @@ from offline_cache.price_list.writer import Meta
 def snapshot(lane: Lane, payment: PaymentDesk, staff_desk: StaffDesk) -> LaneView:
     """What the screens show now; without what only the price list knows while there is none."""
     register = lane.register
-    acts = staff.acts_for(lane.screen, register.sale, help_called=bool(lane.help))
+    printer = lane.paper.printer
+    acts = staff.acts_for(lane.screen, register.sale, help_called=bool(lane.help), can_reprint=printer.can_reprint)
     left_s = lane.idle_left_s
     warned = lane.screen in OPEN_BASKET and left_s <= lane.rules.idle_warning_s
     common = LaneView(
@@ -31,8 +33,12 @@ def snapshot(lane: Lane, payment: PaymentDesk, staff_desk: StaffDesk) -> LaneVie
         staff=staff_desk.view(acts, lane.ports.steady()),
         fault=lane.fault,
         payment=payment.view(),
-        done=lane.done,
+        done=_done(lane),
+        printer=printer,
         loose=lane.loose,
+        weighing=_weighing(lane),
+        has_scale=lane.ports.scale is not None,
+        scale_fault=lane.ports.scale.fault if lane.ports.scale is not None else "",
         idle_warning_s=max(left_s, 1) if warned else 0,
         lines=view.line_views(register.sale, register.priced),
         changed_line=lane.changed_line,
@@ -45,6 +51,16 @@ def snapshot(lane: Lane, payment: PaymentDesk, staff_desk: StaffDesk) -> LaneVie
         needs_age=register.sale.needs_age if register.sale else 0,
     )
     return common if lane.screen is Screen.OUT_OF_SERVICE else _with_prices(lane, common)
+
+
+def _done(lane: Lane) -> DoneView | None:
+    done = lane.done
+    return done and replace(done, fate=lane.paper.fate(done.receipt_number))
+
+
+def _weighing(lane: Lane) -> WeighingView | None:
+    scale = lane.ports.scale
+    return None if lane.weighing is None or scale is None else weighing_view(lane.weighing, scale)
 
 
 def _with_prices(lane: Lane, common: LaneView) -> LaneView:

@@ -28,6 +28,7 @@ class Act(StrEnum):
     CANCEL_BASKET = "cancel_basket"
     CLOSE_LANE = "close_lane"
     OPEN_LANE = "open_lane"
+    REPRINT = "reprint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class StaffDesk:
         return StaffView(self.who, tuple(act.value for act in acts), left)
 
 
-def acts_for(screen: Screen, sale: Sale | None, *, help_called: bool) -> list[Act]:
+def acts_for(screen: Screen, sale: Sale | None, *, help_called: bool, can_reprint: bool = False) -> list[Act]:
     """The acts that make sense now, the most urgent first."""
     acts = []
     selling = screen in {Screen.BASKET, Screen.PAY}
@@ -97,6 +98,11 @@ def acts_for(screen: Screen, sale: Sale | None, *, help_called: bool) -> list[Ac
         acts.append(Act.CLEAR_HELP)
     if sale is not None and selling:
         acts.append(Act.CANCEL_BASKET)
+    return acts + _between_sales(screen, can_reprint=can_reprint)
+
+
+def _between_sales(screen: Screen, *, can_reprint: bool) -> list[Act]:
+    acts = [Act.REPRINT] if can_reprint and screen in {Screen.IDLE, Screen.DONE, Screen.CLOSED} else []
     if screen in {Screen.IDLE, Screen.DONE, Screen.LIST_TOO_OLD}:
         acts.append(Act.CLOSE_LANE)
     if screen is Screen.CLOSED:

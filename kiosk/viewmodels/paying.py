@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from PySide6.QtCore import Property, QObject, Signal
 from PySide6.QtQml import QmlElement
 
 from kiosk.services.formats import duration_text, money_parts, money_text, percent_text, weight_text
-from kiosk.services.lane_view import LaneView, LineView, PaymentView, WayView
+from kiosk.services.lane_view import DoneView, LaneView, LineView, PaymentView, WayView
+from kiosk.services.paper import PrinterSays, PrintFate
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.mirror import Mirror
 from kiosk.viewmodels.rows import Row, RowModel
@@ -231,7 +234,8 @@ class DoneViewModel(Mirror):
     numberTextChanged = Signal()
     receiptChanged = Signal()
     receiptUrlChanged = Signal()
-    canPrintChanged = Signal()
+    receiptTextChanged = Signal()
+    choicesChanged = Signal()
 
     def __init__(self, texts: Texts, parent: QObject | None = None) -> None:
         super().__init__(
@@ -242,7 +246,8 @@ class DoneViewModel(Mirror):
             numberText="",
             receipt="",
             receiptUrl="",
-            canPrint=False,
+            receiptText="",
+            choices=[],
         )
         self._texts = texts
 
@@ -276,10 +281,15 @@ class DoneViewModel(Mirror):
         """What the receipt's code holds."""
         return str(self.value("receiptUrl"))
 
-    @Property(bool, notify=canPrintChanged)
-    def canPrint(self) -> bool:
-        """Whether this lane has paper."""
-        return bool(self.value("canPrint"))
+    @Property(str, notify=receiptTextChanged)
+    def receiptText(self) -> str:
+        """What became of the choice, or the receipt's number while there is none; empty beside the code."""
+        return str(self.value("receiptText"))
+
+    @Property("QVariantList", notify=choicesChanged)  # type: ignore[arg-type] # the stubs know no type names
+    def choices(self) -> list[dict[str, Any]]:
+        """`{choice, text, weak}` of each form that this lane offers, the best first; `weak` where it has to wait."""
+        return list(self.value("choices"))
 
     def show(self, view: LaneView) -> None:
         """Take a snapshot over; the last sale stays while the screen slides away."""
@@ -295,5 +305,43 @@ class DoneViewModel(Mirror):
             numberText=self._texts.text(language, "done.number", number=done.receipt_number),
             receipt=done.receipt,
             receiptUrl=done.receipt_url,
-            canPrint=done.can_print,
+            receiptText=self._receipt_text(done, view),
+            choices=self._choices(done, view),
         )
+
+    def _receipt_text(self, done: DoneView, view: LaneView) -> str:
+        word, stuck = "", view.printer.says.stuck
+        if done.receipt == "none":
+            word = "no_receipt"
+        elif done.receipt == "print":
+            word = "print_waits" if stuck and done.fate is PrintFate.WAITING else _PRINT_WORDS[done.fate]
+        elif not done.receipt and done.can_print and stuck:
+            word = "paper_out" if view.printer.says is PrinterSays.OUT else "printer_away"
+        elif not done.receipt:
+            return self._texts.text(view.language, "done.number", number=done.receipt_number)
+        return self._texts.text(view.language, f"done.{word}") if word else ""
+
+    def _choices(self, done: DoneView, view: LaneView) -> list[dict[str, Any]]:
+        """Paper comes first where there is some; what cannot come out now stands last and says why."""
+        says = view.printer.says
+        weak = says.stuck and done.fate is not PrintFate.PRINTED
+        paper = "print" if not weak else "print_no_paper" if says is PrinterSays.OUT else "print_not_now"
+        words = [("print", paper)] if done.can_print else []
+        others = [("code", "code"), ("none", "none")]
+        return [
+            {
+                "choice": choice,
+                "text": self._texts.text(view.language, f"done.{word}"),
+                "weak": weak and choice == "print",
+            }
+            for choice, word in (others + words if weak else words + others)
+        ]
+
+
+_PRINT_WORDS: Final = {
+    PrintFate.NONE: "print_kept",
+    PrintFate.WAITING: "printing",
+    PrintFate.PRINTING: "printing",
+    PrintFate.PRINTED: "printed",
+    PrintFate.KEPT: "print_kept",
+}

@@ -10,6 +10,7 @@ from PySide6.QtQml import QmlElement
 
 from kiosk.services.formats import date_time_text
 from kiosk.services.lane_view import LaneView, PriceListStatus
+from kiosk.services.paper import PrinterSays, PrinterView
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.mirror import Mirror
 from kiosk.viewmodels.rows import Row, RowModel
@@ -21,6 +22,7 @@ _MINUTE_S: Final = 60
 _HOUR_S: Final = 60 * _MINUTE_S
 _DAY_S: Final = 24 * _HOUR_S
 _YEAR_S: Final = 365 * _DAY_S
+_SCALE_FAULTS: Final = frozenset({"busy", "missing", "refused", "lost", "timeout"})
 
 
 @QmlElement
@@ -107,6 +109,11 @@ class _Facts:
         if trouble:
             yield self._row("trouble", trouble, bad=True)
         yield self._row("clock", self._clock(prices), bad=bool(prices.clock_wrong_s))
+        if self._view.has_scale:
+            yield self._row("scale", self._scale(self._view.scale_fault), bad=bool(self._view.scale_fault))
+        printer = self._view.printer
+        if printer.says is not PrinterSays.NONE:
+            yield self._row("printer", self._printer(printer), bad=printer.says.needs_staff or bool(printer.kept))
 
     def _prices(self, prices: PriceListStatus) -> str:
         if not prices.revision:
@@ -125,6 +132,18 @@ class _Facts:
             return self._text("clock_right")
         how = "clock_behind" if wrong_s > 0 else "clock_ahead"
         return self._text(how, span=self._span(abs(wrong_s)), time=self._time(prices.now))
+
+    def _scale(self, fault: str) -> str:
+        kind = fault.removeprefix("hardware.")
+        return self._text(f"scale_{kind if kind in _SCALE_FAULTS else 'other'}" if fault else "scale_ok")
+
+    def _printer(self, printer: PrinterView) -> str:
+        parts = [self._text(f"printer_{printer.says}")]
+        if printer.waiting:
+            parts.append(self._text("printer_waiting", n=printer.waiting))
+        if printer.kept:
+            parts.append(self._text("printer_kept", n=printer.kept))
+        return " · ".join(parts)
 
     def _row(self, fact: str, value: str, *, bad: bool = False) -> Row:
         return {"fact": fact, "name": self._text(fact), "value": value, "bad": bad}

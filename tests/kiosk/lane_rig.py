@@ -13,12 +13,14 @@ from pathlib import Path
 
 from kiosk.adapters.lane_files import NewestPriceList, RecoveringJournal
 from kiosk.services.lane_view import LaneView
+from kiosk.services.paper import PrinterSays, PrinterView, PrintFate
 from kiosk.services.ports import MadeReceipt
 from kiosk.services.staff import Badge, StaffDesk
 from kiosk.services.till import LaneRules, Till, TillPorts
+from kiosk.services.weighing import LaneScale
 from offline_cache.journal import JournalReader, verify
 from offline_cache.journal_report import JournalReport
-from offline_cache.price_list.writer import Meta, OfferRow, PriceListWriter, PriceRow
+from offline_cache.price_list.writer import Meta, OfferRow, PriceListWriter, PriceRow, RecallRow
 from offline_cache.status import SyncStatus
 from payments.gateway import (
     Outcome,
@@ -36,6 +38,7 @@ from retail.sale import Sale
 START = datetime(2026, 11, 22, 4, tzinfo=UTC)
 BADGE = "SGB-TEST-1"
 MILK, WINE, BREAD, LABEL = "9521234543213", "9520000000017", "9520000000024", "2101234010006"
+CHEESE = "9520000000031"  # by the kilogram, and the code says no weight
 WALLET = "130000000000000000"
 TWO_MILK = OfferRow("two-milk", 2, 2200, {"en": "Any 2 for 22"}, ("MILK",))
 
@@ -101,10 +104,14 @@ class BenchWay:
 
 
 class PlainReceipts:
-    """Counts what is printed."""
+    """Counts what is printed; `fates` and `printer` are what the paper says of itself."""
 
     def __init__(self) -> None:
         self.printed: list[str] = []
+        self.copies = 0
+        self.taken_back: list[str] = []
+        self.fates: dict[str, PrintFate] = {}
+        self.printer = PrinterView(PrinterSays.OK)
 
     def make(self, sale: Sale, priced: PricedBasket, meta: Meta, language: str) -> MadeReceipt:
         return MadeReceipt(f"{meta.store} {sale.id} {priced.total_minor} {language}", "", can_print=True)
@@ -112,6 +119,16 @@ class PlainReceipts:
     def print(self, receipt_number: str) -> bool:
         self.printed.append(receipt_number)
         return True
+
+    def take_back(self, receipt_number: str) -> None:
+        self.taken_back.append(receipt_number)
+
+    def reprint(self) -> bool:
+        self.copies += 1
+        return True
+
+    def fate(self, receipt_number: str) -> PrintFate:
+        return self.fates.get(receipt_number, PrintFate.NONE)
 
 
 @dataclass
@@ -124,6 +141,8 @@ class AgentSays:
 
 class LaneRig:
     """One lane in a folder; `restart()` is what follows a power cut."""
+
+    scale: LaneScale | None = None
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -162,6 +181,7 @@ class LaneRig:
                 agent=self.agent,
                 publish=self.views.append,
                 steady=lambda: self.up,
+                scale=self.scale,
             ),
             StaffDesk([Badge("Li", _sha256(BADGE))]),
         )
@@ -228,6 +248,8 @@ def write_list(
     dated: Mapping[str, Sequence[PriceRow]] | None = None,
     offers: Sequence[OfferRow] = (TWO_MILK,),
     without: Collection[str] = (),
+    apple_tare: int = 0,
+    recalls: Sequence[RecallRow] = (),
 ) -> None:
     """A small list: milk with a multi-buy, wine from 18, bread, weighed cheese, loose lemons, a bag.
 
@@ -238,12 +260,12 @@ def write_list(
     with PriceListWriter(path, meta) as writer:
         writer.add_category("fruit", {"en": "Fruit"}, "", 1)
         lemon = Product("LEMON", {"en": "Lemon"}, category="fruit", loose=True, plu="4053", tax_rate_bp=900)
-        apple = Product("APPLE", {"en": "Apple"}, Unit.KG, category="fruit", loose=True, plu="4017")
+        apple = Product("APPLE", {"en": "Apple"}, Unit.KG, "fruit", loose=True, plu="4017", tare_grams=apple_tare)
         for product, minor, codes, terms in (
             (Product("MILK", {"en": "Milk", "zh-CN": "牛奶"}, tax_rate_bp=900), milk_minor, (MILK,), ()),
             (Product("WINE", {"en": "Wine"}, tax_rate_bp=1300, min_age=18), 3800, (WINE,), ()),
             (Product("BREAD", {"en": "Bread"}, tax_rate_bp=1300), 650, (BREAD,), ()),
-            (Product("CHEESE", {"en": "Cheese"}, Unit.KG, tax_rate_bp=900, plu="1234"), 8000, (), ()),
+            (Product("CHEESE", {"en": "Cheese"}, Unit.KG, tax_rate_bp=900, plu="1234"), 8000, (CHEESE,), ()),
             (lemon, 200, (), ("lemon",)),
             (apple, 1190, (), ("apple",)),
             (Product("BAG", {"en": "Bag"}), 30, (), ()),
@@ -253,6 +275,8 @@ def write_list(
                 writer.add_product(product, codes=dict.fromkeys(codes, 1), prices=prices, terms=terms)
         for offer in offers:
             writer.add_offer(offer)
+        for recall in recalls:
+            writer.add_recall(recall)
         writer.add_label_template("21{item:5}{price:5}{check}", "price", 1)
 
 

@@ -9,6 +9,7 @@ Rectangle {
     property bool compact: false
     property string icon: ""
     property string text: ""
+    property bool weak: false // it can be had, but not now
 
     signal tapped
 
@@ -18,7 +19,7 @@ Rectangle {
     Accessible.role: Accessible.RadioButton
     border.color: chosen ? Theme.brand : Theme.hairline
     border.width: Theme.px(chosen ? 4 : 2)
-    color: chosen ? Theme.brandSoft : area.pressed ? Theme.pressed : Theme.card
+    color: chosen ? Theme.brandSoft : area.pressed ? Theme.pressed : weak ? Theme.surface : Theme.card
     height: Theme.px(compact ? 142 : 190)
     radius: Theme.radius
 
@@ -29,14 +30,14 @@ Rectangle {
 
         Icon {
             anchors.horizontalCenter: parent.horizontalCenter
-            color: choice.chosen ? Theme.brand : Theme.ink
+            color: choice.chosen ? Theme.brand : choice.weak ? Theme.ink2 : Theme.ink
             name: choice.icon
             size: Theme.px(choice.compact ? 52 : 68)
             stroke: 1.7
         }
 
         Label {
-            color: choice.chosen ? Theme.brand : Theme.ink
+            color: choice.chosen ? Theme.brand : choice.weak ? Theme.ink2 : Theme.ink
             font.weight: Font.Medium
             horizontalAlignment: Text.AlignHCenter
             maximumLineCount: 2

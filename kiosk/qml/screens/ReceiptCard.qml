@@ -1,3 +1,5 @@
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import ScanAndGo
 import "../theme"
@@ -9,6 +11,16 @@ Rectangle {
 
     required property LaneViewModel lane
     readonly property string receipt: lane.done.receipt
+    readonly property var icons: ({
+            "print": "printer",
+            "code": "phone",
+            "none": "leaf"
+        })
+    readonly property var names: ({
+            "print": "receiptPrint",
+            "code": "receiptCode",
+            "none": "receiptNone"
+        })
 
     border.color: Theme.hairline
     border.width: Theme.px(2)
@@ -31,8 +43,7 @@ Rectangle {
     Row {
         id: choices
 
-        readonly property int shown: card.lane.done.canPrint ? 3 : 2
-        readonly property real each: (width - (shown - 1) * spacing) / shown
+        readonly property real each: (width - (card.lane.done.choices.length - 1) * spacing) / card.lane.done.choices.length
 
         anchors.left: question.left
         anchors.right: question.right
@@ -40,38 +51,22 @@ Rectangle {
         anchors.topMargin: Theme.px(24)
         spacing: Theme.px(20)
 
-        ReceiptChoice {
-            chosen: card.receipt === "print"
-            compact: card.receipt === "code"
-            icon: "printer"
-            objectName: "receiptPrint"
-            text: qsTrId("done.print")
-            visible: card.lane.done.canPrint
-            width: choices.each
+        Repeater {
+            model: card.lane.done.choices
 
-            onTapped: card.lane.chooseReceipt("print")
-        }
+            ReceiptChoice {
+                required property var modelData
 
-        ReceiptChoice {
-            chosen: card.receipt === "code"
-            compact: card.receipt === "code"
-            icon: "phone"
-            objectName: "receiptCode"
-            text: qsTrId("done.code")
-            width: choices.each
+                chosen: card.receipt === modelData.choice
+                compact: card.receipt === "code"
+                icon: card.icons[modelData.choice]
+                objectName: card.names[modelData.choice]
+                text: modelData.text
+                weak: modelData.weak
+                width: choices.each
 
-            onTapped: card.lane.chooseReceipt("code")
-        }
-
-        ReceiptChoice {
-            chosen: card.receipt === "none"
-            compact: card.receipt === "code"
-            icon: "leaf"
-            objectName: "receiptNone"
-            text: qsTrId("done.none")
-            width: choices.each
-
-            onTapped: card.lane.chooseReceipt("none")
+                onTapped: card.lane.chooseReceipt(modelData.choice)
+            }
         }
     }
 
@@ -87,7 +82,7 @@ Rectangle {
             font.pixelSize: Theme.line
             horizontalAlignment: Text.AlignHCenter
             objectName: "receiptText"
-            text: card.receipt === "print" ? qsTrId("done.printing") : card.receipt === "none" ? qsTrId("done.no_receipt") : card.lane.done.numberText
+            text: card.lane.done.receiptText
             visible: card.receipt !== "code"
             width: parent.width
             wrapMode: Text.Wrap

@@ -19,7 +19,8 @@ Item {
             "ask_payment": "clock",
             "cancel_basket": "trash",
             "close_lane": "pause",
-            "open_lane": "check"
+            "open_lane": "check",
+            "reprint": "printer"
         })
     readonly property int openFor: 30
 

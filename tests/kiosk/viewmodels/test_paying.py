@@ -121,7 +121,8 @@ def test_done_says_what_was_paid_and_saved(done: DoneViewModel, language: str) -
     assert (done.property("sign"), done.property("totalText")) == ("¥", "99.82")
     assert done.property("savedText") == TEXTS.text(language, "done.saved", amount="¥5.60")
     assert "3-0F3C2DA1B2" in str(done.property("numberText"))
-    assert done.property("canPrint") is True
+    assert done.property("receiptText") == done.property("numberText")
+    assert [choice["choice"] for choice in done.property("choices")] == ["print", "code", "none"]
 
 
 def test_the_last_sale_stays_while_its_screen_slides_away(done: DoneViewModel) -> None:
