@@ -74,7 +74,7 @@ def read_bracketed(text: str) -> Pairs | None:
             return None
         pairs.append((identifier, value))
         place = match.end()
-    return tuple(pairs) if place == len(text) else None
+    return (tuple(pairs) or None) if place == len(text) else None
 
 
 def is_identifier(text: str) -> bool:
