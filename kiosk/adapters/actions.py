@@ -42,6 +42,18 @@ class TillActions:
     def add_loose(self, sku: str, quantity: int) -> None:
         self._post(lambda: self._till.add_loose(sku, quantity))
 
+    def weight_seen(self) -> None:
+        self._post(self._till.weight_seen)
+
+    def take_weight(self, sku: str, grams: int, unit_minor: int) -> None:
+        self._post(lambda: self._till.take_weight(sku, grams, unit_minor))
+
+    def weigh_all_new(self) -> None:
+        self._post(self._till.weigh_all_new)
+
+    def stop_weighing(self) -> None:
+        self._post(self._till.stop_weighing)
+
     def set_quantity(self, line: int, quantity: int) -> None:
         self._post(lambda: self._till.set_quantity(line, quantity))
 

@@ -12,12 +12,13 @@ from kiosk.services.lane import Lane
 from kiosk.services.lane_view import LooseGoodsView, Screen
 from kiosk.services.price_watch import PriceWatch
 from kiosk.services.stages import Step
+from kiosk.services.weighing_desk import WeighingDesk
 from offline_cache.price_list.errors import PriceListError
 from retail.events import Draft, EventKind
 from retail.line import CLEARABLE
 from retail.product import Listing
 from retail.repricing import lower_prices
-from retail.router import BasketScan, CouponScan, GuideScan, ProductScan, RefusedScan
+from retail.router import BasketScan, CouponScan, GuideScan, ProductScan, RefusedScan, Why
 from retail.sale import Sale, SaleError, SaleStatus, repriced_body
 
 Found = ProductScan | RefusedScan | CouponScan | GuideScan | BasketScan
@@ -32,6 +33,7 @@ class ShoppingDesk:
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
         self._check = GoodsCheck(lane)
+        self.weighing = WeighingDesk(lane)
         self._basket_watch = PriceWatch()
         self._loose_watch = PriceWatch()
 
@@ -61,6 +63,8 @@ class ShoppingDesk:
         elif isinstance(found, RefusedScan) and found.why in basket.ONLY_A_WORD:
             # A phone is often read twice: its code must not end the screen that says 'paid'.
             self._lane.say(Word(basket.ONLY_A_WORD[found.why]))
+        elif isinstance(found, RefusedScan) and found.why is Why.NEEDS_WEIGHT and found.listing is not None:
+            self._weigh(found.listing)
         else:
             self._take_goods(found)
 
@@ -95,9 +99,23 @@ class ShoppingDesk:
         scan = basket.loose_scan(listing, quantity)
         if scan is not None:
             self._take_goods(scan)
+        else:
+            self._weigh(listing)
+
+    def _weigh(self, listing: Listing) -> None:
+        stopped = self._check.refusal(ProductScan(listing))
+        if stopped is not None:  # nobody should weigh for nothing
+            self._take_goods(stopped)
             return
         self.open()
-        self._apply(Change(None, 0, Word("weigh_at_counter", names=listing.product.names)))
+        if not self.weighing.begin(listing):
+            self._lane.say(Word("weigh_at_counter", names=listing.product.names))
+
+    def take_weight(self, sku: str, grams: int, unit_minor: int) -> None:
+        """The goods on the scale, as they were shown."""
+        scan = self.weighing.take(sku, grams, unit_minor)
+        if scan is not None:
+            self._take_goods(scan)
 
     def pick(self, sku: str, quantity: int) -> None:
         """Loose goods or bags were picked by their picture."""
@@ -152,6 +170,7 @@ class ShoppingDesk:
         """
         with contextlib.suppress(PriceListError):
             self._follow_prices()
+            self.weighing.follow()
 
     def follow_recalls(self) -> None:
         """Goods that were called back meanwhile become a problem that the shopper sees before paying."""
@@ -205,3 +224,6 @@ class ShoppingDesk:
         if change.line:
             lane.changed_line = change.line
         lane.say(change.word)
+        left = self.weighing.put_away()
+        if left and change.word.good:  # what went wrong is said first; the goods are in the shopper's hand anyway
+            lane.say(Word("not_weighed", names=left))

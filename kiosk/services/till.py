@@ -113,7 +113,7 @@ class Till:
         else:
             self._shopping.take_loose(listing, 1)
 
-    def _scan(self, text: str, _symbology: str = "", _gs1: bool | None = None) -> None:
+    def _scan(self, text: str, symbology: str = "", gs1: bool | None = None) -> None:
         lane = self._lane
         lane.touch()
         prices = lane.prices()
@@ -124,6 +124,8 @@ class Till:
             paying=lane.screen is Screen.PAY,
             rules=lane.rules.scan,
             currency=prices.meta.currency,
+            symbology=symbology,
+            gs1=gs1,
         )
         if isinstance(found, BadgeScan):
             if not self._staff.show_badge(found.code, self._ports.steady()):
@@ -144,6 +146,22 @@ class Till:
     def add_loose(self, sku: str, quantity: int) -> None:
         """Loose goods or bags were picked."""
         self._act(BROWSABLE, lambda: self._shopping.pick(_whole(sku), quantity))
+
+    def weight_seen(self) -> None:
+        """The scale shows something else while goods are weighed."""
+        self.guard(self._shopping.weighing.look)
+
+    def take_weight(self, sku: str, grams: int, unit_minor: int) -> None:
+        """The goods on the scale were touched to be taken, at the weight and the price that were shown."""
+        self._act({Screen.BASKET}, lambda: self._shopping.take_weight(_whole(sku), grams, unit_minor))
+
+    def weigh_all_new(self) -> None:
+        """Nothing on the scale was taken before."""
+        self._act({Screen.BASKET}, self._shopping.weighing.all_new)
+
+    def stop_weighing(self) -> None:
+        """The shopper does not want to weigh these goods."""
+        self._act({Screen.BASKET}, self._shopping.weighing.stop)
 
     def set_quantity(self, line: int, quantity: int) -> None:
         """The shopper changed how many."""

@@ -13,10 +13,12 @@ from kiosk.services.formats import clock_text, date_time_text
 from kiosk.services.lane_view import LaneActions, LaneView, Notice
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.basket import BasketViewModel
+from kiosk.viewmodels.camera import CameraViewModel
 from kiosk.viewmodels.loose import LooseViewModel
 from kiosk.viewmodels.mirror import Mirror
 from kiosk.viewmodels.paying import DoneViewModel, PayViewModel
 from kiosk.viewmodels.staff import StaffViewModel
+from kiosk.viewmodels.weigh import WeighViewModel
 from retail.product import name_in
 
 QML_IMPORT_NAME = "ScanAndGo"
@@ -83,10 +85,12 @@ class LaneViewModel(Mirror):
         self._languages = offered
         self._texts = texts
         self._basket = BasketViewModel(texts, self)
+        self._camera = CameraViewModel(self)
         self._pay = PayViewModel(texts, self)
         self._done = DoneViewModel(texts, self)
         self._loose = LooseViewModel(texts, self)
         self._staff = StaffViewModel(texts, self)
+        self._weigh = WeighViewModel(texts, self)
 
     def show(self, view: LaneView) -> None:
         """Take a snapshot over; on the Qt thread."""
@@ -96,6 +100,7 @@ class LaneViewModel(Mirror):
         self._done.show(view)
         self._loose.show(view)
         self._staff.show(view)
+        self._weigh.show(view)
         self._close_stale_sheet(view)
         notice, prices = view.notice, view.price_list
         newest = prices.as_of or prices.published_at
@@ -134,7 +139,7 @@ class LaneViewModel(Mirror):
         notice = view.notice
         answered = notice is not None and notice.code not in _NOBODY_ASKED
         said = answered and notice is not None and notice.serial != self.value("noticeSerial")
-        if self.value("sheet") and (view.screen.value != self.value("screen") or said):
+        if self.value("sheet") and (view.screen.value != self.value("screen") or said or view.weighing is not None):
             self.closeSheet()
 
     # --- what QML reads ---
@@ -142,6 +147,10 @@ class LaneViewModel(Mirror):
     @Property(BasketViewModel, constant=True)
     def basket(self) -> BasketViewModel:
         return self._basket
+
+    @Property(CameraViewModel, constant=True)
+    def camera(self) -> CameraViewModel:
+        return self._camera
 
     @Property(PayViewModel, constant=True)
     def pay(self) -> PayViewModel:
@@ -158,6 +167,10 @@ class LaneViewModel(Mirror):
     @Property(StaffViewModel, constant=True)
     def staff(self) -> StaffViewModel:
         return self._staff
+
+    @Property(WeighViewModel, constant=True)
+    def weigh(self) -> WeighViewModel:
+        return self._weigh
 
     @Property(str, notify=screenChanged)
     def screen(self) -> str:
@@ -298,13 +311,32 @@ class LaneViewModel(Mirror):
 
     @Slot(str)
     def pickLoose(self, sku: str) -> None:
-        """Look at one of the goods closely; an empty SKU goes back to all of them."""
-        self._loose.pick(sku)
+        """Look at one of the goods closely, or weigh them; an empty SKU goes back to all of them."""
+        if self._loose.weighs_here(sku):
+            self.addLoose(sku, 1)
+        else:
+            self._loose.pick(sku)
 
     @Slot(str, int)
     def addLoose(self, sku: str, quantity: int) -> None:
         self.closeSheet()
         self._actions.add_loose(sku, quantity)
+
+    @Slot()
+    def takeWeight(self) -> None:
+        """Take the goods on the scale at the weight and the price that are shown."""
+        shown = self._weigh.shown
+        if shown is not None and shown.grams is not None:
+            self._actions.take_weight(shown.sku, shown.grams, shown.unit_minor)
+
+    @Slot()
+    def weighAllNew(self) -> None:
+        """Nothing on the scale was taken before."""
+        self._actions.weigh_all_new()
+
+    @Slot()
+    def stopWeighing(self) -> None:
+        self._actions.stop_weighing()
 
     @Slot()
     def start(self) -> None:

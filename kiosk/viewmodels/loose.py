@@ -46,6 +46,7 @@ class LooseViewModel(Mirror):
             pickedWeighed=False,
         )
         self._shown: list[Row] = []
+        self._has_scale = False
         self._texts = texts
         self._categories = RowModel(("category", "name", "picture", "initial"), "category", self)
         self._goods = RowModel(_GOOD, "sku", self)
@@ -84,6 +85,7 @@ class LooseViewModel(Mirror):
     def show(self, view: LaneView) -> None:
         """Take a snapshot over."""
         loose, language = view.loose, view.language
+        self._has_scale = view.has_scale
         self._categories.show(
             [
                 {
@@ -100,6 +102,10 @@ class LooseViewModel(Mirror):
         self.pick(str(self.value("pickedSku")))
         self._bags.show(self._rows(view.bags, view))
         self.put(category=loose.category, search=loose.search, empty=not loose.goods)
+
+    def weighs_here(self, sku: str) -> bool:
+        """Whether these goods go on the lane's own scale."""
+        return self._has_scale and any(row["sku"] == sku and row["weighed"] for row in self._shown)
 
     def pick(self, sku: str) -> None:
         """Show one of the goods closely; none if it is not among them."""

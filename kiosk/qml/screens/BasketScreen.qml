@@ -22,6 +22,50 @@ Rectangle {
         width: parent.width
     }
 
+    // In portrait a band above the list; in landscape it has its place above the sums.
+    Item {
+        id: aim
+
+        anchors.left: parent.left
+        anchors.leftMargin: Theme.margin
+        anchors.right: parent.right
+        anchors.rightMargin: Theme.margin
+        anchors.top: head.bottom
+        anchors.topMargin: screen.noticeInset + (visible ? Theme.px(20) : 0)
+        height: visible ? Theme.px(216) : 0
+        visible: screen.portrait && screen.lane.camera.there
+
+        CameraView {
+            id: aimView
+
+            camera: screen.lane.camera
+            height: parent.height
+            surround: screen.color
+        }
+
+        Icon {
+            id: aimSign
+
+            anchors.left: aimView.right
+            anchors.leftMargin: Theme.px(32)
+            anchors.verticalCenter: parent.verticalCenter
+            color: Theme.ink2
+            name: "scan"
+            size: Theme.px(52)
+        }
+
+        Label {
+            anchors.left: aimSign.right
+            anchors.leftMargin: Theme.px(20)
+            anchors.right: parent.right
+            anchors.verticalCenter: parent.verticalCenter
+            color: Theme.ink2
+            font.pixelSize: Theme.line
+            text: qsTrId("camera.aim")
+            wrapMode: Text.Wrap
+        }
+    }
+
     ListView {
         id: list
 
@@ -33,8 +77,8 @@ Rectangle {
         anchors.leftMargin: Theme.margin
         anchors.right: screen.portrait ? parent.right : side.left
         anchors.rightMargin: screen.portrait ? Theme.margin : Theme.gutter
-        anchors.top: head.bottom
-        anchors.topMargin: screen.noticeInset
+        anchors.top: aim.visible ? aim.bottom : head.bottom
+        anchors.topMargin: aim.visible ? 0 : screen.noticeInset
         boundsBehavior: Flickable.StopAtBounds
         cacheBuffer: Theme.px(600)
         clip: true
@@ -183,6 +227,17 @@ Rectangle {
             color: Theme.hairline
             height: screen.portrait ? Theme.px(2) : parent.height
             width: screen.portrait ? parent.width : Theme.px(2)
+        }
+
+        CameraView {
+            readonly property real room: sums.y - Theme.margin - Theme.px(28)
+
+            anchors.horizontalCenter: parent.horizontalCenter
+            camera: screen.lane.camera
+            height: Math.min(room, (parent.width - 2 * Theme.margin) / camera.aspect)
+            surround: side.color
+            visible: camera.there && !screen.portrait && room > Theme.px(120)
+            y: Theme.margin
         }
 
         Column {
@@ -386,6 +441,16 @@ Rectangle {
         visible: screen.lane.sheet === "quantity"
 
         sourceComponent: QuantitySheet {
+            lane: screen.lane
+        }
+    }
+
+    Loader {
+        anchors.fill: sheetArea
+        asynchronous: true // made ready beforehand: opening it must not hold up the screen
+        visible: screen.lane.weigh.open
+
+        sourceComponent: WeighSheet {
             lane: screen.lane
         }
     }

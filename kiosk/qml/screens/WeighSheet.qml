@@ -8,14 +8,14 @@ Sheet {
     id: sheet
 
     required property LaneViewModel lane
-    readonly property bool done: state === "ready"
-    readonly property bool gone: state === "lost"
+    readonly property bool done: standing === "ready"
+    readonly property bool gone: standing === "lost"
     readonly property color inkOfState: done ? Theme.good : calm ? Theme.wait : Theme.warn
     readonly property color softOfState: done ? Theme.goodSoft : calm ? Theme.waitSoft : Theme.warnSoft
-    readonly property string state: weigh.state
+    readonly property string standing: weigh.state
 
     // What the shopper has only to do or to wait for; the rest is out of the ordinary.
-    readonly property bool calm: state === "empty" || state === "settling"
+    readonly property bool calm: standing === "empty" || standing === "settling"
     readonly property WeighViewModel weigh: lane.weigh
 
     title: weigh.name
@@ -84,9 +84,9 @@ Sheet {
             width: parent.width
 
             Row {
-                id: weight
+                id: shown
 
-                readonly property bool faint: !sheet.done && sheet.state !== "empty"
+                readonly property bool faint: !sheet.done && sheet.standing !== "empty"
 
                 anchors.left: parent.left
                 anchors.leftMargin: Theme.px(44)
@@ -96,7 +96,7 @@ Sheet {
                 Label {
                     id: figures
 
-                    color: weight.faint ? "#8B94A1" : Theme.ink
+                    color: shown.faint ? "#8B94A1" : Theme.ink
                     font.features: {
                         "tnum": 1
                     }
@@ -108,7 +108,7 @@ Sheet {
 
                 Label {
                     anchors.baseline: figures.baseline
-                    color: weight.faint ? "#8B94A1" : Theme.ink2
+                    color: shown.faint ? "#8B94A1" : Theme.ink2
                     font.pixelSize: Theme.px(60)
                     font.weight: Font.Medium
                     text: "kg"
@@ -121,7 +121,7 @@ Sheet {
                 anchors.verticalCenter: parent.verticalCenter
                 color: sheet.done ? Theme.ink : "#8B94A1"
                 figuresName: "weighPrice"
-                room: parent.width - weight.width - Theme.px(140)
+                room: parent.width - shown.width - Theme.px(140)
                 sign: sheet.weigh.sign
                 size: Theme.px(92)
                 text: sheet.weigh.price
@@ -142,7 +142,7 @@ Sheet {
                 anchors.leftMargin: Theme.px(32)
                 anchors.verticalCenter: parent.verticalCenter
                 color: sheet.inkOfState
-                name: sheet.done ? "check" : sheet.state === "settling" ? "clock" : sheet.calm ? "weigh" : "alert"
+                name: sheet.done ? "check" : sheet.standing === "settling" ? "clock" : sheet.calm ? "weigh" : "alert"
                 size: Theme.px(56)
             }
 
@@ -168,7 +168,7 @@ Sheet {
         Row {
             id: acts
 
-            readonly property bool both: sheet.gone || sheet.state === "left"
+            readonly property bool both: sheet.gone || sheet.standing === "left"
 
             spacing: Theme.gutter
             width: parent.width
@@ -177,6 +177,7 @@ Sheet {
                 height: Theme.px(120)
                 objectName: "weighOther"
                 text: sheet.gone ? qsTrId("weigh.leave") : qsTrId("weigh.all_new")
+                textSize: Theme.px(36)
                 visible: acts.both
                 width: (parent.width - parent.spacing) / 2
 

@@ -38,6 +38,8 @@ FORWARDED: list[tuple[Callable[[LaneViewModel], None], tuple[object, ...]]] = [
     (lambda model: model.chooseLanguage("zh-TW"), ("set_language", "zh-TW")),
     (lambda model: model.chooseCategory("fruit"), ("browse", "fruit", "")),
     (lambda model: model.addLoose("LEMON", 3), ("add_loose", "LEMON", 3)),
+    (lambda model: model.weighAllNew(), ("weigh_all_new",)),
+    (lambda model: model.stopWeighing(), ("stop_weighing",)),
     (lambda model: model.setQuantity(4, 2), ("set_quantity", 4, 2)),
     (lambda model: model.removeLine(4), ("remove_line", 4)),
     (lambda model: model.cancelBasket(), ("cancel_basket",)),
@@ -65,7 +67,7 @@ def test_a_touch_asks_for_one_act(
 
 
 def test_no_act_is_left_without_a_touch() -> None:
-    asked = {str(act[0]) for _, act in FORWARDED} | {"enter_code"}
+    asked = {str(act[0]) for _, act in FORWARDED} | {"enter_code", "take_weight"}
     assert asked == {name for name in vars(LaneActions) if not name.startswith("_")}
 
 
