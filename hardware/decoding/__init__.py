@@ -1,0 +1,1 @@
+"""How a picture becomes codes: find, cut out, let several decoders read, believe what agrees."""
