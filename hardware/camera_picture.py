@@ -16,6 +16,7 @@ _BUSY_S: Final = 1 / 12
 _RESTING_S: Final = 0.5
 """Nothing moves: the picture would be the same."""
 _SHOWN_S: Final = 0.4
+_QUALITY: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,13 @@ class CameraPicture:
     """At most 480 columns; None while the camera is away."""
     zone: Box
     found: tuple[Found, ...] = ()
+
+
+    def jpeg(self) -> bytes:
+        """For a screen; empty while the camera is away. 0.4 ms."""
+        if self.grey is None:
+            return b""
+        return cv2.imencode(".jpg", self.grey, (cv2.IMWRITE_JPEG_QUALITY, _QUALITY))[1].tobytes()
 
 
 OnPicture: TypeAlias = Callable[[CameraPicture], None]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from hardware.opencv import Grey, cv2, luminance
 
 _GLANCE_COLUMNS: Final = 160
+_THINNED_COLUMNS: Final = 640
 _REDUCED: Final = (
     (8, cv2.IMREAD_REDUCED_GRAYSCALE_8),
     (4, cv2.IMREAD_REDUCED_GRAYSCALE_4),
@@ -44,10 +45,9 @@ class Shot:
         if self._grey is None and self._is_jpeg:
             return self.reduced(_GLANCE_COLUMNS)
         if self._grey is None and self._frame.ndim > 2:  # noqa: PLR2004 - colour
-            # Thinned out, yet enough pixels for a cell's mean to be free of noise.
-            return luminance(np.ascontiguousarray(self._frame[::2, ::4]), self._fourcc)
+            return luminance(_thinned(self._frame), self._fourcc)
         grey = self.grey()
-        return None if grey is None else np.ascontiguousarray(grey[::2, ::4])
+        return None if grey is None else _thinned(grey)
 
     def reduced(self, columns: int) -> Grey | None:
         """The picture small, but not under so many columns if it has them."""
@@ -68,3 +68,9 @@ class Shot:
         """The same for two pictures only if they are the same in every byte looked at; a sensor's noise never is."""
         frame = self._frame if self._is_jpeg else np.ascontiguousarray(self._frame[::4, ::4])
         return zlib.crc32(frame.data)
+
+
+def _thinned(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Fewer pixels, yet enough for the mean of a cell of the scene to be free of noise."""
+    step = max(1, frame.shape[1] // _THINNED_COLUMNS)
+    return np.ascontiguousarray(frame[::step, ::step])

@@ -44,10 +44,22 @@ Rectangle {
         width: idle.portrait ? parent.width - 2 * Theme.margin : Math.round((parent.width - 3 * Theme.margin) * 0.46)
 
         ScanPicture {
-            anchors.centerIn: parent
-            height: parent.height * 0.8
+            anchors.horizontalCenter: parent.horizontalCenter
+            height: camera.visible ? camera.y - 2 * Theme.px(32) : parent.height * 0.8
             running: idle.visible
             width: parent.width * 0.86
+            y: camera.visible ? Theme.px(32) : parent.height * 0.1
+        }
+
+        CameraView {
+            id: camera
+
+            anchors.bottom: parent.bottom
+            anchors.bottomMargin: Theme.margin
+            anchors.horizontalCenter: parent.horizontalCenter
+            camera: idle.lane.camera
+            height: Math.min(parent.height * 0.46, (parent.width - 2 * Theme.margin) / idle.lane.camera.aspect)
+            surround: stage.color
         }
     }
 
