@@ -111,6 +111,8 @@ class LaneApp:
         self.till = self._build_till(clock)
         self.actions = TillActions(self.till_worker, self.till)
         self.model = LaneViewModel(self.actions, self.texts, languages=tuple(config.screen.languages))
+        for section in (section for section in config.scanners if section.kind == "camera"):
+            self.model.camera.expect(mirrored=section.mirrored)
         self.bridge = ViewBridge(self.model.show)
         self._scanners: ScannerBench | None = None
         self.scan_seen: Callable[[str, float], None] | None = None  # a probe may listen: the demo and the bench do
@@ -209,7 +211,7 @@ class LaneApp:
         """Start the devices; after the first frame, as a camera takes half a second to import."""
         self._on_till(self.prices.lay_out_pictures)
         self.till_worker.post(warm_up)
-        scanners = build_scanners(self.config.scanners, self.folder)
+        scanners = build_scanners(self.config.scanners, self.folder, on_picture=self.model.camera.take)
         self._scanners = ScannerBench(scanners, scanned=self._scanned, fault=self.actions.device_fault)
         self._scanners.start()
         if self._scale is not None:

@@ -62,17 +62,32 @@ class ScannerSection(Section):
     """One device that reads codes."""
 
     name: str = Field(description="Name of the device in logs and on the staff panel.")
-    kind: Literal["keyboard", "camera", "socket"] = Field(
-        description="keyboard: a hand scanner that types; camera: webcam, video file or folder of pictures; "
-        "socket: codes by line on a Unix socket (demo counter, test rigs)."
+    kind: Literal["hid", "hidpos", "serial", "keyboard", "camera", "socket"] = Field(
+        description="hid: a hand scanner that types, held so that its keys reach nothing else; hidpos: one in USB "
+        "HID-POS mode; serial: one on a serial line; keyboard: one that types into the window, told from a person by "
+        "its speed; camera: webcam, video file or folder of pictures; socket: codes by line on a Unix socket (demo "
+        "counter, test rigs). See docs/scanners.md."
     )
     source: str = Field(
         default="",
-        description="camera: device number, path or a part of its name, video file or folder; "
-        "socket: path of the socket.",
+        description="hid, hidpos: path, `vendor:product` in hex or a part of the name; empty: the one device that says "
+        "it is a scanner; serial: path, best one below /dev/serial/by-id, or `vendor:product`; "
+        "camera: device number, path or a part of its name, video file or folder; socket: path of the socket.",
     )
-    prefix: str = Field(default="", description="keyboard: characters that the scanner puts before each code.")
-    suffix: str = Field(default="", description="keyboard: characters after each code other than Enter or Tab.")
+    prefix: str = Field(default="", description="hand scanners: characters that the scanner puts before each code.")
+    suffix: str = Field(default="", description="hand scanners: characters after each code other than Enter or Tab.")
+    group_separator: str = Field(
+        default="",
+        max_length=8,
+        description="hand scanners: what this one sends for GS1's separator, e.g. `|`, if not the separator itself.",
+    )
+    silence_ms: int = Field(
+        default=100, ge=20, le=2000, description="hid, serial: silence that ends a code without Enter or the like."
+    )
+    baud_rate: int = Field(default=9600, ge=300, le=4_000_000, description="serial: speed of the line.")
+    data_bits: Literal[7, 8] = Field(default=8, description="serial: bits of a character.")
+    parity: Literal["none", "even", "odd"] = Field(default="none", description="serial: parity of the line.")
+    stop_bits: Literal[1, 2] = Field(default=1, description="serial: stop bits.")
     min_length: int = Field(default=4, ge=1, description="keyboard: shorter bursts are typing.")
     max_gap_ms: int = Field(default=35, ge=5, le=200, description="keyboard: keys further apart are typing.")
     symbologies: list[str] = Field(
@@ -89,6 +104,17 @@ class ScannerSection(Section):
     torch: TorchMode = Field(
         default="off", description="camera: its lamp, where it has one; auto: while something is held up in the dark."
     )
+    mirrored: bool = Field(
+        default=True, description="camera: show its picture as a mirror does, as for one that faces the shopper."
+    )
+
+    @model_validator(mode="after")
+    def _has_a_place(self) -> Self:
+        if self.kind == "serial" and not self.source:
+            raise ValueError(
+                "source of a serial scanner is its port, such as /dev/serial/by-id/..., see `kiosk doctor`"
+            )
+        return self
 
     @field_validator("symbologies")
     @classmethod

@@ -150,7 +150,8 @@ def _outline(corners: list[tuple[int, int]], *, counted: bool) -> Iterable[str]:
     points = " ".join(f"{x},{y}" for x, y in corners)
     shape = f"<polygon points='{points}' fill='none' stroke-linejoin='round'"
     if not counted:
-        yield f"{shape} stroke='#14181F' stroke-opacity='.6' stroke-width='16'/>{shape} stroke='#FFFFFF' stroke-width='7'/>"
+        yield f"{shape} stroke='#14181F' stroke-opacity='.6' stroke-width='16'/>"
+        yield f"{shape} stroke='#FFFFFF' stroke-width='7'/>"
         return
     yield f"{shape} stroke='#FFFFFF' stroke-width='36'/>{shape} stroke='#0F6B43' stroke-width='24'/>"
     x, y = (sum(part) // len(corners) for part in zip(*corners, strict=True))
