@@ -217,3 +217,9 @@ def test_prices_fall_for_items_as_for_all_other_goods(lane: LaneRig) -> None:
     lane.scan(FIRST)
     write_list(lane.folder / "price-list.sqlite", revision=2, dated={"MILK": [PriceRow("list", 900)]})
     assert lane.wait(1).total_minor == 900
+
+
+def test_goods_that_were_called_back_are_not_even_weighed(lane: LaneRig) -> None:
+    call_back(lane, RecallRow("APPLE", Recall("mould")))
+    lane.till.add_loose("APPLE", 1)
+    assert problems(lane) == ["recalled"]

@@ -1,6 +1,8 @@
 """Every kind of scan on every screen: an answer or silence, never a lost basket, never a fault."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -185,3 +187,12 @@ def test_a_list_in_another_currency_leaves_what_the_guide_began(lane: LaneRig) -
     lane.wait(1)
     view = lane.scan(BREAD)
     assert (len(view.lines), said(lane)) == (1, "cannot_now")
+
+
+def test_what_the_scanner_says_of_the_symbol_counts(lane: LaneRig) -> None:
+    with closing(sqlite3.connect(lane.folder / "price-list.sqlite")) as db, db:
+        db.execute("INSERT INTO code VALUES ('042100005264', 3, 1), ('04252614', 7, 1)")
+    lane.restart()
+    lane.till.scan("04252614", "UPCE")  # short for 042100005264
+    lane.till.scan("04252614", "EAN8")  # the shop's own code of as many digits
+    assert [line.names.get("en") for line in lane.view.lines] == ["Bread", "Bag"]
