@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import hypot
 from typing import Final
 
 import numpy as np
@@ -55,7 +56,8 @@ class PictureReader:
         self._try(grey, cutter, regions, evidence, _FIRST)
         if evidence.codes() and not evidence.doubtful() and evidence.fills():
             return evidence.codes()
-        regions += self._locator.regions(grey)
+        located = self._locator.regions(grey)
+        regions = [*located, *(region for region in regions if not any(_covers(one, region) for one in located))]
         for cut in (_FIRST, *_LATER):
             self._try(grey, cutter, regions, evidence, cut)
             if cut is not _FIRST:
@@ -77,3 +79,7 @@ class PictureReader:
 
     def close(self) -> None:
         self._decoders.close()
+
+
+def _covers(one: Region, other: Region) -> bool:
+    return hypot(one.column - other.column, one.row - other.row) < one.height / 2 and other.width < 1.1 * one.width

@@ -21,6 +21,7 @@ _WEAK_VOTES: Final = 3
 """No shop has these unless it says so; Code 39 has no check digit at all."""
 _MANY: Final = 4
 _SPAN: Final = 0.8
+_PART: Final = 0.4
 _EDGE: Final = 0.01
 _FILLING: Final = 0.15
 _LIKE: Final = 0.8
@@ -40,9 +41,12 @@ class _Seen:
     """Columns of the code's ends in the cut-out."""
 
     @property
-    def whole(self) -> bool:
-        """It reaches from end to end of the bars that were found there."""
-        return self.cutout is not None and abs(self.ends[1] - self.ends[0]) > _SPAN * _span(self.cutout)
+    def reach(self) -> float:
+        """What part it takes of the bars that were found there."""
+        if self.cutout is None:
+            return 0.0
+        first, last = _limits(self.cutout)
+        return abs(self.ends[1] - self.ends[0]) / (last - first)
 
 
 class Evidence:
@@ -112,12 +116,17 @@ class Evidence:
     def _places(
         self, key: _Key, cutter: Cutter, regions: Sequence[Region]
     ) -> Iterator[tuple[Cutout, tuple[float, float]]]:
-        """The cut-out with the longest bars in which it was read, or else one around its place."""
-        inside = [seen for seen in self._seen[key] if seen.cutout is not None]
+        """The cut-outs with the longest bars in which it was read, or else some around its place."""
+        inside = sorted(
+            ((len(seen.cutout.grey), seen.reach, seen.cutout, seen.ends) for seen in self._seen[key] if seen.cutout),
+            key=lambda found: (found[1] > _PART, found[0]),
+            reverse=True,
+        )
         if inside:
-            best = max(inside, key=lambda seen: (seen.whole, len(seen.cutout.grey) if seen.cutout else 0))
-            assert best.cutout is not None
-            yield best.cutout, best.ends if best.whole else _limits(best.cutout)
+            _, reach, cutout, ends = inside[0]
+            yield cutout, ends
+            if reach < _SPAN:
+                yield cutout, _limits(cutout)
             return
         middle = _middle(self._seen[key][0].box)
         column, row = middle[0] * self._size[0], middle[1] * self._size[1]
@@ -157,7 +166,7 @@ class Evidence:
 
     def _rival_votes(self, key: _Key) -> int:
         """Of the text that has most of all others at the same place."""
-        boxes = [seen.box for seen in self._seen[key]]
+        own = self._seen[key]
         return max(
             (
                 _votes(seen)
@@ -165,16 +174,20 @@ class Evidence:
                 if other != key
                 and other[0] not in MATRIX
                 and not self._is_refuted(other)
-                and any(one.box.meets(box) for one in seen for box in boxes)
+                and any(_compete(one, mine) for one in seen for mine in own)
             ),
             default=0,
         )
 
     def _is_whole(self, seen: list[_Seen]) -> bool:
         """From guard to guard, and away from the picture's edge: a code cut there reads as a shorter one."""
-        return any(one.whole for one in seen) and all(
-            min(one.box.left, one.box.top) > _EDGE and max(one.box.right, one.box.bottom) < 1 - _EDGE for one in seen
-        )
+        return any(one.reach > _SPAN for one in seen) and all(self._is_inside(one.reading.corners) for one in seen)
+
+    def _is_inside(self, corners: Pixels) -> bool:
+        """Both ends of the code are."""
+        (a, b), (c, d), (e, f), (g, h) = self._corners(corners)
+        ends = (a + g) / 2, (b + h) / 2, (c + e) / 2, (d + f) / 2
+        return min(ends) > _EDGE and max(ends) < 1 - _EDGE
 
     def _lies_in_certain(self, key: _Key) -> bool:
         boxes = [code.box for code in self.codes()]
@@ -191,6 +204,16 @@ class Evidence:
         return (a / columns, b / rows), (c / columns, d / rows), (e / columns, f / rows), (g / columns, h / rows)
 
 
+def _compete(one: _Seen, other: _Seen) -> bool:
+    """Read at one place, or at one stretch of the same bars."""
+    if one.box.meets(other.box):
+        return True
+    if one.cutout is None or other.cutout is None or one.cutout.region != other.cutout.region:
+        return False
+    scale = other.cutout.grey.shape[1] / one.cutout.grey.shape[1]
+    return min(one.ends) * scale < max(other.ends) and min(other.ends) < max(one.ends) * scale
+
+
 def _votes(seen: Iterable[_Seen]) -> int:
     return len({(one.reading.engine, one.rendition) for one in seen})
 
@@ -202,11 +225,6 @@ def _agreed(seen: list[_Seen]) -> bool:
         return True
     by_zxing = {one.rendition for one in seen if one.reading.engine == "zxing"}
     return any(one.rendition in by_zxing for one in seen if one.reading.engine == "zbar")
-
-
-def _span(cutout: Cutout) -> float:
-    first, last = _limits(cutout)
-    return last - first
 
 
 def _limits(cutout: Cutout) -> tuple[float, float]:
