@@ -47,12 +47,12 @@ class CameraPictures:
     def open(self) -> str:
         self._device = self._place.find()
         if not os.access(self._device, os.R_OK | os.W_OK):
-            message = f"no permission for {self._device}: its user must be in the group video"
+            message = f"no permission for {self._device}; put the lane's user into the group video"
             raise DeviceRefused(message, device=self._name)
         capture = cv2.VideoCapture(str(self._device), self._backend)
         if not capture.isOpened():
             capture.release()
-            message = f"{self._device} does not open: end the other program that holds it, if it is a camera at all"
+            message = f"{self._device} does not open; end the other program that holds it, if it is a camera at all"
             raise DeviceBusy(message, device=self._name)
         self._capture = capture
         self._choose_format(capture)
@@ -64,11 +64,11 @@ class CameraPictures:
 
     def advance(self) -> None:
         if self._capture is None or not self._capture.grab():
-            raise DeviceLost(f"{self._device} gives no more pictures: is it still plugged in?", device=self._name)
+            raise DeviceLost(f"{self._device} gives no more pictures; look whether it is still plugged in", device=self._name)
         whole, frame = self._capture.retrieve()
         self._shot = Shot(np.asarray(frame, np.uint8), self._fourcc) if whole and frame is not None else None
         if self._shot is not None and self._freeze.lasts(self._shot.fingerprint(), time.monotonic()):
-            message = f"{self._device} gives the same picture again and again: open its shutter or plug it in anew"
+            message = f"{self._device} gives the same picture again and again; open its shutter or plug it in anew"
             raise DeviceLost(message, device=self._name)
 
     def current(self) -> Shot | None:

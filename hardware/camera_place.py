@@ -50,7 +50,7 @@ class CameraPlace:
 
     def _there(self) -> str:
         cards = [f"{device} is {card!r}" for device, card in self._cameras()]
-        return f"plug it in or name another one: {', '.join(cards)}" if cards else "none is plugged in"
+        return f"plug it in or name another one: {', '.join(cards)}" if cards else "plug one in, there is none"
 
     def _cameras(self) -> Iterator[tuple[Path, str]]:
         """Only first nodes: a camera's others carry statistics, no pictures."""

@@ -76,12 +76,12 @@ def test_a_camera_is_known_again_under_another_number(machine) -> None:
 
 
 def test_a_missing_camera_is_told_with_what_is_there(machine) -> None:
-    with pytest.raises(DeviceMissing, match=r"camera: there is no camera at .*video0; none is plugged in"):
+    with pytest.raises(DeviceMissing, match=r"camera: there is no camera at .*video0; plug one in, there is none"):
         machine.place(0).find()
-    with pytest.raises(DeviceMissing, match="no camera has 'Pro' in its name; none is plugged in"):
+    with pytest.raises(DeviceMissing, match="no camera has 'Pro' in its name; plug one in, there is none"):
         machine.place("Pro").find()
 
 
 def test_a_system_without_cameras_has_none(tmp_path) -> None:
-    with pytest.raises(DeviceMissing, match="none is plugged in"):
+    with pytest.raises(DeviceMissing, match="plug one in, there is none"):
         CameraPlace("Pro", "camera", sysfs=tmp_path / "none").find()
