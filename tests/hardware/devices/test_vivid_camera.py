@@ -32,7 +32,7 @@ def camera(tmp_path: Path) -> Iterator[VirtualCamera]:
 
 @pytest.fixture
 def listener() -> Listener:
-    return Listener(patience_s=120.0)  # an emulated processor is some twenty times slower
+    return Listener(patience_s=300.0)  # an emulated processor is some twenty times slower
 
 
 def held_up(code: str):

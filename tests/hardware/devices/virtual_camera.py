@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 _DRIVER: Final = Path("/sys/bus/platform/drivers/vivid")
 _DEVICE: Final = "vivid.0"
 _TIMINGS: Final = "index=5"
-"""1280 by 720, 24 pictures a second, the slowest that it has: an emulated processor needs time for the test too."""
+"""1280 by 720, 30 pictures a second."""
 _FRAMES: Final = 6
 COLUMNS, ROWS = 1280, 720
 
@@ -36,8 +36,8 @@ class VirtualCamera:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._film = folder / "shown.yuyv"
-        self._film.write_bytes(bytes(_FRAMES * ROWS * COLUMNS * 2))
+        self._film = folder / "shown.bgr"
+        self._film.write_bytes(bytes(_FRAMES * ROWS * COLUMNS * 3))
         self._player: subprocess.Popen[bytes] | None = None
         self.hold_up()
         self.plug_in()
@@ -49,11 +49,12 @@ class VirtualCamera:
     def hold_up(self, grey: NDArray[np.uint8] | None = None) -> None:
         """A picture of the camera's size; None: the empty mat. Shown within a second."""
         random = np.random.default_rng(4)
-        frame = np.full((ROWS, COLUMNS, 2), 128, np.uint8)  # the second byte is colour: none
-        frame[:, :, 0] = 200 if grey is None else grey
+        frame = np.full((ROWS, COLUMNS, 3), 200, np.uint8)  # as OpenCV reads a camera without MJPEG: BGR
+        if grey is not None:
+            frame[:] = grey[:, :, np.newaxis]
         with self._film.open("r+b") as film:  # written over: the player reads it round and round
             for _ in range(_FRAMES):
-                frame[0, :, 0] = random.integers(100, 200, COLUMNS, np.uint8)
+                frame[0, :, 1] = random.integers(100, 200, COLUMNS, np.uint8)
                 film.write(frame.tobytes())
 
     def unplug(self) -> None:
@@ -70,7 +71,7 @@ class VirtualCamera:
         for node in (output, camera):
             _v4l2(node, "--set-dv-bt-timings", _TIMINGS)
         _v4l2(camera, "-c", "loop_video=1")
-        form = f"width={COLUMNS},height={ROWS},pixelformat=YUYV"
+        form = f"width={COLUMNS},height={ROWS},pixelformat=BGR3"
         _v4l2(output, "--set-fmt-video-out", form)
         command = ("v4l2-ctl", "-d", output, "--stream-out-mmap", "--stream-from", self._film, "--stream-loop")
         self._player = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
