@@ -64,7 +64,7 @@ class CameraPictures:
 
     def advance(self) -> None:
         if self._capture is None or not self._capture.grab():
-            raise DeviceLost(f"{self._device} gives no more pictures; look whether it is still plugged in", device=self._name)
+            raise DeviceLost(f"{self._device} gives no more pictures; see whether it is plugged in", device=self._name)
         whole, frame = self._capture.retrieve()
         self._shot = Shot(np.asarray(frame, np.uint8), self._fourcc) if whole and frame is not None else None
         if self._shot is not None and self._freeze.lasts(self._shot.fingerprint(), time.monotonic()):
