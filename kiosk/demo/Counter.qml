@@ -101,10 +101,108 @@ Window {
         }
     }
 
+    // The lane's scale: a weight is laid on it by a touch, or by drawing the bar to any other.
+    Rectangle {
+        id: pan
+
+        anchors.bottom: parent.bottom
+        anchors.left: parent.left
+        anchors.right: parent.right
+        border.color: "#9AA4B2"
+        border.width: 2
+        color: "#FFFFFF"
+        height: 132
+
+        Row {
+            id: weights
+
+            anchors.horizontalCenter: parent.horizontalCenter
+            spacing: 6
+            y: 14
+
+            Repeater {
+                model: [["0", "⚖ 0"], ["12", "12 g"], ["250", "250 g"], ["842", "842 g"], ["1500", "1.5 kg"], ["over", "> max"], ["under", "< 0"], ["lost", "✂"]]
+
+                Rectangle {
+                    id: weight
+
+                    required property var modelData
+
+                    border.color: "#D5DAE1"
+                    color: press.pressed ? "#E4F4EB" : "#F6F7F9"
+                    height: 44
+                    objectName: "lay-" + modelData[0]
+                    radius: 8
+                    width: 68
+
+                    Text {
+                        anchors.centerIn: parent
+                        color: "#14181F"
+                        font.family: "Noto Sans CJK SC"
+                        font.pixelSize: 16
+                        text: weight.modelData[1]
+                    }
+
+                    TapHandler {
+                        id: press
+
+                        onTapped: root.counter.lay(weight.modelData[0])
+                    }
+                }
+            }
+        }
+
+        Rectangle {
+            id: bar
+
+            property int grams: 0
+
+            anchors.bottom: parent.bottom
+            anchors.bottomMargin: 20
+            anchors.left: parent.left
+            anchors.leftMargin: 24
+            anchors.right: parent.right
+            anchors.rightMargin: 110
+            color: "#E1E5EB"
+            height: 26
+            radius: 13
+
+            Rectangle {
+                color: "#0B6B4E"
+                height: parent.height
+                radius: 13
+                width: Math.max(26, parent.width * bar.grams / 3000)
+            }
+
+            MouseArea {
+                function draw(x: real): void {
+                    bar.grams = Math.round(Math.max(0, Math.min(1, x / width)) * 600) * 5;
+                }
+
+                anchors.fill: parent
+                anchors.margins: -8
+
+                onPositionChanged: mouse => draw(mouse.x)
+                onPressed: mouse => draw(mouse.x)
+                onReleased: root.counter.lay(String(bar.grams))
+            }
+        }
+
+        Text {
+            anchors.left: bar.right
+            anchors.leftMargin: 14
+            anchors.verticalCenter: bar.verticalCenter
+            color: "#14181F"
+            font.family: "Noto Sans CJK SC"
+            font.pixelSize: 18
+            text: bar.grams + " g"
+        }
+    }
+
     GridView {
         id: grid
 
-        anchors.bottom: parent.bottom
+        anchors.bottom: pan.top
         anchors.left: parent.left
         anchors.margins: 8
         anchors.right: parent.right

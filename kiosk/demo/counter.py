@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QmlElement, QQmlApplicationEngine
 
 from kiosk.adapters.lane_files import NewestPriceList
+from kiosk.demo import pan
 from retail.product import name_in
 
 QML_IMPORT_NAME = "ScanAndGo"
@@ -63,6 +64,16 @@ class CounterViewModel(QObject):
         """Show the things in another language."""
         self._language = language
         self.languageChanged.emit()
+
+    @Slot(str)
+    def lay(self, what: str) -> None:
+        """Lay so many grams on the lane's scale, or have something happen to it."""
+        try:
+            pan.lay(self._address.parent, what)
+            self._said = f"{what} g" if what.isdecimal() else what
+        except OSError as exc:
+            self._said = f"the lane's scale does not answer: {exc.strerror}"
+        self.saidChanged.emit()
 
     @Slot(str)
     def hold(self, code: str) -> None:

@@ -17,10 +17,14 @@ from PySide6.QtGui import QGuiApplication
 
 from kiosk.app import FirstFrame, LaneApp, utc_now
 from kiosk.config import KioskConfig, load_config
+from kiosk.demo import pan
 from kiosk.demo.measured import demo_arguments
 from kiosk.demo.screen import NotSeen, ScreenReader
 from kiosk.demo.stage import thing
 from kiosk.demo.visit import Visit, choose_wares
+from kiosk.services.formats import money_parts
+from retail.money import divide_half_up
+from retail.product import Listing
 
 SHAPES: Final = {"portrait": (1080, 1920), "landscape": (1920, 1080)}
 _SETTLE_MS: Final = 350  # motion is over after 200 ms, pictures are loaded
@@ -97,6 +101,7 @@ def _visit(application: QGuiApplication, config: KioskConfig, album: Album, coun
             album.take(name, lane, screen)
 
         visit.shop(moment)
+        _weigh(screen, moment, wares.weighed, config.data.dir)
         _sheets(screen, moment, counter)
         visit.to_pay_screen(moment)
         screen.scan(wallets["01"])
@@ -116,6 +121,29 @@ def _visit(application: QGuiApplication, config: KioskConfig, album: Album, coun
         moment("done-code")
         screen.touch("finishButton")
         screen.wait(lambda: screen.shows("startButton"), "the idle screen")
+
+
+def _weigh(screen: ScreenReader, moment: Callable[[str], None], goods: Listing, data: Path) -> None:
+    """Goods picked by picture, on the lane's scale and off it again."""
+    screen.touch("looseButton")
+    screen.wait(lambda: screen.shows(f"category-{goods.product.category}"), "the categories")
+    screen.touch(f"category-{goods.product.category}")
+    screen.wait(lambda: screen.shows(f"good-{goods.product.sku}"), "the weighed goods")
+    screen.touch(f"good-{goods.product.sku}")
+    screen.wait(lambda: screen.text("weighFigures") == "0.000", "the empty scale")
+    moment("weigh-empty")
+    pan.lay(data, "842")
+    grams = 842 - goods.product.tare_grams
+    price = money_parts(divide_half_up(grams * goods.price.unit_minor, 1000), "CNY", "en")[1]
+    screen.wait(lambda: screen.text("weighFigures") == f"0.{grams}", "what lies on the scale")
+    screen.wait(lambda: screen.text("weighPrice") == price, "what it costs")
+    moment("weigh-ready")
+    pan.lay(data, "over")
+    screen.wait(lambda: not screen.text("weighPrice"), "more than the scale can weigh")
+    moment("weigh-over")
+    pan.lay(data, "0")
+    screen.touch("closeSheet")
+    screen.wait(lambda: not screen.shows("weighTake"), "the basket again")
 
 
 def _sheets(screen: ScreenReader, moment: Callable[[str], None], counter: list[dict[str, Any]]) -> None:

@@ -49,6 +49,10 @@ name = "counter"
 kind = "socket"
 source = "counter.socket"
 
+[scale]
+kind = "socket"
+source = "scale.socket"
+
 {camera}
 [[payment]]
 id = "wallet"

@@ -36,6 +36,7 @@ class Wares:
     weight_label: str
     unknown: str
     loose: Listing
+    weighed: Listing
     weight_minor: int
     label_minor: int
 
@@ -52,6 +53,7 @@ def choose_wares(counter: list[dict[str, Any]], path: Path) -> Wares:
     by_price, label_minor = _label(prices, labels, "price")
     by_weight, grams_minor = _label(prices, labels, "weight")
     loose = next(good for good in prices.loose_goods(now) if good.product.unit is Unit.PIECE and not good.offers)
+    weighed = next(good for good in prices.loose_goods(now) if good.product.unit is Unit.KG)
     prices.close()
     return Wares(
         multi_buy=multi_buy,
@@ -61,6 +63,7 @@ def choose_wares(counter: list[dict[str, Any]], path: Path) -> Wares:
         weight_label=by_weight,
         unknown=thing(counter, _UNKNOWN)["code"],
         loose=loose,
+        weighed=weighed,
         weight_minor=grams_minor,
         label_minor=label_minor,
     )

@@ -66,6 +66,7 @@ def test_the_wares_are_of_every_kind_that_a_visit_shows(stage: Stage) -> None:
     assert len({listing.product.sku for listing in taken}) == 6
     assert not any(listing.offers or listing.product.min_age for listing in (*wares.plain, wares.removed))
     assert (wares.loose.product.loose, wares.loose.product.unit) == (True, Unit.PIECE)
+    assert (wares.weighed.product.loose, wares.weighed.product.unit) == (True, Unit.KG)
     assert wares.price_label != wares.weight_label
     assert (wares.label_minor, wares.weight_minor) == (2650, 1002)  # ¥26.50 on it; 0.842 kg at ¥11.90
     prices = PriceList(path)
