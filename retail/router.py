@@ -262,10 +262,9 @@ def _wallet(reading: Reading, at: datetime, lookup: PriceLookup, _currency: str)
     return WalletScan(reading.code, reading.brand)
 
 
-def _coupon(reading: Reading, at: datetime, lookup: PriceLookup, _currency: str) -> Resolution:
-    listing = _first(reading.ways, shown(reading.code), at, lookup)
-    if listing is not None and not reading.elements:
-        return _unless_recalled(ProductScan(listing), at, lookup)
+def _coupon(reading: Reading, at: datetime, lookup: PriceLookup, currency: str) -> Resolution:
+    if _first(reading.ways, "", at, lookup) is not None:  # shops sell under codes of this range, too
+        return _product(reading, at, lookup, currency)
     number = next((reading.elements[key] for key in _COUPONS if key in reading.elements), reading.code)
     return CouponScan(number)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from retail.gtin import gtin14
+from retail.gtin import written_ways
 from retail.labels import LabelTemplate
 from retail.product import Listing, Offer, Price, Product, Unit
 
@@ -33,13 +33,13 @@ class MemoryList:
         recalls: Mapping[tuple[str, str], str] = MappingProxyType({}),
     ) -> None:
         self._by_code = {found.code: found for found in listings}
-        self._by_gtin = {form: found for found in listings if (form := gtin14(found.code))}
         self._by_plu = {found.product.plu: found for found in listings if found.product.plu}
         self.templates = tuple(LabelTemplate.parse(pattern) for pattern in templates)
         self._recalls = recalls  # why, by SKU and lot; '' is every lot
 
     def find(self, code: str, at: datetime) -> Listing | None:
-        return self._by_code.get(code) or self._by_gtin.get(gtin14(code) or "")
+        ways = (way for group in written_ways(code) for way in group)
+        return next((self._by_code[way] for way in ways if way in self._by_code), None)
 
     def find_item(self, number: str, at: datetime) -> Listing | None:
         return self._by_plu.get(number) or self._by_plu.get(number.lstrip("0"))
