@@ -143,7 +143,7 @@ class _Facts:
             parts.append(self._text("printer_waiting", n=printer.waiting))
         if printer.kept:
             parts.append(self._text("printer_kept", n=printer.kept))
-        return " · ".join(parts)
+        return " ".join(parts)
 
     def _row(self, fact: str, value: str, *, bad: bool = False) -> Row:
         return {"fact": fact, "name": self._text(fact), "value": value, "bad": bad}

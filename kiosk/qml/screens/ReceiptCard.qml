@@ -78,8 +78,9 @@ Rectangle {
 
         Label {
             anchors.centerIn: parent
-            color: Theme.ink2
+            color: card.receipt === "print" ? Theme.ink : Theme.ink2
             font.pixelSize: Theme.line
+            font.weight: card.receipt === "print" ? Font.Medium : Font.Normal
             horizontalAlignment: Text.AlignHCenter
             objectName: "receiptText"
             text: card.lane.done.receiptText

@@ -14,6 +14,7 @@ from kiosk.services.lane_view import (
     StaffView,
     WayView,
 )
+from kiosk.services.paper import PrinterSays, PrinterView, PrintFate
 from payments.gateway import Presents
 from retail.pricing import TaxPart
 from retail.product import Unit
@@ -117,6 +118,8 @@ TROUBLES = PriceListStatus(
     now="2026-03-04T06:05:00+00:00",
     clock_wrong_s=-(365 * 86400 + 7200),
 )
+PRINTS = PrinterView(PrinterSays.OK)
+NO_PAPER = PrinterView(PrinterSays.OUT, waiting=1)
 DONE = DoneView("0f3c2d", "3-0F3C2DA1B2", TOTAL, 560, "2026-03-04T06:12:00+00:00", can_print=True)
 
 
@@ -136,7 +139,30 @@ VIEWS = {
     "done-code": replace(
         BASE, screen=Screen.DONE, done=replace(DONE, receipt="code", receipt_url="https://shop.example/r/0f3c2da1b2")
     ),
-    "done-print": replace(BASE, screen=Screen.DONE, done=replace(DONE, receipt="print")),
+    "done-print": replace(
+        BASE, screen=Screen.DONE, done=replace(DONE, receipt="print", fate=PrintFate.PRINTING), printer=PRINTS
+    ),
+    "done-printed": replace(
+        BASE, screen=Screen.DONE, done=replace(DONE, receipt="print", fate=PrintFate.PRINTED), printer=PRINTS
+    ),
+    "done-no-paper": replace(BASE, screen=Screen.DONE, done=DONE, printer=NO_PAPER),
+    "done-no-printer": replace(BASE, screen=Screen.DONE, done=DONE, printer=PrinterView(PrinterSays.AWAY)),
+    "done-print-waits": replace(
+        BASE, screen=Screen.DONE, done=replace(DONE, receipt="print", fate=PrintFate.WAITING), printer=NO_PAPER
+    ),
+    "done-no-paper-code": replace(
+        BASE,
+        screen=Screen.DONE,
+        done=replace(DONE, receipt="code", receipt_url="https://shop.example/r/0f3c2da1b2"),
+        printer=NO_PAPER,
+    ),
+    "staff-printer": replace(
+        BASE,
+        screen=Screen.IDLE,
+        lines=(),
+        printer=PrinterView(PrinterSays.OUT, waiting=2, kept=1, can_reprint=True),
+        staff=StaffView("Chen Wei", ("reprint", "close_lane"), 27),
+    ),
     "help": replace(BASE, screen=Screen.BASKET, help_called=True),
     "closed": replace(BASE, screen=Screen.CLOSED, lines=()),
     "list-too-old": replace(BASE, screen=Screen.LIST_TOO_OLD, lines=()),

@@ -157,6 +157,32 @@ def test_a_lane_without_paper_offers_none(lane):
     assert lane.find("receiptCode") is not None
 
 
+def test_without_paper_the_phone_comes_first_and_the_reason_is_said(lane):
+    lane.show(VIEWS["done-no-paper"])
+    assert lane.text("receiptText") == "The printer has no paper. Take your receipt along on your phone."
+    print_it, code = lane.find("receiptPrint"), lane.find("receiptCode")
+    assert code.mapToScene(QPointF()).x() < print_it.mapToScene(QPointF()).x()
+    assert (code.property("weak"), print_it.property("weak")) == (False, True)
+    assert lane.tap("receiptPrint") == [("choose_receipt", "print")]
+    lane.show(VIEWS["done-print-waits"])
+    assert lane.text("receiptText").startswith("Your receipt comes out as soon as")
+
+
+def test_the_done_screen_says_what_the_printer_does(lane):
+    lane.show(VIEWS["done-print"])
+    assert lane.text("receiptText") == "Your receipt is being printed."
+    lane.show(VIEWS["done-printed"])
+    assert lane.text("receiptText") == "Please take your receipt."
+
+
+def test_staff_see_the_printer_and_can_print_again(lane):
+    lane.show(VIEWS["staff-printer"])
+    assert (
+        lane.text("staffFact-printer") == "Out of paper. Put a new roll in. 2 receipts wait. 1 receipt was not printed."
+    )
+    assert lane.tap("staffAct-reprint") == [("staff_act", "reprint")]
+
+
 def test_the_receipts_code_is_there_once_asked_for(lane):
     lane.show(VIEWS["done"])
     assert lane.find("receiptQr") is None

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.services.lane_view import Screen
+from kiosk.services.paper import PrinterView, PrintFate
 from offline_cache.journal import verify
 from payments.gateway import Outcome, PaymentResult, Reason
 from tests.kiosk.lane_rig import APPROVED, BADGE, BREAD, LABEL, MILK, PENDING, WALLET, WINE, LaneRig, write_list
@@ -236,6 +237,13 @@ class BadReceipts:
 
     def print(self, _number: str) -> bool:
         raise KeyError("font")
+
+    def fate(self, _number: str) -> PrintFate:
+        raise OSError("no such folder")
+
+    @property
+    def printer(self) -> PrinterView:
+        raise AttributeError("printer")
 
 
 def test_a_receipt_that_cannot_be_made_does_not_hide_the_sale(lane: LaneRig) -> None:

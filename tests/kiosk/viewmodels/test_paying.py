@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.services.lane_view import Screen
+from kiosk.services.paper import PrinterSays, PrinterView, PrintFate
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.paying import DoneViewModel, PayViewModel
 from payments.gateway import Presents
@@ -135,3 +136,39 @@ def test_the_last_sale_stays_while_its_screen_slides_away(done: DoneViewModel) -
 def test_a_receipts_choice_brings_its_code(done: DoneViewModel) -> None:
     done.show(replace(BASE, done=replace(DONE, receipt="code", receipt_url="https://shop.example/r/1")))
     assert (done.property("receipt"), done.property("receiptUrl")) == ("code", "https://shop.example/r/1")
+
+
+@pytest.mark.parametrize(
+    ("receipt", "fate", "says", "word"),
+    [
+        ("", PrintFate.NONE, PrinterSays.OK, ""),
+        ("", PrintFate.NONE, PrinterSays.OUT, "paper_out"),
+        ("", PrintFate.NONE, PrinterSays.COVER, "printer_away"),
+        ("", PrintFate.NONE, PrinterSays.AWAY, "printer_away"),
+        ("", PrintFate.NONE, PrinterSays.UNKNOWN, ""),
+        ("none", PrintFate.NONE, PrinterSays.OUT, "no_receipt"),
+        ("print", PrintFate.WAITING, PrinterSays.OK, "printing"),
+        ("print", PrintFate.WAITING, PrinterSays.OUT, "print_waits"),
+        ("print", PrintFate.PRINTING, PrinterSays.OUT, "printing"),
+        ("print", PrintFate.PRINTED, PrinterSays.OUT, "printed"),
+        ("print", PrintFate.KEPT, PrinterSays.OK, "print_kept"),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_done_says_how_it_stands_with_the_paper(
+    done: DoneViewModel, language: str, receipt: str, fate: PrintFate, says: PrinterSays, word: str
+) -> None:
+    sale = replace(DONE, receipt=receipt, fate=fate)
+    done.show(replace(BASE, done=sale, language=language, printer=PrinterView(says)))
+    expected = TEXTS.text(language, f"done.{word}") if word else done.property("numberText")
+    assert done.property("receiptText") == expected
+
+
+@pytest.mark.parametrize("says", PrinterSays)
+def test_paper_that_cannot_come_out_now_is_offered_last(done: DoneViewModel, says: PrinterSays) -> None:
+    done.show(replace(BASE, done=DONE, printer=PrinterView(says)))
+    offered = [choice["choice"] for choice in done.property("choices")]
+    assert offered == (["code", "none", "print"] if says.stuck else ["print", "code", "none"])
+    assert [choice["weak"] for choice in done.property("choices")] == [False, False, says.stuck]
+    done.show(replace(BASE, done=replace(DONE, can_print=False), printer=PrinterView(says)))
+    assert [choice["choice"] for choice in done.property("choices")] == ["code", "none"]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.services.lane_view import LaneView, PriceListStatus, StaffView
+from kiosk.services.paper import PrinterSays, PrinterView
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.staff import StaffViewModel
 from tests.kiosk.qml.pay_views import BASE, TROUBLES
@@ -44,6 +45,26 @@ def test_every_trouble_is_named() -> None:
         "trouble": (TROUBLES.trouble, True),
         "clock": ("Ahead by over 1 y. Please set it. Prices go by 2026-03-04 14:05.", True),
     }
+
+
+@pytest.mark.parametrize("language", TEXTS.languages)
+@pytest.mark.parametrize("says", PrinterSays)
+def test_the_printer_is_a_fact_that_is_bad_when_somebody_must_act(says: PrinterSays, language: str) -> None:
+    model = StaffViewModel(TEXTS)
+    model.show(replace(seen(WELL, language), printer=PrinterView(says)))
+    found = {str(row["fact"]): (str(row["value"]), bool(row["bad"])) for row in rows(model.facts)}
+    if says is PrinterSays.NONE:
+        assert "printer" not in found
+    else:
+        assert found["printer"] == (TEXTS.text(language, f"staff_sync.printer_{says}"), says.needs_staff)
+
+
+def test_receipts_that_were_not_printed_are_counted_and_bad() -> None:
+    model = StaffViewModel(TEXTS)
+    model.show(replace(seen(WELL), printer=PrinterView(PrinterSays.OK, waiting=1, kept=2)))
+    assert {"value": "Ready. 1 receipt waits. 2 receipts were not printed.", "bad": True}.items() <= rows(model.facts)[
+        -1
+    ].items()
 
 
 def test_a_refused_list_is_told_once() -> None:
