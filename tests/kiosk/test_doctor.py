@@ -1,9 +1,12 @@
 """`kiosk doctor` as IT runs it: on a whole lane, on a broken one, beside a running one."""
 
+import json
 import os
 import pty
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -200,3 +203,10 @@ def test_a_journal_that_was_changed_is_a_fault(rig: DoctorRig) -> None:
     found = rig.ask("--json").of("data", "journal")
     assert found["state"] == "fault"
     assert "was changed" in found["found"]
+
+
+def test_a_reader_that_has_seen_enough_is_no_trouble(rig: DoctorRig) -> None:
+    command = f"{sys.executable} -m kiosk doctor --json --config {rig.file} | head -n 1"
+    done = subprocess.run(("bash", "-o", "pipefail", "-c", command), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["section"] == "configuration"

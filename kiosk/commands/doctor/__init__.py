@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -27,14 +28,17 @@ def run(arguments: argparse.Namespace) -> int:
     from kiosk.commands.doctor.findings import Finding, State, left_behind  # noqa: PLC0415 - as above
 
     found: list[Finding] = []
-    for section in checklist.sections(arguments.config):
-        lines = [json.dumps(one.as_dict(), ensure_ascii=False) for one in section]
+    try:
+        for section in checklist.sections(arguments.config):
+            found += section
+            if arguments.json:
+                _say(json.dumps(one.as_dict(), ensure_ascii=False) for one in section)
+            else:
+                _say(report.lines(section, shutil.get_terminal_size((_WIDTH, 0)).columns))
         if not arguments.json:
-            lines = list(report.lines(section, shutil.get_terminal_size((_WIDTH, 0)).columns))
-        _say(lines)
-        found += section
-    if not arguments.json:
-        _say([report.summary(found)])
+            _say([report.summary(found)])
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     status = int(any(one.state is State.FAULT for one in found))
     if left_behind():  # a thread that is stuck in a driver would hold the interpreter up at its end
         sys.stdout.flush()
@@ -42,7 +46,6 @@ def run(arguments: argparse.Namespace) -> int:
     return status
 
 
-def _say(lines: list[str]) -> None:
-    if lines:
-        sys.stdout.write("\n".join(lines) + "\n")
-        sys.stdout.flush()
+def _say(lines: Iterable[str]) -> None:
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    sys.stdout.flush()

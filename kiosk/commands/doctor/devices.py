@@ -125,7 +125,8 @@ def _fault(section: str, name: str, error: HardwareError, *, runs: bool) -> Find
     if runs and isinstance(error, DeviceBusy):
         return Finding(section, name, State.OK, "in use: the lane runs")
     otherwise = next((words for kind, words in _REMEDIES.items() if isinstance(error, kind)), "unplug it, plug it in")
-    found, remedy = parted(str(error).removeprefix(f"{error.device}: "), otherwise=otherwise)
+    sentence = " ".join(str(error).split())  # a library's own words may come in several lines
+    found, remedy = parted(sentence.removeprefix(f"{error.device}: "), otherwise=otherwise)
     return Finding(section, name, State.FAULT, found, remedy)
 
 
