@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
+from math import ceil
 from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hardware.decoding.ean_bars import DIGIT, LAYOUTS, SETS, Layout, check_sum, expanded, parts
-from hardware.opencv import Grey
+from hardware.opencv import Grey, cv2
 
-_Floats: TypeAlias = NDArray[np.float64]
+_Floats: TypeAlias = NDArray[np.float32]
 
 _SAMPLES: Final = 4
 """Of one module."""
@@ -47,11 +48,11 @@ def judge(grey: Grey, ends: tuple[float, float], symbology: str, text: str) -> J
     layout = LAYOUTS[symbology]
     lead, digits = parts(symbology, text)
     bars = _Bars(layout.modules(layout.leads[lead], digits))
-    rows = np.array_split(grey.astype(np.float64), _BANDS)
+    rows = np.array_split(grey, _BANDS)
     start: _Place | None = None
     fits = []
     for band in rows:
-        profile = band.mean(0)
+        profile = cv2.reduce(band, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F)
         tries = [start] if start else [_Place(*ends, 0.0), _Place(*reversed(ends), 0.0)]
         fit = max((bars.laid_over(profile, place) for place in tries), key=lambda found: found.likeness)
         fits.append((fit, profile))
@@ -84,14 +85,17 @@ class _Fit:
 class _Bars:
     def __init__(self, modules: str) -> None:
         self.modules = modules
-        drawn = [_levelled(_drawn("0" * _QUIET + modules + "0" * _QUIET, blur)) for blur in _BLURS]
-        self._drawn = _normal(np.array(drawn))
-        self._at = (np.arange((len(modules) + 2 * _QUIET) * _SAMPLES) + 0.5) / _SAMPLES - _QUIET
+        drawn = np.array([_drawn("0" * _QUIET + modules + "0" * _QUIET, blur) for blur in _BLURS])
+        self._drawn = _normal(_levelled(drawn))
+        at = (np.arange((len(modules) + 2 * _QUIET) * _SAMPLES, dtype=np.float32) + 0.5) / _SAMPLES - _QUIET
+        self._part = at / len(modules)
+        self._bow = 4 * self._part * (1 - self._part)
 
     def sampled(self, profile: _Floats, first: _Floats, last: _Floats, bend: _Floats) -> _Floats:
-        part = self._at / len(self.modules)
-        columns = first[:, None] + (last - first)[:, None] * part + bend[:, None] * (4 * part * (1 - part))
-        return np.interp(columns.ravel() - 0.5, np.arange(len(profile)), profile).reshape(columns.shape)
+        """The picture's line at each sample of the bars, for each supposed place of them."""
+        columns = first[:, None] + (last - first)[:, None] * self._part + bend[:, None] * self._bow - 0.5
+        rows = np.zeros_like(columns)
+        return np.asarray(cv2.remap(profile, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
 
     def laid_over(self, profile: _Floats, place: _Place) -> _Fit:
         best = _Fit(place, _BLURS[0], -1.0)
@@ -99,7 +103,7 @@ class _Bars:
         for step, reach, bends in _SEARCH:
             off = np.arange(-reach, reach + 1) * step * module
             grid = np.meshgrid(best.place.first + off, best.place.last + off, best.place.bend + np.array(bends) * module)
-            first, last, bend = (axis.ravel() for axis in grid)
+            first, last, bend = (axis.ravel().astype(np.float32) for axis in grid)
             likeness = _normal(_levelled(self.sampled(profile, first, last, bend))) @ self._drawn.T
             index, blur = np.unravel_index(int(likeness.argmax()), likeness.shape)
             place = _Place(float(first[index]), float(last[index]), float(bend[index]))
@@ -109,7 +113,7 @@ class _Bars:
 
 def _errors(bars: _Bars, layout: Layout, fit: _Fit, profile: _Floats) -> _Floats:
     """Digit by set by digit's value: squared difference to the picture, in units of its contrast."""
-    ends = (np.array([end]) for end in (fit.place.first, fit.place.last, fit.place.bend))
+    ends = (np.array([end], np.float32) for end in (fit.place.first, fit.place.last, fit.place.bend))
     seen = bars.sampled(profile, *ends)[0]
     own = _drawn("0" * _QUIET + bars.modules + "0" * _QUIET, fit.blur)
     out = np.empty((layout.digits, len(SETS), 10))
@@ -185,19 +189,16 @@ def _digits(patterns: tuple[str, ...], before: str, after: str, blur: float) -> 
 
 def _drawn(modules: str, blur: float) -> _Floats:
     """Light is 0, dark is -1; what is beside goes on as it is."""
-    sharp = np.repeat(-np.array([float(module) for module in modules]), _SAMPLES)
-    reach = int(np.ceil(3 * blur * _SAMPLES))
-    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / (blur * _SAMPLES)) ** 2)
-    return np.convolve(np.pad(sharp, reach, mode="edge"), weights / weights.sum(), "valid")
+    sharp = np.repeat(-np.array([[float(module) for module in modules]], np.float32), _SAMPLES, axis=1)
+    width = 2 * ceil(3 * blur * _SAMPLES) + 1
+    blurred = cv2.GaussianBlur(sharp, (width, 1), blur * _SAMPLES, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(blurred[0], np.float32)
 
 
 def _levelled(lines: _Floats) -> _Floats:
-    width = _LEVELLING * _SAMPLES | 1
-    padded = np.pad(lines, [(0, 0)] * (lines.ndim - 1) + [(width // 2 + 1, width // 2)], mode="edge")
-    sums = np.cumsum(padded, axis=-1)
-    return lines - (sums[..., width:] - sums[..., :-width]) / width
+    return lines - cv2.blur(lines, (_LEVELLING * _SAMPLES | 1, 1), borderType=cv2.BORDER_REPLICATE)
 
 
 def _normal(lines: _Floats) -> _Floats:
     lines = lines - lines.mean(-1, keepdims=True)
-    return lines / (np.linalg.norm(lines, axis=-1, keepdims=True) + 1e-6)
+    return lines / (np.sqrt((lines * lines).sum(-1, keepdims=True)) + 1e-6)

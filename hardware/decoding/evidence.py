@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import atan2, hypot
+from math import atan2, dist, hypot
 from typing import Final, TypeAlias
 
 from hardware.code import Box, Code, Corners
@@ -23,7 +23,8 @@ _MANY: Final = 4
 _SPAN: Final = 0.8
 _PART: Final = 0.4
 _EDGE: Final = 0.01
-_FILLING: Final = 0.15
+_FILLING: Final = 0.45
+_SLENDER: Final = 0.2
 _LIKE: Final = 0.8
 _LEADS: Final = 1.1
 _FOLLOWS: Final = 0.9
@@ -88,7 +89,12 @@ class Evidence:
 
     def fills(self) -> bool:
         """Whether what is certain takes so much of the picture that there is hardly room for more."""
-        return sum(_area(code.corners) for code in self.codes()) > _FILLING
+        return any(self._filled(code) > _FILLING for code in self.codes())
+
+    def _filled(self, code: Code) -> float:
+        """The longer side of the code, as a part of the picture's."""
+        places = [(column * self._size[0], row * self._size[1]) for column, row in code.corners]
+        return max(dist(places[0], places[1]), dist(places[1], places[2])) / max(self._size)
 
     def settled(self, region: Region) -> bool:
         """Whether a certain code lies there."""
@@ -234,12 +240,6 @@ def _limits(cutout: Cutout) -> tuple[float, float]:
     return margin, columns - margin
 
 
-def _area(corners: Corners) -> float:
-    """Of the four, as a part of the picture."""
-    turns = zip(corners, (*corners[1:], corners[0]), strict=True)
-    return abs(sum(left * below - right * above for (left, above), (right, below) in turns)) / 2
-
-
 def _holds(box: Box, place: tuple[float, float]) -> bool:
     return box.left <= place[0] <= box.right and box.top <= place[1] <= box.bottom
 
@@ -251,5 +251,7 @@ def _middle(box: Box) -> tuple[float, float]:
 def _region(corners: Pixels) -> Region:
     column, row = (sum(axis) / len(corners) for axis in zip(*corners, strict=True))
     (left, top), (right, bottom), _, (below, under) = corners
-    height = max(4.0, hypot(below - left, under - top))
-    return Region(column, row, hypot(right - left, bottom - top), height, atan2(bottom - top, right - left), 0.0)
+    width = hypot(right - left, bottom - top)
+    # Corners span the lines that were read, not the bars: often one line in the middle of them.
+    height = max(4.0, _SLENDER * width, hypot(below - left, under - top))
+    return Region(column, row, width, height, atan2(bottom - top, right - left), 0.0)
