@@ -61,6 +61,8 @@ def harmless(raster: bytes) -> bytes:
 def _on_white(picture: Image) -> Image:
     from PIL import Image  # noqa: PLC0415 - as above
 
+    if picture.mode in {"L", "1"} and "transparency" not in picture.info:
+        return picture.convert("L")
     colours = picture.convert("RGBA")
     paper = Image.new("RGBA", colours.size, "white")
     paper.alpha_composite(colours)

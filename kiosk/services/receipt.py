@@ -144,10 +144,13 @@ class _Paper:
                 yield from self._pair(words("reference"), "****" + attempt.reference[-_SHOWN_OF_REFERENCE:])
 
     def _tax(self) -> Iterator[str]:
-        words = self.words
-        yield self._three(words("tax"), words("tax_goods"), words("tax_amount"))
-        for part in self.priced.tax:
-            yield self._three(percent_text(part.rate_bp), self._money(part.gross_minor), self._money(part.tax_minor))
+        words, money = self.words, self._money
+        rows = [(words("tax"), words("tax_goods"), words("tax_amount"))]
+        rows += [(percent_text(tax.rate_bp), money(tax.gross_minor), money(tax.tax_minor)) for tax in self.priced.tax]
+        # Two spaces at least part the columns: with one, a picture of it would set them as one run of words.
+        edge = min(self.width * 6 // 10, self.width - 2 - max(columns(row[2]) for row in rows))
+        for left, middle, right in rows:
+            yield _filled(_filled(left, middle, edge), right, self.width)
 
     def _money(self, minor: int) -> str:
         return money_text(minor, self.sale.currency, self.words.language)
@@ -159,9 +162,6 @@ class _Paper:
         *before, last = list(_wrapped(left.strip(), room - len(indent))) or [""]
         yield from (indent + part for part in before)
         yield _filled(indent + last, right, self.width)
-
-    def _three(self, left: str, middle: str, right: str) -> str:
-        return _filled(_filled(left, middle, self.width * 6 // 10), right, self.width)
 
     def _centred(self, text: str) -> Iterator[str]:
         for line in text.splitlines():

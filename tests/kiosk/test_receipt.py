@@ -125,7 +125,7 @@ You saved                            ¥7.60
 Paid by               WeChat Pay or Alipay
 Reference                         ****EE42
 ------------------------------------------
-Tax       Goods incl. tax     Tax included
+Tax             Incl. tax     Tax included
 13%                ¥38.00            ¥4.37
 9%                 ¥54.07            ¥4.46
 ------------------------------------------
@@ -155,6 +155,13 @@ def test_its_amounts_add_up_to_its_total(language):
     ]
     assert sum(amounts) == PRICED.total_minor
     assert f"{PRICED.total_minor / 100:.2f}" in goods[1].splitlines()[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [32, 42])
+def test_two_spaces_part_the_columns_of_the_tax(language, width):
+    tax = receipt(language, width=width).split("-" * width)[-2].strip("\n").splitlines()
+    assert [len(re.split(r" {2,}", line)) for line in tax] == [3] * len(tax)
 
 
 def test_what_was_not_sold_is_not_on_it():
