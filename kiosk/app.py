@@ -17,7 +17,6 @@ from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
 
 from hardware.scan import Scan
-from hardware.wedge import WedgeDecoder, WedgeTiming
 from kiosk.adapters.actions import TillActions
 from kiosk.adapters.lane_files import AgentStatus, NewestPriceList, RecoveringJournal
 from kiosk.adapters.memory import keep_memory_small
@@ -25,11 +24,12 @@ from kiosk.adapters.outputs import Outputs
 from kiosk.adapters.pictures import QrCodes
 from kiosk.adapters.receipts import LaneReceipts
 from kiosk.adapters.scale import scale_desk
-from kiosk.adapters.scanners import ScannerBench, build_scanners
+from kiosk.adapters.scanners import ScannerBench, build_scanners, keyboard_section
+from kiosk.adapters.stays_open import StaysOpen
 from kiosk.adapters.translator import CatalogueTranslator
-from kiosk.adapters.wedge_filter import WedgeFilter
+from kiosk.adapters.wedge_filter import keyboard_filter
 from kiosk.adapters.worker import GatewayWorker, Worker
-from kiosk.config import KioskConfig, ScannerSection
+from kiosk.config import KioskConfig
 from kiosk.services.lane_view import LaneView
 from kiosk.services.payment_desk import Patience
 from kiosk.services.staff import Badge, StaffDesk
@@ -112,7 +112,7 @@ class LaneApp:
         self.actions = TillActions(self.till_worker, self.till)
         self.model = LaneViewModel(self.actions, self.texts, languages=tuple(config.screen.languages))
         for section in (section for section in config.scanners if section.kind == "camera"):
-            self.model.camera.expect(mirrored=section.mirrored)
+            self.model.expect_camera(mirrored=section.mirrored)
         self.bridge = ViewBridge(self.model.show)
         self._scanners: ScannerBench | None = None
         self.scan_seen: Callable[[str, float], None] | None = None  # a probe may listen: the demo and the bench do
@@ -211,7 +211,7 @@ class LaneApp:
         """Start the devices; after the first frame, as a camera takes half a second to import."""
         self._on_till(self.prices.lay_out_pictures)
         self.till_worker.post(warm_up)
-        scanners = build_scanners(self.config.scanners, self.folder, on_picture=self.model.camera.take)
+        scanners = build_scanners(self.config.scanners, self.folder, on_picture=self.model.take_picture)
         self._scanners = ScannerBench(scanners, scanned=self._scanned, fault=self.actions.device_fault)
         self._scanners.start()
         if self._scale is not None:
@@ -237,18 +237,18 @@ class LaneApp:
                 logger.exception("the gateway of payment way %s does not close", way.id)
 
     def _take_keyboard(self, window: QQuickWindow) -> None:
-        keyboard = next((section for section in self.config.scanners if section.kind == "keyboard"), None)
-        section = keyboard or ScannerSection(name="keyboard", kind="keyboard")
-        decoder = WedgeDecoder(
-            min_length=section.min_length,
-            prefix=section.prefix,
-            suffix=section.suffix,
-            timing=WedgeTiming(max_gap_s=section.max_gap_ms / 1000),
-        )
-        self._wedge = WedgeFilter(
-            decoder, name=section.name, scanned=self._scanned, typed=self.model.typed, parent=window
+        self._wedge = keyboard_filter(
+            keyboard_section(self.config.scanners), scanned=self._scanned, typed=self.model.typed, parent=window
         )
         window.installEventFilter(self._wedge)
+        self._stays_open = StaysOpen(window)
+        if self.config.screen.fullscreen:
+            window.installEventFilter(self._stays_open)
+
+    def end(self, application: QGuiApplication) -> None:
+        """Somebody who may do so told the process to end."""
+        self._stays_open.let_go()
+        application.quit()
 
     @Slot()
     def _retranslate(self) -> None:
@@ -280,7 +280,7 @@ def run_lane(config: KioskConfig) -> int:
     window = lane.open_window(application)
     first = FirstFrame(window, lane.start_scanners)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: application.quit())
+        signal.signal(number, lambda *_: lane.end(application))
     try:
         return application.exec()
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
@@ -20,6 +20,9 @@ from kiosk.viewmodels.paying import DoneViewModel, PayViewModel
 from kiosk.viewmodels.staff import StaffViewModel
 from kiosk.viewmodels.weigh import WeighViewModel
 from retail.product import name_in
+
+if TYPE_CHECKING:
+    from hardware.camera_picture import CameraPicture  # pulls in OpenCV
 
 QML_IMPORT_NAME = "ScanAndGo"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -121,6 +124,14 @@ class LaneViewModel(Mirror):
             faultText=text(language, f"fault.{view.fault}") if view.fault else "",
         )
         self.put(screen=view.screen.value)
+
+    def expect_camera(self, *, mirrored: bool) -> None:
+        """This lane has a camera; before the screens are loaded."""
+        self._camera.expect(mirrored=mirrored)
+
+    def take_picture(self, picture: CameraPicture) -> None:
+        """What the camera sees; on any thread."""
+        self._camera.take(picture)
 
     def _notice_text(self, notice: Notice | None, language: str) -> str:
         """What was scanned shows in its line: only what a line cannot say is said in words."""
