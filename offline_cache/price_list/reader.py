@@ -54,6 +54,8 @@ class PriceList:
             self.meta = _meta(self._db, path)
             patterns = self._rows("SELECT pattern FROM label_template ORDER BY sort")
             self.templates = tuple(LabelTemplate.parse(pattern) for (pattern,) in patterns)
+            # Most lists have none, and every scan asks: 8 µs of 70 that need not be.
+            self._has_recalls = self._version >= VERSION and bool(self._rows("SELECT 1 FROM recall LIMIT 1"))
         except LabelTemplateError as exc:
             self.close()
             raise PriceListFormat(f"{path}: {exc}; correct it at the hub and publish again") from exc
@@ -109,7 +111,7 @@ class PriceList:
 
     def recalls(self, sku: str, at: datetime | None = None) -> tuple[Recall, ...]:
         """What was called back of a product, for whatever reason; without a moment also what ended."""
-        if self._version < VERSION:
+        if not self._has_recalls:
             return ()
         rows = self._rows("SELECT reason, lot, serial, valid_until FROM recall WHERE sku = ?", sku)
         moment = None if at is None else int(at.timestamp())
