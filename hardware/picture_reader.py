@@ -16,6 +16,7 @@ from hardware.decoding.reading import EAN
 from hardware.opencv import Grey
 from hardware.scan import RETAIL
 
+_REGIONS: Final = 3
 _LARGEST: Final = 2000
 """Longer side of what is searched as a whole: cut-outs come from the picture itself."""
 
@@ -43,8 +44,22 @@ class PictureReader:
         self._turn = 0
 
     def look(self, grey: Grey, zone: Box | None = None) -> tuple[Code, ...]:
-        """One picture of a stream: bounded work; what is dear takes turns from look to look."""
-        return self.read(grey)
+        """One picture of a stream: bounded work; what is dear takes turns from look to look.
+
+        `zone`: where the code is expected; the middle, if nowhere. What lies nearer to it is looked at first.
+        """
+        turn, self._turn = self._turn % self.LOOKS, self._turn + 1
+        evidence, cutter = Evidence(grey), Cutter(grey)
+        regions = sorted(self._locator.regions(grey), key=lambda region: _distance(region, grey, zone))[:_REGIONS]
+        if self._locator.texture is not None:
+            self._decoders.matrix(grey, self._locator.texture, evidence, halved=turn != 1)
+        self._try(grey, cutter, regions, evidence, _FIRST)
+        if not evidence.codes() or evidence.doubtful():
+            self._try(grey, cutter, regions[:2], evidence, _LATER[turn])
+            evidence.judge(cutter, regions, most=1)
+        if turn == 2 and regions and not evidence.codes():
+            self._decoders.glance(grey, evidence, "linear")
+        return evidence.readings()
 
     def read(self, grey: Grey) -> tuple[Code, ...]:
         """A still picture: all effort, and only what is certain."""
@@ -79,6 +94,12 @@ class PictureReader:
 
     def close(self) -> None:
         self._decoders.close()
+
+
+def _distance(region: Region, grey: Grey, zone: Box | None) -> float:
+    """How far its middle is from the zone's; a region that is far stronger is not that much nearer."""
+    column, row = (0.5, 0.5) if zone is None else ((zone.left + zone.right) / 2, (zone.top + zone.bottom) / 2)
+    return hypot(region.column - column * grey.shape[1], region.row - row * grey.shape[0])
 
 
 def _covers(one: Region, other: Region) -> bool:

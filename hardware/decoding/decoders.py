@@ -35,6 +35,14 @@ class Decoders:
         if evidence.wants(DATABAR):
             evidence.add(self._zxing.read(grey, "databar", histogram=True), "whole, one threshold")
 
+    def matrix(self, grey: Grey, window: tuple[slice, slice], evidence: Evidence, *, halved: bool) -> None:
+        """QR, Data Matrix and their kin in a part of the picture."""
+        part = np.ascontiguousarray(grey[window])
+        scale = 2.0 if halved and min(part.shape) > _REDUCED_FROM else 1.0
+        rendition = part if scale == 1.0 else _resized(part, 1 / scale)
+        origin = float(window[1].start), float(window[0].start)
+        evidence.add(self._zxing.read(rendition, "matrix"), f"matrix {scale}", scale=scale, origin=origin)
+
     def cut(self, cutter: Cutter, region: Region, evidence: Evidence, *, least: int, scale: float = 1.0, rows: int) -> None:
         cutout = cutter.cut(region, least=least, scale=scale, rows=rows)
         rendition = f"{least} {scale} {rows}"

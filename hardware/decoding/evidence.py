@@ -59,11 +59,19 @@ class Evidence:
         self._judged: dict[_Key, Judgement] = {}
 
     def add(
-        self, readings: Iterable[Reading], rendition: str, cutout: Cutout | None = None, scale: float = 1.0
+        self,
+        readings: Iterable[Reading],
+        rendition: str,
+        cutout: Cutout | None = None,
+        *,
+        scale: float = 1.0,
+        origin: tuple[float, float] = (0.0, 0.0),
     ) -> None:
-        """`scale`: how many pixels of the picture one pixel of the rendition is, if it is not a cut-out."""
+        """`scale`: how many pixels of the picture one pixel of the rendition is; `origin`: the picture's column and
+        row where the rendition begins. Neither for a cut-out, which knows its place.
+        """
         for reading in readings:
-            corners = tuple((column * scale, row * scale) for column, row in reading.corners)
+            corners = tuple((column * scale + origin[0], row * scale + origin[1]) for column, row in reading.corners)
             ends = corners[0][0], corners[1][0]
             if cutout is not None:
                 corners = cutout.in_picture(corners)
@@ -109,10 +117,10 @@ class Evidence:
             if key[0] not in MATRIX and not self._is_certain(key)
         ]
 
-    def judge(self, cutter: Cutter, regions: Sequence[Region]) -> None:
+    def judge(self, cutter: Cutter, regions: Sequence[Region], most: int = 8) -> None:
         """Holds each EAN and UPC that is not certain against the picture, once."""
         for key in tuple(self._seen):
-            if key[0] in LAYOUTS and key not in self._judged and not self._is_certain(key):
+            if key[0] in LAYOUTS and len(self._judged) < most and key not in self._judged and not self._is_certain(key):
                 self._judged[key] = max(
                     (judge(cutout.grey, ends, *key) for cutout, ends in self._places(key, cutter, regions)),
                     key=lambda judgement: judgement.likeness,

@@ -48,6 +48,8 @@ class Locator:
     """Bound to one thread: it keeps its buffers."""
 
     def __init__(self) -> None:
+        self.texture: tuple[slice, slice] | None = None
+        """Rows and columns in which edges of all directions lie, as in a QR code; None if in none."""
         self._shape = (0, 0)
         self._stripe: _Cells = np.empty((0, 0), np.float32)
         self._pooled: tuple[_Cells, ...] = ()
@@ -56,9 +58,16 @@ class Locator:
         """The strongest first; a barcode is seldom missed, much else is found too."""
         shrink = min(1.0, columns / max(grey.shape))
         small = grey if shrink == 1.0 else cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+        self.texture = None
         if min(small.shape) < 3 * _CELL:
             return ()
-        found = sorted(_found(*self._tensor(np.asarray(small, np.uint8))), key=lambda region: -region.strength)
+        along, across, energy = self._tensor(np.asarray(small, np.uint8))
+        lively = energy > _LEAST_ENERGY
+        if int(np.count_nonzero(lively)) < _LEAST_CELLS:
+            return ()
+        straight = along * along + across * across > (_LEAST_COHERENCE * energy) ** 2
+        self.texture = _window(lively & ~straight, _CELL / shrink)
+        found = sorted(_found(along, across, energy, lively & straight), key=lambda region: -region.strength)
         return tuple(_scaled(region, 1 / shrink) for region in _apart(found))
 
     def _tensor(self, small: Grey) -> tuple[_Cells, _Cells, _Cells]:
@@ -92,8 +101,17 @@ def _scaled(region: Region, by: float) -> Region:
     )
 
 
-def _found(along: _Cells, across: _Cells, energy: _Cells) -> Iterator[Region]:
-    bars = (along * along + across * across > (_LEAST_COHERENCE * energy) ** 2) & (energy > _LEAST_ENERGY)
+def _window(cells: NDArray[np.bool_], size: float) -> tuple[slice, slice] | None:
+    """The pixels around all of these cells that are not alone."""
+    mask = cv2.morphologyEx(cells.astype(np.uint8), cv2.MORPH_OPEN, _CLOSE)
+    left, top, width, height = cv2.boundingRect(mask)
+    if not width:
+        return None
+    first_row, first_column = max(0, round((top - 3) * size)), max(0, round((left - 3) * size))
+    return slice(first_row, round((top + height + 3) * size)), slice(first_column, round((left + width + 3) * size))
+
+
+def _found(along: _Cells, across: _Cells, energy: _Cells, bars: NDArray[np.bool_]) -> Iterator[Region]:
     if int(np.count_nonzero(bars)) < _LEAST_CELLS:
         return
     sector = (cv2.phase(along, across) * (_SECTORS / (2 * np.pi))).astype(np.uint8) % _SECTORS
