@@ -89,7 +89,10 @@ class CodeFrames:
         if sign in _ENDS:
             self._ends_seen = True
             return self._end()
-        if self._skipping or not _belongs(sign):
+        if not _belongs(sign):
+            return ()
+        if self._skipping:
+            self._skip(sign)
             return ()
         self._held.append(sign)
         self._last_at = at
@@ -98,6 +101,13 @@ class CodeFrames:
         elif self._suffix and sign == self._suffix[-1] and "".join(self._held).endswith(self._suffix):
             return self._end()
         return ()
+
+    def _skip(self, sign: str) -> None:
+        """The scanner's own suffix ends what is skipped, too."""
+        self._held = [*self._held, sign][-len(self._suffix) :] if self._suffix else []
+        if self._suffix and "".join(self._held) == self._suffix:
+            self._held.clear()
+            self._skipping = False
 
     def _end(self) -> tuple[Framed, ...]:
         text = "".join(self._held).removeprefix(self._prefix).removesuffix(self._suffix)

@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from hardware.code_frames import CodeFrames, Framed, Framing
-from hardware.device_thread import Retry
 from hardware.errors import DeviceBusy, DeviceLost, DeviceMissing, DeviceRefused
-from hardware.hand_scanner import RETRY, HandScanner, Reading
+from hardware.hand_scanner import HandScanner, Reading, Settings
 from hardware.input_devices import InputDevice, find, input_devices
 from hardware.key_reader import KeyReader
 
@@ -50,18 +49,17 @@ def evdev_scanner(
     name: str,
     source: str,
     *,
-    framing: Framing | None = None,
-    group_separator: str = "",
-    retry: Retry = RETRY,
+    settings: Settings | None = None,
     devices: Callable[[], tuple[InputDevice, ...]] = input_devices,
     grab: Grab | None = None,
 ) -> HandScanner:
     """`source`: a path, `vendor:product`, part of a name, or empty for the one device that calls itself a scanner."""
+    chosen = settings or Settings()
 
     def open_line() -> "EvdevLine":
-        return EvdevLine(name, find(source, devices(), device=name), framing or Framing(), grab or grab_device(name))
+        return EvdevLine(name, find(source, devices(), device=name), chosen.framing, grab or grab_device(name))
 
-    return HandScanner(name, open_line, group_separator=group_separator, retry=retry)
+    return HandScanner(name, open_line, chosen)
 
 
 def grab_device(name: str) -> Grab:

@@ -6,10 +6,11 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from hardware.aim_ids import identify
+from hardware.code_frames import Framing
 from hardware.device_thread import DeviceThread, Retry
 from hardware.errors import DeviceLost, DeviceMissing
 from hardware.reports import Reports
@@ -50,17 +51,25 @@ class Line(Protocol):
         """Idempotent and silent."""
 
 
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What every kind can be told."""
+
+    framing: Framing = field(default_factory=Framing)
+    group_separator: str = ""
+    """What this scanner sends for GS1's separator, if not the separator itself."""
+    retry: Retry = RETRY
+
+
 class HandScanner:
     """A Scanner over any Line; what it reads twice is told twice, as people scan an article for each piece."""
 
-    def __init__(
-        self, name: str, open_line: Callable[[], Line], *, group_separator: str = "", retry: Retry = RETRY
-    ) -> None:
+    def __init__(self, name: str, open_line: Callable[[], Line], settings: Settings) -> None:
         """`open_line` raises DeviceMissing, DeviceBusy or DeviceRefused."""
         self._name = name
         self._open_line = open_line
-        self._group_separator = group_separator
-        self._retry = retry
+        self._group_separator = settings.group_separator
+        self._retry = settings.retry
         self._worked = False
         self._reports: Reports | None = None
         self._thread: DeviceThread | None = None

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from hardware.code_frames import Framing
-from hardware.device_thread import Retry
 from hardware.errors import DeviceLost, DeviceRefused
-from hardware.hand_scanner import RETRY, HandScanner, Reading
+from hardware.hand_scanner import HandScanner, Reading, Settings
 from hardware.hidraw import HidDevice, OpenHid, find_hid, hid_devices, open_hid
 from hardware.scanned_data import ScannedData, says_scanner
 from hardware.text_bytes import text_of
@@ -21,19 +20,18 @@ def hidpos_scanner(
     name: str,
     source: str,
     *,
-    framing: Framing | None = None,
-    group_separator: str = "",
-    retry: Retry = RETRY,
+    settings: Settings | None = None,
     devices: Callable[[], tuple[HidDevice, ...]] = hid_devices,
     open_device: Callable[[Path, str], OpenHid] = open_hid,
 ) -> HandScanner:
     """`source`: a path, `vendor:product`, part of a name, or empty for the one device that says it is a scanner."""
+    chosen = settings or Settings()
 
     def open_line() -> "HidPosLine":
         device = find_hid(source, devices(), lambda one: says_scanner(one.descriptor), device=name)
-        return HidPosLine(name, str(device), open_device(device.path, name), framing or Framing())
+        return HidPosLine(name, str(device), open_device(device.path, name), chosen.framing)
 
-    return HandScanner(name, open_line, group_separator=group_separator, retry=retry)
+    return HandScanner(name, open_line, chosen)
 
 
 class HidPosLine:

@@ -12,9 +12,8 @@ import serial
 from serial.tools import list_ports
 
 from hardware.code_frames import CodeFrames, Framed, Framing
-from hardware.device_thread import Retry
 from hardware.errors import DeviceBusy, DeviceLost, DeviceMissing, DeviceRefused
-from hardware.hand_scanner import RETRY, HandScanner, Reading
+from hardware.hand_scanner import HandScanner, Reading, Settings
 from hardware.text_bytes import text_of
 
 PARITIES: Final = {"none": serial.PARITY_NONE, "even": serial.PARITY_EVEN, "odd": serial.PARITY_ODD}
@@ -44,18 +43,17 @@ def serial_scanner(
     name: str,
     source: str,
     *,
-    settings: LineSettings | None = None,
-    framing: Framing | None = None,
-    group_separator: str = "",
-    retry: Retry = RETRY,
+    settings: Settings | None = None,
+    line: LineSettings | None = None,
 ) -> HandScanner:
     """`source`: a path, best one under /dev/serial/by-id, or `vendor:product` of a scanner on USB."""
+    chosen = settings or Settings()
 
     def open_line() -> "SerialLine":
         path = _path(source, name)
-        return SerialLine(name, path, _open(path, settings or LineSettings(), name), framing or Framing())
+        return SerialLine(name, path, _open(path, line or LineSettings(), name), chosen.framing)
 
-    return HandScanner(name, open_line, group_separator=group_separator, retry=retry)
+    return HandScanner(name, open_line, chosen)
 
 
 class SerialLine:

@@ -11,10 +11,37 @@ from PySide6.QtGui import QKeyEvent
 
 from hardware.aim_ids import identify
 from hardware.scan import Scan
-from hardware.wedge import Decision, Key, Scanned, Typed, WedgeDecoder
+from hardware.wedge import Decision, Key, Scanned, Typed, WedgeDecoder, WedgeTiming
 from kiosk.adapters.strokes import Ends, Sign, Strokes
+from kiosk.config import ScannerSection
 
 _SHORTEST_WAIT_MS: Final = 1
+
+
+def keyboard_filter(
+    section: ScannerSection | None,
+    *,
+    scanned: Callable[[Scan], None],
+    typed: Callable[[str], None],
+    parent: QObject,
+) -> WedgeFilter:
+    """As the lane's file has it; without a section all keys are a person's."""
+    if section is None:
+        return WedgeFilter(None, scanned=scanned, typed=typed, parent=parent)
+    decoder = WedgeDecoder(
+        min_length=section.min_length,
+        prefix=section.prefix,
+        suffix=section.suffix,
+        timing=WedgeTiming(max_gap_s=section.max_gap_ms / 1000),
+    )
+    return WedgeFilter(
+        decoder,
+        name=section.name,
+        group_separator=section.group_separator,
+        scanned=scanned,
+        typed=typed,
+        parent=parent,
+    )
 
 
 class WedgeFilter(QObject):

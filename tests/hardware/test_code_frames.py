@@ -71,6 +71,11 @@ def test_what_is_half_read_when_something_was_missed_is_dropped_to_the_next_end(
     assert frames.add("7892\r4006\r", LATER)[0].text == "4006"
 
 
+def test_the_scanners_own_suffix_ends_what_is_skipped() -> None:
+    sent = [("892>", OPENED + 0.01), ("<6901>", OPENED + 0.02)]
+    assert codes(sent, Framing(prefix="<", suffix=">", silence=Silence(ends_s=60))) == ["6901"]
+
+
 def test_a_code_that_never_ends_is_dropped_and_the_next_one_read() -> None:
     assert codes([("x" * 20_000 + "\r", LATER), ("6901\r", LATER + 0.01)]) == ["6901"]
 

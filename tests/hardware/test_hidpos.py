@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hardware.code_frames import Framing
 from hardware.device_thread import Retry
 from hardware.errors import DeviceLost, DeviceMissing, DeviceRefused
+from hardware.hand_scanner import Settings
 from hardware.hidpos import hidpos_scanner
 from hardware.hidraw import HidDevice, OpenHid, hid_devices
 from hardware.scanned_data import ScannedData
@@ -37,8 +38,7 @@ class HidPosRig:
         self.scanner = hidpos_scanner(
             "hand",
             source,
-            framing=framing,
-            retry=QUICK,
+            settings=Settings(framing or Framing(), retry=QUICK),
             devices=lambda: tuple(self.devices),
             open_device=self._open,
         )

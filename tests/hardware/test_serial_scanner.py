@@ -11,7 +11,7 @@ import pytest
 from hardware.code_frames import Framing, Silence
 from hardware.device_thread import Retry
 from hardware.errors import DeviceBusy, DeviceLost, DeviceMissing, DeviceRefused
-from hardware.hand_scanner import HandScanner
+from hardware.hand_scanner import HandScanner, Settings
 from hardware.serial_scanner import LineSettings, serial_scanner
 from tests.hardware.listener import PATIENCE_S, Listener
 from tests.hardware.scanner_contract import MILK, PLUMS, ScannerContract
@@ -51,9 +51,7 @@ class SerialRig:
         self.scanner = serial_scanner(
             "hand",
             str(path),
-            framing=framing or Framing(silence=AT_ONCE),
-            group_separator=separator,
-            retry=QUICK,
+            settings=Settings(framing or Framing(silence=AT_ONCE), separator, QUICK),
         )
         self._waited = False
 
@@ -191,5 +189,5 @@ def test_what_cannot_be_opened_says_the_remedy(source: str, error, said: str) ->
 
 def test_the_lines_settings_are_taken(path: Path) -> None:
     rig = SerialRig(path)
-    settings = LineSettings(baud_rate=115200, parity="even", data_bits=7, stop_bits=2)
-    assert serial_scanner("hand", str(path), settings=settings).check() == str(rig.cable.path)
+    line = LineSettings(baud_rate=115200, parity="even", data_bits=7, stop_bits=2)
+    assert serial_scanner("hand", str(path), line=line).check() == str(rig.cable.path)

@@ -1,8 +1,11 @@
 """Devices from the configuration to the till: what they read arrives, what fails is told, the lane goes on."""
 
 import logging
+import os
+import pty
 import queue
 import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ from hardware.camera import CameraScanner
 from hardware.errors import DeviceLost, DeviceMissing, HardwareError
 from hardware.scan import OnFault, OnScan, Scan
 from hardware.socket_scanner import SocketScanner
-from kiosk.adapters.scanners import ScannerBench, build_scanners
+from kiosk.adapters.scanners import ScannerBench, build_scanners, keyboard_section
 from kiosk.config import ScannerSection
 
 
@@ -61,6 +64,55 @@ def test_each_kind_becomes_its_device_in_order(tmp_path: Path) -> None:
     sections = [section("a", "socket", "a.socket"), section("k", "keyboard"), section("c", "camera", "pictures")]
     built = build_scanners(sections, tmp_path)
     assert [(type(one), one.name) for one in built] == [(SocketScanner, "a"), (CameraScanner, "c")]
+
+
+@pytest.mark.parametrize("kind", ["hid", "hidpos", "serial"])
+def test_a_hand_scanner_that_is_not_there_is_a_fault_of_its_own_and_is_waited_for(kind: str, tmp_path: Path) -> None:
+    faults: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
+    built = build_scanners([section("hand", kind, "ffff:fffe")], tmp_path)
+    bench = ScannerBench(built, scanned=lambda _scan: None, fault=lambda *fault: faults.put(fault))
+    bench.start()
+    assert faults.get(timeout=10) == ("hand", "hardware.missing")
+    bench.close()
+
+
+def test_a_serial_scanner_with_its_settings_is_read(tmp_path: Path) -> None:
+    scanner_end, kiosk_end = pty.openpty()
+    settings = {"prefix": "<", "suffix": ">", "group_separator": "|", "silence_ms": 2000, "baud_rate": 115200}
+    row = {"name": "hand", "kind": "serial", "source": os.ttyname(kiosk_end), **settings}
+    scans: queue.SimpleQueue[Scan] = queue.SimpleQueue()
+    bench = ScannerBench(
+        build_scanners([ScannerSection.model_validate(row)], tmp_path), scanned=scans.put, fault=lambda *_: None
+    )
+    bench.start()
+    while scans.empty():  # until it is open, what is sent is flushed away
+        os.write(scanner_end, b"<]C1010690123456789210A|21B>")
+        threading.Event().wait(0.05)
+    scan = scans.get()
+    assert (scan.text, scan.symbology, scan.gs1) == ("010690123456789210A\x1d21B", "CODE128", True)
+    bench.close()
+
+
+@pytest.mark.parametrize(
+    ("kinds", "keyboard"),
+    [
+        ([], True),
+        (["socket"], True),
+        (["keyboard", "hid"], True),
+        (["camera", "keyboard"], True),
+        (["hid"], False),
+        (["hidpos", "socket"], False),
+        (["serial"], False),
+        (["camera"], False),
+    ],
+)
+def test_keys_are_a_scanners_only_where_one_may_type(kinds: list[str], keyboard: bool) -> None:
+    assert (keyboard_section(section(kind, kind, "x") for kind in kinds) is not None) == keyboard
+
+
+def test_a_serial_scanner_needs_a_place() -> None:
+    with pytest.raises(ValueError, match="serial/by-id"):
+        section("hand", "serial")
 
 
 def test_a_camera_may_be_a_number_a_relative_or_an_absolute_path(tmp_path: Path) -> None:
