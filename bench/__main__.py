@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from bench import drain, feed, fleet, journal, lane, lookup, manifests, pricing, sync
+from bench import drain, feed, fleet, journal, lane, lookup, manifests, pricing, router, sync
 from bench.figure import HEADINGS, Figure
 
 BENCHES: Mapping[str, Callable[[Path], Iterable[Figure]]] = MappingProxyType(
@@ -28,10 +28,11 @@ BENCHES: Mapping[str, Callable[[Path], Iterable[Figure]]] = MappingProxyType(
         "scan": lane.measure_scan,
         "memory": lane.measure_memory,
         "start": lane.measure_start,
+        "router": router.measure,
         "sync": sync.measure,
     }
 )
-LONG = ("sync",)  # minutes each: only when asked for
+LONG = ("router", "sync")  # minutes each: only when asked for
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import drain, feed, fleet, journal, lookup, manifests, pricing
+from bench import drain, feed, fleet, journal, lookup, manifests, pricing, router
 from bench.__main__ import BENCHES, main
 from bench.figure import Figure, percentile
 
@@ -20,6 +20,12 @@ def test_small_benches_measure_something(tmp_path: Path) -> None:
     ]
     assert [figure.name for figure in figures] == ["lookup", "pricing", "journal", "import"]
     assert all(figure.value > 0 and figure.ratio for figure in figures)
+
+
+def test_hostile_texts_are_answered(tmp_path: Path) -> None:
+    figures = router.measure(tmp_path, texts=300, products=40, rounds=1)
+    assert [figure.name for figure in figures if figure.value > 0][:3] == ["router p50", "router p99", "router worst"]
+    assert figures[-1].ratio
 
 
 def test_a_small_day_drains(tmp_path: Path) -> None:

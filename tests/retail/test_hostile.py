@@ -1,6 +1,7 @@
 """Money under hostile lists and codes: the best price by brute force, no surprise from odd offers, and fast enough."""
 
 import time
+from collections import Counter
 from datetime import UTC, datetime
 from itertools import combinations
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.hostile_texts import hostile_texts
 from retail.pricing import PricedBasket, price_basket
 from retail.product import Offer, Unit
 from retail.router import ProductScan, RefusedScan, Why, resolve
@@ -141,3 +143,39 @@ def test_a_carton_is_not_sold_as_one_piece() -> None:
 def test_no_text_makes_the_router_fail(text: str, paying: bool) -> None:
     lookup = MemoryList(listing("9521234543213"), templates=("21{item:5}{price:5}{check}",))
     resolve(text, at=NOW, lookup=lookup, paying=paying)
+
+
+def test_ten_thousand_hostile_texts_are_answered_and_nothing_is_sold() -> None:
+    """`./dev bench router` asks a hundred times as many."""
+    lookup = MemoryList(
+        listing("9521234543213"),
+        listing("C1", unit=Unit.KG, plu="1234"),
+        templates=("cn-13-price", "cn-18", "de", "us"),
+    )
+    kinds: Counter[str] = Counter()
+    for text in hostile_texts(10_000):
+        for paying in (False, True):
+            found = resolve(text, at=NOW, lookup=lookup, paying=paying)
+            kinds[type(found).__name__] += 1
+            assert not isinstance(found, ProductScan)
+            if isinstance(found, RefusedScan):
+                assert found.code.isprintable()
+    assert set(kinds) == {
+        "RefusedScan",
+        "WalletScan",
+        "BadgeScan",
+        "MemberScan",
+        "CouponScan",
+        "GuideScan",
+        "BasketScan",
+    }
+
+
+def test_the_longest_text_that_a_device_may_send_is_data_like_any_other() -> None:
+    lookup = MemoryList(listing("9521234543213"))
+    for text in ("9" * 1_000_000, "https://" + "x" * 1_000_000, "(01)" * 250_000, "\x1d" * 1_000_000):
+        began = time.perf_counter()
+        found = resolve(text, at=NOW, lookup=lookup)
+        assert isinstance(found, RefusedScan)
+        assert len(found.code) <= 40
+        assert time.perf_counter() - began < 0.5
