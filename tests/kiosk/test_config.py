@@ -47,6 +47,8 @@ def test_the_smallest_file_gives_a_lane_with_safe_defaults(tmp_path: Path) -> No
         (SMALLEST + "[visit]\nidle_after_s = 1\n", ["idle_after_s"]),
         (SMALLEST + '[receipt]\nurl = "https://x/{sale}/{lane}"\n', ["url", "{sale}"]),
         (SMALLEST + '[codes]\nlabel_templates = ["21{item:5}"]\n', ["label_templates", "price"]),
+        (SMALLEST + '[codes]\nlabel_templates = ["cn-19"]\n', ["label_templates", "cn-18"]),
+        (SMALLEST + '[codes]\nguide_prefix = "SGB-1"\n', ["codes", "'SGB-'", "different"]),
         (SMALLEST + '[[scanners]]\nname = "x"\nkind = "laser"\n', ["kind", "camera"]),
         (SMALLEST + CAMERA + 'symbologies = ["EAN-13"]\n', ["EAN-13", "EAN13"]),
         (SMALLEST + CAMERA + "zone = [0.9, 0.1, 0.1, 0.9]\n", ["zone", "left before right"]),
