@@ -1,6 +1,6 @@
 """Reads the codes in one grey picture: finds them, cuts them out, and believes what decoders agree on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import hypot
 from typing import Final
@@ -11,9 +11,9 @@ from hardware.code import Box, Code
 from hardware.decoding.cutout import Cutter
 from hardware.decoding.decoders import Decoders
 from hardware.decoding.evidence import Evidence
-from hardware.decoding.locator import Locator, Region
+from hardware.decoding.locator import COLUMNS, Locator, Region
 from hardware.decoding.reading import EAN
-from hardware.opencv import Grey
+from hardware.opencv import Grey, scaled
 from hardware.scan import RETAIL
 
 _REGIONS: Final = 3
@@ -39,7 +39,8 @@ class PictureReader:
     """So many looks at a picture that stays, and every way was tried."""
 
     def __init__(self, symbologies: Iterable[str] = RETAIL) -> None:
-        self._decoders = Decoders(symbologies)
+        self._wanted = frozenset(symbologies)
+        self._decoders = Decoders(self._wanted)
         self._locator = Locator()
         self._turn = 0
 
@@ -49,7 +50,7 @@ class PictureReader:
         `zone`: where the code is expected; the middle, if nowhere. What lies nearer to it is looked at first.
         """
         turn, self._turn = self._turn % self.LOOKS, self._turn + 1
-        evidence, cutter = Evidence(grey), Cutter(grey)
+        evidence, cutter = Evidence(grey, self._wanted), Cutter(grey)
         regions = sorted(self._locator.regions(grey), key=lambda region: _distance(region, grey, zone))[:_REGIONS]
         if self._locator.texture is not None:
             self._decoders.matrix(grey, self._locator.texture, evidence, halved=turn != 1)
@@ -64,25 +65,31 @@ class PictureReader:
     def read(self, grey: Grey) -> tuple[Code, ...]:
         """A still picture: all effort, and only what is certain."""
         grey = np.ascontiguousarray(grey)
-        evidence = self.last = Evidence(grey)
-        cutter = Cutter(grey)
-        self._decoders.glance(grey, evidence)
-        regions = evidence.regions()
-        self._try(grey, cutter, regions, evidence, _FIRST)
+        evidence, cutter = Evidence(grey, self._wanted), Cutter(grey)
+        shrunk = min(1.0, _LARGEST / max(grey.shape))
+        small = scaled(grey, max(1, round(grey.shape[1] * shrunk)))
+        self._decoders.glance(small, evidence, scale=1 / shrunk)
+        hinted = evidence.regions()
+        self._try(grey, cutter, hinted, evidence, _FIRST)
         if evidence.codes() and not evidence.doubtful() and evidence.fills():
             return evidence.codes()
+        self._search(grey, cutter, hinted, evidence)
+        if not evidence.codes():
+            self._decoders.scrutinize(small, evidence, scale=1 / shrunk)
+            evidence.judge(cutter, hinted)
+        return evidence.codes()
+
+    def _search(self, grey: Grey, cutter: Cutter, hinted: Sequence[Region], evidence: Evidence) -> None:
         located = self._locator.regions(grey)
-        regions = [*located, *(region for region in regions if not any(_covers(one, region) for one in located))]
+        if max(grey.shape) > _LARGEST:
+            located += self._locator.regions(grey, 2 * COLUMNS)
+        regions = [*located, *(region for region in hinted if not any(_covers(one, region) for one in located))]
         for cut in (_FIRST, *_LATER):
             self._try(grey, cutter, regions, evidence, cut)
             if cut is not _FIRST:
                 evidence.judge(cutter, regions)
             if evidence.codes() and not evidence.doubtful():
-                return evidence.codes()
-        if not evidence.codes():
-            self._decoders.scrutinize(grey, evidence)
-            evidence.judge(cutter, regions)
-        return evidence.codes()
+                return
 
     def _try(self, grey: Grey, cutter: Cutter, regions: Iterable[Region], evidence: Evidence, cut: _Cut) -> None:
         for region in regions:
@@ -91,6 +98,10 @@ class PictureReader:
             self._decoders.cut(cutter, region, evidence, least=cut.least, scale=cut.scale, rows=cut.rows)
             if evidence.wants(EAN):
                 self._decoders.detect(grey, region, evidence)
+
+    def warm_up(self) -> None:
+        """Lets the libraries load what they load at their first picture, so that the first real one is as quick."""
+        self.read(np.tile(np.repeat(np.array([0, 255], np.uint8), 8), (120, 12)))
 
     def close(self) -> None:
         self._decoders.close()

@@ -29,11 +29,11 @@ class Decoders:
         self._everywhere = ZBar(wanted, rows=2, columns=2)
         self._ean = EanDetector() if wanted & EAN else None
 
-    def glance(self, grey: Grey, evidence: Evidence, kind: str = "all") -> None:
+    def glance(self, grey: Grey, evidence: Evidence, kind: str = "all", *, scale: float = 1.0) -> None:
         """The cheapest look at a whole picture; DataBar, which only zxing-cpp reads, gets its second vote at once."""
-        evidence.add(self._zxing.read(grey, kind), "whole")
+        evidence.add(self._zxing.read(grey, kind), "whole", scale=scale)
         if evidence.wants(DATABAR):
-            evidence.add(self._zxing.read(grey, "databar", histogram=True), "whole, one threshold")
+            evidence.add(self._zxing.read(grey, "databar", histogram=True), "whole, one threshold", scale=scale)
 
     def matrix(self, grey: Grey, window: tuple[slice, slice], evidence: Evidence, *, halved: bool) -> None:
         """QR, Data Matrix and their kin in a part of the picture."""
@@ -43,7 +43,9 @@ class Decoders:
         origin = float(window[1].start), float(window[0].start)
         evidence.add(self._zxing.read(rendition, "matrix"), f"matrix {scale}", scale=scale, origin=origin)
 
-    def cut(self, cutter: Cutter, region: Region, evidence: Evidence, *, least: int, scale: float = 1.0, rows: int) -> None:
+    def cut(
+        self, cutter: Cutter, region: Region, evidence: Evidence, *, least: int, scale: float = 1.0, rows: int
+    ) -> None:
         cutout = cutter.cut(region, least=least, scale=scale, rows=rows)
         rendition = f"{least} {scale} {rows}"
         evidence.add(self._zxing.read(cutout.grey, "linear"), rendition, cutout)
@@ -53,13 +55,13 @@ class Decoders:
         if self._ean is not None:
             evidence.add(self._ean.read_at(grey, region), "in place")
 
-    def scrutinize(self, grey: Grey, evidence: Evidence) -> None:
+    def scrutinize(self, grey: Grey, evidence: Evidence, *, scale: float = 1.0) -> None:
         """Everything that a whole picture may be asked, in three sizes."""
-        self._everything(grey, evidence, "whole", 1.0)
+        self._everything(grey, evidence, "whole", scale)
         if max(grey.shape) < _ENLARGED_UP_TO:
-            self._everything(_resized(grey, 2.0), evidence, "twice", 0.5)
+            self._everything(_resized(grey, 2.0), evidence, "twice", scale / 2)
         if max(grey.shape) > _REDUCED_FROM:
-            self._everything(_resized(grey, 0.5), evidence, "half", 2.0)
+            self._everything(_resized(grey, 0.5), evidence, "half", scale * 2)
 
     def _everything(self, grey: Grey, evidence: Evidence, rendition: str, scale: float) -> None:
         evidence.add(self._zxing.read(grey, thorough=True), rendition, scale=scale)

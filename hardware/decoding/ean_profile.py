@@ -102,7 +102,9 @@ class _Bars:
         module = abs(place.last - place.first) / len(self.modules)
         for step, reach, bends in _SEARCH:
             off = np.arange(-reach, reach + 1) * step * module
-            grid = np.meshgrid(best.place.first + off, best.place.last + off, best.place.bend + np.array(bends) * module)
+            grid = np.meshgrid(
+                best.place.first + off, best.place.last + off, best.place.bend + np.array(bends) * module
+            )
             first, last, bend = (axis.ravel().astype(np.float32) for axis in grid)
             likeness = _normal(_levelled(self.sampled(profile, first, last, bend))) @ self._drawn.T
             index, blur = np.unravel_index(int(likeness.argmax()), likeness.shape)
@@ -142,7 +144,9 @@ def _best(layout: Layout, errors: _Floats, symbology: str, lead: str, digits: st
 
 def _sum(layout: Layout, errors: _Floats, lead: str, digits: str) -> float:
     sets = ["ABC".index(name) for name in layout.leads[lead]]
-    return float(sum(errors[place, index, int(digit)] for place, (index, digit) in enumerate(zip(sets, digits, strict=True))))
+    return float(
+        sum(errors[place, index, int(digit)] for place, (index, digit) in enumerate(zip(sets, digits, strict=True)))
+    )
 
 
 def _upce_sums(layout: Layout, errors: _Floats) -> Iterator[tuple[tuple[str, str], float]]:

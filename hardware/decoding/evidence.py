@@ -53,8 +53,9 @@ class _Seen:
 class Evidence:
     """In pixels of the picture."""
 
-    def __init__(self, grey: Grey) -> None:
+    def __init__(self, grey: Grey, wanted: frozenset[str]) -> None:
         self._size = grey.shape[1], grey.shape[0]
+        self._wanted = wanted
         self._seen: dict[_Key, list[_Seen]] = {}
         self._judged: dict[_Key, Judgement] = {}
 
@@ -71,6 +72,8 @@ class Evidence:
         row where the rendition begins. Neither for a cut-out, which knows its place.
         """
         for reading in readings:
+            if reading.symbology not in self._wanted:
+                continue  # who asks for EAN-13 alone gets UPC-A from two of the engines, and the reverse
             corners = tuple((column * scale + origin[0], row * scale + origin[1]) for column, row in reading.corners)
             ends = corners[0][0], corners[1][0]
             if cutout is not None:

@@ -36,9 +36,7 @@ def _is_japanese(content: bytes) -> bool:
     if any("\u3041" <= letter <= "\u30fc" for letter in text) and not _is_gb2312(content):
         return True
     marks = [place for place, byte in enumerate(content) if byte in (_VOICED_MARK, _HALF_VOICED_MARK)]
-    return bool(marks) and all(
-        place > 0 and _HALF_WIDTH.get(content[place - 1], "") in _VOICELESS for place in marks
-    )
+    return bool(marks) and all(place > 0 and _HALF_WIDTH.get(content[place - 1], "") in _VOICELESS for place in marks)
 
 
 def _is_gb2312(content: bytes) -> bool:

@@ -50,7 +50,9 @@ class Zxing:
             "databar": _either(wanted & DATABAR),
         }
 
-    def read(self, grey: Grey, kind: str = "all", *, rotate: bool = False, thorough: bool = False, histogram: bool = False) -> list[Reading]:
+    def read(
+        self, grey: Grey, kind: str = "all", *, rotate: bool = False, thorough: bool = False, histogram: bool = False
+    ) -> list[Reading]:
         """`rotate`: codes that stand upright too. `thorough`: also light on dark, and in smaller copies.
 
         Without any of them, a third of the time for 97 % of the codes of the photographs.
