@@ -82,12 +82,13 @@ def test_what_has_an_end_leaves_the_list_after_it(hub, lane, clock):
     assert why(lane, "bag", "", "") is None
 
 
-def test_the_same_goods_called_back_twice_stay_so_until_the_later_end(hub, lane):
+def test_the_same_goods_called_back_twice_stay_so_until_the_later_end(hub, lane, clock):
     hub.recalls.add(ALL, Goods("bag"), reason="torn", by="Li")
     hub.recalls.add(DEMO, Goods("bag"), reason="dirty", by="Li", until="2026-11-23")
     hub.publisher.publish("demo")
     lane.follow()
-    assert why(lane, "bag", "", "") == "dirty"
+    with closing(PriceList(lane.path)) as price_list:
+        assert price_list.recall("bag", "", "", clock.now + timedelta(days=400)) == "dirty"
     hub.recalls.end(2, by="Li")
     hub.publisher.publish("demo")
     lane.follow()

@@ -162,7 +162,7 @@ class LaneRig:
     def restart(self) -> None:
         if self.journal is not None:
             self.journal.close()
-        prices = NewestPriceList(self.folder / "price-list.sqlite")
+        self.prices = prices = NewestPriceList(self.folder / "price-list.sqlite")
         weakref.finalize(self, _let_go, prices)  # else each test leaves a file open
         self.runner.waiting.clear()
         self.journal = self.open_journal()

@@ -1,14 +1,19 @@
 """Goods that must not be sold: called back, or sold once before; and how a shopper gets out of it again."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from kiosk.services.basket import add_product
 from kiosk.services.lane_view import PayBlock, Screen
 from offline_cache.price_list.writer import PriceRow, RecallRow
+from retail.product import Listing, Price, Product
 from retail.recall import Recall
-from tests.kiosk.lane_rig import APPROVED, BADGE, BREAD, DECLINED, MILK, START, LaneRig, write_list
+from retail.router import ProductScan
+from retail.sale import Line, Sale
+from tests.kiosk.lane_rig import APPROVED, BADGE, BREAD, DECLINED, MILK, START, WALLET, LaneRig, write_list
 
 GTIN = f"01{MILK.zfill(14)}"
 FIRST, SECOND = f"{GTIN}21S1", f"{GTIN}21S2"
@@ -178,12 +183,23 @@ def test_a_recall_that_comes_on_the_pay_screen_leads_back_to_the_basket(lane: La
     assert screen_of(lane) is Screen.PAY
 
 
+@pytest.mark.parametrize("pay", [lambda lane: lane.till.choose_way("card"), lambda lane: lane.scan(WALLET)])
+def test_a_recall_that_came_this_very_second_is_in_time(lane: LaneRig, pay: Callable[[LaneRig], object]) -> None:
+    lane.pay_screen(MILK)
+    write_list(lane.folder / "price-list.sqlite", revision=2, recalls=(ALL_MILK,))
+    lane.prices.renew()
+    pay(lane)
+    assert (screen_of(lane), problems(lane)) == (Screen.BASKET, ["recalled"])
+    assert lane.terminal.asked + lane.bank.asked == []
+
+
 def test_while_a_payment_is_open_nothing_changes_and_a_refused_one_leads_back(lane: LaneRig) -> None:
     lane.runner.held = True
     lane.pay_screen(MILK)
     lane.till.choose_way("card")
     call_back(lane, ALL_MILK)
     assert (screen_of(lane), problems(lane), lane.view.total_minor) == (Screen.PAYING, [""], 1280)
+    assert said(lane) == "added"
     lane.terminal.answers.append(DECLINED)
     lane.runner.flush()
     assert lane.wait(1).screen is Screen.BASKET
@@ -223,3 +239,11 @@ def test_goods_that_were_called_back_are_not_even_weighed(lane: LaneRig) -> None
     call_back(lane, RecallRow("APPLE", Recall("mould")))
     lane.till.add_loose("APPLE", 1)
     assert problems(lane) == ["recalled"]
+
+
+def test_goods_that_staff_must_look_at_never_count_up_others() -> None:
+    sale = Sale("1", "s", "lane-1", "CNY", "", (Line(1, MILK, "MILK", unit_minor=1280),), 1)
+    scan = ProductScan(Listing(MILK, Product("MILK", {"en": "Milk"}), Price(1280)))
+    assert add_product(sale, scan).then is None
+    change = add_product(sale, scan, look=True)
+    assert (change.draft and change.draft.kind, change.then and change.then.kind) == ("line.added", "line.stopped")
