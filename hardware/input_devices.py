@@ -63,7 +63,7 @@ def _chosen(source: str, devices: tuple[InputDevice, ...], device: str) -> Input
         matching = [one for one in keyboards if _SAYS_SCANNER.search(one.name)]
     if len(matching) == 1:
         return matching[0]
-    wanted = f"source = {source!r}" if source else "no source"
+    wanted = f"source = {source!r}"
     listed = "; ".join(map(str, matching or keyboards)) or "none"
     if len(matching) > 1:
         raise DeviceRefused(
@@ -75,7 +75,7 @@ def _chosen(source: str, devices: tuple[InputDevice, ...], device: str) -> Input
         raise DeviceRefused(
             f"no input device has 'barcode' or 'scanner' in its name; set source to one of: {listed}", device=device
         )
-    raise DeviceMissing(f"{wanted}: no such input device; plug it in. There are: {listed}", device=device)
+    raise DeviceMissing(f"no input device fits {wanted}; plug the scanner in. There are: {listed}", device=device)
 
 
 def _at_path(path: Path, devices: tuple[InputDevice, ...], device: str) -> InputDevice:

@@ -314,9 +314,9 @@ def test_it_is_found_by_numbers_by_a_part_of_its_name_or_by_calling_itself_a_sca
         ("", [KEYBOARD], DeviceRefused, "AT keyboard"),
         ("", [DEVICE, TWIN], DeviceRefused, "event7.*event9"),
         ("0c2e:0b61", [DEVICE, TWIN], DeviceRefused, "by-path"),
-        ("0c2e:0b61", [KEYBOARD], DeviceMissing, "plug it in"),
+        ("0c2e:0b61", [KEYBOARD], DeviceMissing, "plug the scanner in"),
         ("Zebra", [KEYBOARD, DEVICE], DeviceMissing, "ACME"),
-        ("", [], DeviceMissing, "plug it in"),
+        ("", [], DeviceMissing, "plug the scanner in"),
         ("/dev/input/by-id/usb-none", [DEVICE], DeviceMissing, "usb-none"),
     ],
 )
