@@ -74,9 +74,7 @@ class TowerLight:
     def _shut(self) -> None:
         port, self._port = self._port, None
         if port is not None:
-            with contextlib.suppress(Exception):  # unplugged: there is nothing left to drop
-                port.reset_output_buffer()
-            with contextlib.suppress(Exception):
+            with contextlib.suppress(Exception):  # unplugged: there is nothing left to close
                 port.close()
 
     def _error(self, exc: Exception) -> HardwareError:
