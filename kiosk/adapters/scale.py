@@ -18,7 +18,6 @@ logger = logging.getLogger(__name__)
 
 _EVERY_S: Final = 0.1
 """The till and the screen are told of changes so often at most; no eye follows figures faster."""
-_NOT_YET: Final = "hardware.starting"
 
 
 def build_scale(section: ScaleSection, folder: Path) -> Scale:
@@ -49,7 +48,7 @@ class ScaleDesk:
         self._tell_fault: Callable[[str, str], None] = _nobody
         self._lock = threading.Lock()
         self._newest: Weight | None = None
-        self._fault = _NOT_YET
+        self._fault = ""
         self._emptied = 0
         self._was_empty = False
         self._watched = False
@@ -65,7 +64,7 @@ class ScaleDesk:
     @property
     def fault(self) -> str:
         """See LaneScale."""
-        return "" if self._fault == _NOT_YET else self._fault
+        return self._fault
 
     def start(self, *, changed: Callable[[], None], fault: Callable[[str, str], None]) -> None:
         """Start the device; one that is missing says so and is waited for. `changed()` and `fault(device, code)` are
@@ -90,7 +89,7 @@ class ScaleDesk:
         """See LaneScale."""
         with self._lock:
             self._awaited, newest = False, self._newest
-            if newest is None or self._fault:
+            if newest is None:
                 return None
             age_s = time.monotonic() - newest.at
             return ScaleReading(newest.grams, newest.stable, age_s, self._emptied, Pan(newest.load.value))
@@ -99,8 +98,6 @@ class ScaleDesk:
         with self._lock:
             self._newest = weight
             self._note_empty(weight)
-            if self._fault == _NOT_YET:
-                self._fault = ""
             due = self._is_due(weight)
             if due:
                 self._awaited, self._told, self._told_at = True, weight, weight.at

@@ -6,6 +6,7 @@ import select
 import termios
 import threading
 import tty
+from collections import deque
 from pathlib import Path
 
 from tests.hardware.listener import PATIENCE_S
@@ -23,6 +24,7 @@ class ScriptedScale:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.answer = b""
+        self.script: deque[bytes] = deque()  # what is answered before that, once each
         self.asked = threading.Event()
         self._master: int | None = None
         self._wake = os.pipe()
@@ -86,4 +88,5 @@ class ScriptedScale:
             return
         if asked:
             self.asked.set()
-            os.write(master, self.answer * asked)
+            for _ in range(asked):
+                os.write(master, self.script.popleft() if self.script else self.answer)

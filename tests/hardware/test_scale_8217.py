@@ -150,6 +150,13 @@ class TestScale8217(ScaleContract):
         listener.stable(842)
         assert listener.faults.empty()
 
+    def test_a_bad_answer_now_and_then_is_no_outage(self, rig, listener) -> None:
+        rig.put(842)
+        rig.other.script.extend([b"\x0200.8\xff2\r"] * 4 + [kilograms(842)] + [b"\x02\r"] * 4)
+        listener.listen(rig.scale)
+        listener.stable(842)
+        assert listener.faults.empty()
+
     def test_what_was_said_unasked_answers_nothing(self, rig, listener) -> None:
         rig.put(842)
         rig.other.say(b"\x0299.999\r\x0299.999\r")

@@ -226,6 +226,23 @@ def test_much_less_than_what_was_taken_is_something_else(lane: WeighingRig) -> N
     assert state_of(lane) is Weighs.READY
 
 
+def test_what_was_taken_is_known_by_its_weight_with_bag_and_tray(lane: WeighingRig) -> None:
+    write_list(lane.folder / "price-list.sqlite", revision=2, apple_tare=300)
+    lane.wait(1)
+    lane.till.enter_code("4017")
+    lane.lay(842)
+    lane.take()
+    lane.till.enter_code("4017")
+    lane.lay(800)
+    assert state_of(lane) is Weighs.READY
+    lane.pan.shown = ScaleReading(830, stable=True, age_s=0.1, emptied=0)
+    lane.restart()
+    lane.till.enter_code("4017")
+    assert state_of(lane) is Weighs.LEFT
+    lane.lay(800)
+    assert state_of(lane) is Weighs.READY
+
+
 def test_a_scale_that_never_shows_empty_stops_nobody(lane: WeighingRig) -> None:
     lane.till.enter_code("4017")
     lane.lay(842)
@@ -234,6 +251,9 @@ def test_a_scale_that_never_shows_empty_stops_nobody(lane: WeighingRig) -> None:
     lane.lay(900)
     assert state_of(lane) is Weighs.LEFT
     lane.till.weigh_all_new()
+    assert state_of(lane) is Weighs.READY
+    lane.till.stop_weighing()
+    lane.till.enter_code("4017")
     assert state_of(lane) is Weighs.READY
     assert len(lane.take().lines) == 2
 
