@@ -28,17 +28,17 @@ class Focus:
 
     def is_worth_a_search(self, grey: Grey) -> bool:
         """Whether it is as sharp as others lately, or shows something that does not move."""
-        if min(grey.shape) < _LEAST_ROWS:
-            return True
-        sharp = _sharpness(grey)
+        sharp = sharpness(grey)
         self._sharpest = max(sharp, self._sharpest * _FORGETS)
         is_blurred = self._moves and not self._passed_over and sharp < _BLURRED * self._sharpest
         self._passed_over, self._moves = is_blurred, False
         return not is_blurred
 
 
-def _sharpness(grey: Grey) -> float:
+def sharpness(grey: Grey) -> float:
     """How much the cell with most lines changes from one pixel to the next, either way; 0.4 ms at 1280x720."""
+    if min(grey.shape) < _LEAST_ROWS:
+        return 0.0
     across = cv2.absdiff(grey[::_ROWS, 1:], grey[::_ROWS, :-1])
     down = cv2.absdiff(np.ascontiguousarray(grey[1::_ROWS, ::2]), np.ascontiguousarray(grey[:-1:_ROWS, ::2]))
     cells = [cv2.resize(part, _CELLS, interpolation=cv2.INTER_AREA).max() for part in (across, down)]

@@ -1,7 +1,7 @@
 """What one thread does with a camera's pictures: finds codes, shows the picture, asks for light. Needs OpenCV."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from hardware.camera_picture import OnPicture, Preview
@@ -30,7 +30,8 @@ class Lookout:
 
     def __init__(self, sight: Sight, on_code: Callable[[Code, float], None], on_picture: OnPicture | None) -> None:
         reader = PictureReader(sight.symbologies)
-        self._watcher = Watcher(reader, zone=sight.zone, pace=sight.pace, patience=sight.patience)
+        patience = replace(sight.patience, cycle=PictureReader.LOOKS)
+        self._watcher = Watcher(reader, zone=sight.zone, pace=sight.pace, patience=patience)
         self._preview = None if on_picture is None else Preview(on_picture, sight.zone)
         self._on_code = on_code
         self._lit_until = float("-inf")
