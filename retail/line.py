@@ -11,7 +11,6 @@ from retail.product import Listing, Offer, PriceKind, Unit, name_in
 
 # Problems of goods that may be sold after all, once staff have looked at them.
 CLEARABLE: Final = frozenset({"recall_check"})
-_OFFER: Final = tuple(Offer.__slots__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +182,9 @@ def unknown_line(body: Body) -> Line:
 
 
 def offers_of(body: Body) -> tuple[Offer, ...]:
-    """The offers of a line's terms; what a later version says of them besides is passed over."""
-    return tuple(Offer(**{name: one[name] for name in _OFFER if name in one}) for one in body["offers"])
+    """The offers of a line's terms; TypeError for one with terms that this version does not know, as its price would be
+    another one."""
+    return tuple(Offer(**offer) for offer in body["offers"])
 
 
 def _marks(body: Body) -> dict[str, Any]:
