@@ -80,13 +80,14 @@ class PictureReader:
         return evidence.codes()
 
     def _search(self, grey: Grey, cutter: Cutter, hinted: Sequence[Region], evidence: Evidence) -> None:
-        located = self._locator.regions(grey)
-        if max(grey.shape) > _LARGEST:
+        # Where one code is certain, others of about its size are looked for, in a quarter of the time.
+        located = self._locator.regions(grey, COLUMNS // 2 if evidence.codes() else COLUMNS)
+        if max(grey.shape) > _LARGEST and not evidence.codes():
             located += self._locator.regions(grey, 2 * COLUMNS)
         regions = [*located, *(region for region in hinted if not any(_covers(one, region) for one in located))]
         for cut in (_FIRST, *_LATER):
             self._try(grey, cutter, regions, evidence, cut)
-            if cut is not _FIRST:
+            if cut in (_FIRST, _LATER[-1]):
                 evidence.judge(cutter, regions)
             if evidence.codes() and not evidence.doubtful():
                 return

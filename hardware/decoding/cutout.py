@@ -30,6 +30,11 @@ class Cutout:
         placed = np.asarray(points, np.float64) @ self.back[:, :2].T + self.back[:, 2]
         return tuple((float(column), float(row)) for column, row in placed)
 
+    def from_picture(self, points: Pixels) -> Pixels:
+        turn = np.linalg.inv(self.back[:, :2])
+        placed = (np.asarray(points, np.float64) - self.back[:, 2]) @ turn.T
+        return tuple((float(column), float(row)) for column, row in placed)
+
 
 class Cutter:
     """Of one picture."""

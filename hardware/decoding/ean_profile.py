@@ -23,13 +23,14 @@ _Floats: TypeAlias = NDArray[np.float32]
 _SAMPLES: Final = 4
 """Of one module."""
 _QUIET: Final = 5
+_FINE: Final = 8
 _BLURS: Final = (0.3, 0.6, 0.9, 1.3)
 """Standard deviations in modules: from sharp to the most that anything can be read through."""
 _LEVELLING: Final = 15
 """Modules over which light and shade are levelled out."""
 _BANDS: Final = 3
 _LEAST_LIKENESS: Final = 0.75
-_SEARCH: Final = ((0.6, 5, (0.0,)), (0.3, 2, (-0.8, 0.0, 0.8)), (0.12, 2, (-0.3, 0.0, 0.3)))
+_SEARCH: Final = ((0.7, 4, (0.0,)), (0.3, 2, (-0.8, 0.0, 0.8)), (0.12, 2, (-0.3, 0.0, 0.3)))
 """Step in modules, steps to either side, bends in modules."""
 
 
@@ -93,9 +94,9 @@ class _Bars:
 
     def sampled(self, profile: _Floats, first: _Floats, last: _Floats, bend: _Floats) -> _Floats:
         """The picture's line at each sample of the bars, for each supposed place of them."""
-        columns = first[:, None] + (last - first)[:, None] * self._part + bend[:, None] * self._bow - 0.5
-        rows = np.zeros_like(columns)
-        return np.asarray(cv2.remap(profile, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+        columns = first[:, None] + (last - first)[:, None] * self._part + bend[:, None] * self._bow
+        places = np.clip(columns * _FINE, 0, profile.size * _FINE - 1).astype(np.int32)
+        return np.asarray(_fine(profile).take(places), np.float32)
 
     def laid_over(self, profile: _Floats, place: _Place) -> _Fit:
         best = _Fit(place, _BLURS[0], -1.0)
@@ -111,6 +112,11 @@ class _Bars:
             place = _Place(float(first[index]), float(last[index]), float(bend[index]))
             best = _Fit(place, _BLURS[blur], float(likeness[index, blur]))
         return best
+
+
+def _fine(profile: _Floats) -> _Floats:
+    """So many points for each pixel, on straight lines between them."""
+    return cv2.resize(profile, (profile.size * _FINE, 1), interpolation=cv2.INTER_LINEAR).ravel()
 
 
 def _errors(bars: _Bars, layout: Layout, fit: _Fit, profile: _Floats) -> _Floats:

@@ -20,10 +20,11 @@ _WEAK: Final = frozenset({"CODE39", "CODE93", "CODABAR", "PDF417", "AZTEC"})
 _WEAK_VOTES: Final = 3
 """No shop has these unless it says so; Code 39 has no check digit at all."""
 _MANY: Final = 4
+_SECOND_OPINIONS: Final = 2
 _SPAN: Final = 0.8
 _PART: Final = 0.4
 _EDGE: Final = 0.01
-_FILLING: Final = 0.45
+_FILLING: Final = 0.3
 _SLENDER: Final = 0.2
 _LIKE: Final = 0.8
 _LEADS: Final = 1.1
@@ -121,29 +122,35 @@ class Evidence:
         ]
 
     def judge(self, cutter: Cutter, regions: Sequence[Region], most: int = 8) -> None:
-        """Holds each EAN and UPC that is not certain against the picture, once."""
-        for key in tuple(self._seen):
-            if key[0] in LAYOUTS and len(self._judged) < most and key not in self._judged and not self._is_certain(key):
-                self._judged[key] = max(
-                    (judge(cutout.grey, ends, *key) for cutout, ends in self._places(key, cutter, regions)),
-                    key=lambda judgement: judgement.likeness,
-                    default=Judgement(0.0, 0.0),
-                )
+        """Holds each EAN and UPC that is not certain against the picture; again where its bars were not found."""
+        waiting = [
+            key
+            for key in self._seen
+            if key[0] in LAYOUTS
+            and not self._is_certain(key)
+            and (key not in self._judged or self._judged[key].likeness < _LIKE)
+        ]
+        for key in waiting[:most]:
+            self._judged[key] = max(
+                (judge(cutout.grey, ends, *key) for cutout, ends in self._places(key, cutter, regions)),
+                key=lambda judgement: judgement.likeness,
+                default=Judgement(0.0, 0.0),
+            )
 
     def _places(
         self, key: _Key, cutter: Cutter, regions: Sequence[Region]
     ) -> Iterator[tuple[Cutout, tuple[float, float]]]:
         """The cut-outs with the longest bars in which it was read, or else some around its place."""
-        inside = sorted(
-            ((len(seen.cutout.grey), seen.reach, seen.cutout, seen.ends) for seen in self._seen[key] if seen.cutout),
-            key=lambda found: (found[1] > _PART, found[0]),
-            reverse=True,
-        )
+        seen = self._seen[key]
+        inside = [one.cutout for one in sorted(seen, key=lambda one: one.reach > _PART) if one.cutout is not None]
         if inside:
-            _, reach, cutout, ends = inside[0]
+            cutout = max(reversed(inside), key=lambda cutout: len(cutout.grey))
+            # zbar gives the points where its lines ended, often at one end only: all of them together tell both.
+            columns = [column for one in seen for column, _ in cutout.from_picture(one.reading.corners)]
+            ends, limits = (min(columns), max(columns)), _limits(cutout)
             yield cutout, ends
-            if reach < _SPAN:
-                yield cutout, _limits(cutout)
+            if ends[1] - ends[0] < _SPAN * (limits[1] - limits[0]):
+                yield cutout, limits
             return
         middle = _middle(self._seen[key][0].box)
         column, row = middle[0] * self._size[0], middle[1] * self._size[1]
@@ -171,9 +178,9 @@ class Evidence:
         if judged is not None and judged.likeness > _LIKE:
             if judged.lead < _FOLLOWS:
                 return False
-            if judged.lead > _LEADS and (votes > 1 or key[0] not in SHORT_EAN):
+            if judged.lead > (_LEADS if votes < _MANY or rivals else _FOLLOWS) and (votes > 1 or key[0] not in SHORT_EAN):
                 return True
-        if _agreed(seen) and (not rivals or (judged is not None and votes > 2 * rivals)):
+        if _agreed(seen) and (not rivals or (votes > 2 * rivals and (judged is not None or _all_agree(seen)))):
             return True
         return key[0] not in SHORT_EAN and votes >= _MANY and not rivals and judged is not None
 
@@ -233,6 +240,10 @@ def _compete(one: _Seen, other: _Seen) -> bool:
 
 def _votes(seen: Iterable[_Seen]) -> int:
     return len({(one.reading.engine, one.rendition) for one in seen})
+
+
+def _all_agree(seen: list[_Seen]) -> bool:
+    return len({one.reading.engine for one in seen}) > _SECOND_OPINIONS
 
 
 def _agreed(seen: list[_Seen]) -> bool:
