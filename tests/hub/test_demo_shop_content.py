@@ -18,6 +18,7 @@ from offline_cache.price_list.writer import Meta, PriceListWriter
 from retail.gtin import has_valid_check_digit
 from retail.labels import LabelReading, LabelTemplate
 from retail.product import Unit
+from retail.router import RefusedScan, Why, resolve
 
 LANGUAGES = {"en", "zh-CN", "zh-TW"}
 # GS1's prefix for examples; a case carries an indicator digit before it, and UPC-A has no such prefix of its own.
@@ -55,6 +56,8 @@ def prices(tmp_path_factory):
     with PriceListWriter(path, Meta("demo", 1, catalogue.currency, datetime.now(UTC))) as writer:
         for item in goods:
             writer.add_product(item.product, codes=item.codes, prices=item.prices, terms=item.terms)
+        for recall in catalogue.recalls:
+            writer.add_recall(recall)
     with_list = PriceList(path)
     yield with_list
     with_list.close()
@@ -211,3 +214,19 @@ def test_things_on_the_counter_have_names_of_their_own() -> None:
     ids = [entry["id"] for entry in counter()]
     assert len(ids) == len(set(ids))
     assert all(set(entry["label"]) == LANGUAGES for entry in counter())
+
+
+def test_the_special_codes_on_the_counter_are_what_they_say(prices: PriceList) -> None:
+    codes = {entry["id"]: entry["code"] for entry in counter() if entry["kind"] in {"gs1", "coupon", "guide"}}
+    found = {key: resolve(code, at=datetime.now(UTC), lookup=prices) for key, code in codes.items()}
+    said = {key: one.why if isinstance(one, RefusedScan) else type(one).__name__ for key, one in found.items()}
+    assert said == {
+        "serial": "ProductScan",
+        "expired": Why.EXPIRED,
+        "recalled": Why.RECALLED,
+        "other-lot": "ProductScan",
+        "no-lot": "ProductScan",
+        "link": "ProductScan",
+        "coupon": "CouponScan",
+        "guide": "GuideScan",
+    }
