@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 VIDEO_SUFFIXES: Final = frozenset(
-    {".mp4", ".avi", ".mkv", ".mov", ".webm", ".m4v", ".mpg", ".mpeg", ".ts", ".wmv", ".3gp", ".mjpeg", ".mjpg"}
+    {".mp4", ".avi", ".mkv", ".mov", ".webm", ".ogv", ".m4v", ".mpg", ".mpeg", ".ts", ".wmv", ".3gp", ".mjpeg", ".mjpg"}
 )
 
 

@@ -55,7 +55,7 @@ Item {
         color: "#E614181F"
         height: several.implicitHeight + Theme.px(16)
         radius: Math.min(height / 2, Theme.px(24))
-        visible: view.camera.hint === "several"
+        visible: view.camera.hint === "several" && view.height >= Theme.px(190)
         width: several.width + Theme.px(36)
 
         Label {
@@ -83,7 +83,7 @@ Item {
             color: "#C9D1DB"
             name: "noCamera"
             size: Theme.px(56)
-            visible: view.camera.away
+            visible: view.camera.away && view.height >= Theme.px(190)
         }
 
         Label {

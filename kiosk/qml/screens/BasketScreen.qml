@@ -230,14 +230,14 @@ Rectangle {
         }
 
         CameraView {
-            readonly property real room: sums.y - Theme.margin - Theme.px(28)
+            readonly property real room: sums.y - Theme.px(24) - Theme.px(20)
 
             anchors.horizontalCenter: parent.horizontalCenter
             camera: screen.lane.camera
             height: Math.min(room, (parent.width - 2 * Theme.margin) / camera.aspect)
             surround: side.color
             visible: camera.there && !screen.portrait && room > Theme.px(120)
-            y: Theme.margin
+            y: Theme.px(24)
         }
 
         Column {
