@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 from hardware.socket_scanner import SocketScanner
 from offline_cache.journal import Journal
 from retail.events import Draft, EventKind
+from tests.hardware.listener import PATIENCE_S
 from tests.kiosk.doctor_rig import CAMERA, DoctorRig, ask
 
 
@@ -57,7 +59,8 @@ def test_a_whole_lane_has_no_fault_and_and_nothing_changes(rig: DoctorRig) -> No
 
 def test_after_a_power_cut_the_journal_is_read_without_a_trace(rig: DoctorRig, tmp_path: Path) -> None:
     open_journal = journal(rig)
-    cut = DoctorRig(tmp_path_beside(tmp_path))
+    (tmp_path / "cut").mkdir()
+    cut = DoctorRig(tmp_path / "cut")
     for name in ("journal.sqlite", "journal.sqlite-wal"):
         (cut.data / name).write_bytes((rig.data / name).read_bytes())
     open_journal.close()
@@ -67,20 +70,15 @@ def test_after_a_power_cut_the_journal_is_read_without_a_trace(rig: DoctorRig, t
     assert everything(cut.data) == before
 
 
-def tmp_path_beside(tmp_path: Path) -> Path:
-    beside = tmp_path / "cut"
-    beside.mkdir()
-    return beside
-
-
 def test_a_device_that_the_running_lane_holds_is_no_fault(rig: DoctorRig) -> None:
     rig.write('[[scanners]]\nname = "counter"\nkind = "socket"\nsource = "scans.sock"\n')
     held = SocketScanner("counter", rig.data / "scans.sock")
-    listens = threading.Event()
+    pause, until = threading.Event(), time.monotonic() + PATIENCE_S
     held.start(lambda _scan: None, lambda _fault: None)
     try:
         while not (rig.data / "scans.sock").exists():
-            listens.wait(0.01)
+            assert time.monotonic() < until
+            pause.wait(0.01)
         assert rig.ask("--json").of("scanners")["state"] == "fault"  # no lane runs: another program has it
         running = journal(rig)
         try:
