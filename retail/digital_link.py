@@ -28,7 +28,7 @@ _QUALIFIERS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 _NAMES: Final = {
     "gtin": "01", "itip": "8006", "sscc": "00", "gdti": "253", "gcn": "255", "ginc": "401", "gsin": "402", "gln": "414",
-    "payTo": "415", "partyGln": "417", "grai": "8003", "giai": "8004", "cpid": "8010", "gmn": "8013", "gsrnp": "8017",
+    "payto": "415", "partygln": "417", "grai": "8003", "giai": "8004", "cpid": "8010", "gmn": "8013", "gsrnp": "8017",
     "gsrn": "8018", "cpv": "22", "lot": "10", "ser": "21", "tpx": "235", "glnx": "254", "refno": "8020",
     "cpsn": "8011", "srin": "8019",
 }  # fmt: skip
@@ -71,10 +71,10 @@ def read_digital_link(text: str) -> DigitalLink | None:
 def _path(segments: list[str]) -> Pairs | None:
     """The key nearest to the end from which on all segments are elements, and these."""
     for begin in range(len(segments) - 2, -1, -2):
-        key = _NAMES.get(segments[begin], segments[begin])
+        key = _identifier(segments[begin])
         if key in _QUALIFIERS:
             pairs = tuple(
-                _element(_NAMES.get(name, name), value)
+                _element(_identifier(name), value)
                 for name, value in zip(segments[begin::2], segments[begin + 1 :: 2], strict=True)
             )
             return pairs if all(is_element(*pair) for pair in pairs) else None
@@ -101,6 +101,11 @@ def _query(query: str, known: set[str]) -> tuple[Pairs, tuple[str, ...], bool]:
         else:
             odd = True
     return tuple(pairs), tuple(unreadable), odd
+
+
+def _identifier(segment: str) -> str:
+    """A name's AI: in any case, as a QR code that holds a link most shortly has capitals only."""
+    return _NAMES.get(segment.lower(), segment)
 
 
 def _element(identifier: str, value: str) -> tuple[str, str]:

@@ -64,7 +64,7 @@ def read_elements(text: str) -> Pairs | None:
 def read_bracketed(text: str) -> Pairs | None:
     """AIs and values as people read them, `(01)...(10)...`; a bracket in a value has a backslash before it."""
     pairs: list[tuple[str, str]] = []
-    place = 0
+    text, place = text.replace(" ", ""), 0  # no element holds a space
     while place < len(text) and len(pairs) < _MOST_ELEMENTS:
         match = _BRACKETED.match(text, place)
         if match is None:

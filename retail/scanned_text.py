@@ -20,7 +20,7 @@ _SYMBOLOGIES: Final = {
     "e": ("DATABAR", "0123"),
     "d": ("DATAMATRIX", "2"),
     "Q": ("QR", "34"),
-    "J": ("UNKNOWN", "1"),
+    "J": ("", "1"),  # DotCode: no product of ours reads it, some scanners do
     "I": ("ITF", ""),
     "A": ("CODE39", ""),
     "F": ("CODABAR", ""),

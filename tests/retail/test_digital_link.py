@@ -19,6 +19,7 @@ GTIN = ("01", "09521234543213")
     [
         "https://id.gs1.org/01/09521234543213",
         "HTTPS://Brand.Example:8443/shop/en/01/9521234543213",
+        "HTTPS://X.EXAMPLE/GTIN/09521234543213",
         "http://192.0.2.1/gtin/09521234543213#top",
         "https://x/01/09521234543213?utm_source=tv&linkType=gs1:pip",
         "https://x/01/faux/01/09521234543213",

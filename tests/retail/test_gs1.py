@@ -40,6 +40,7 @@ def test_a_separator_may_stand_where_none_is_needed(text: str) -> None:
         f"{MILK}10AB\x1d\x1d",
         f"{MILK}891",
         "10ABCDEFGHIJKLMNOPQRSTU",
+        "10ABCDEFGHIJKLMNOPQRST17301231",  # the longest lot, and no separator behind it
         "xy",
         MILK + "10é",
         "00" * 500,
@@ -52,6 +53,10 @@ def test_a_text_that_is_not_elements_to_its_end_is_none(text: str) -> None:
 
 def test_elements_as_people_read_them_may_hold_brackets() -> None:
     assert read_bracketed(r"(10)12345\(11)991225") == (("10", "12345(11)991225"),)
+
+
+def test_spaces_between_elements_are_for_the_eye() -> None:
+    assert read_bracketed("(01) 09521234543213 (10) A1") == (("01", "09521234543213"), ("10", "A1"))
 
 
 @pytest.mark.parametrize("text", ["(", "()1", "(10)", "(01)1", "12(10)A", "(1A)5", "(999)5", "(10)A" * 33, ""])
@@ -216,6 +221,10 @@ def test_of_two_expiry_days_the_earlier_counts() -> None:
 )
 def test_what_is_wrong_with_goods_is_told(text: str, warning: str) -> None:
     assert goods(text).warnings == (warning,)
+
+
+def test_a_last_day_is_not_past() -> None:
+    assert goods("(01)09521234543213(15)261122(16)261122(17)261122").warnings == ()
 
 
 def test_a_wrong_check_digit_is_no_gtin_but_a_number_to_look_up() -> None:

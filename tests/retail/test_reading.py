@@ -111,6 +111,7 @@ def test_a_symbol_that_holds_gs1_elements_is_no_payment_code() -> None:
         ("]C10109521234543213", "", None),
         ("]e00109521234543213", "", None),
         ("]d20109521234543213", "", None),
+        ("]J10109521234543213", "", None),
         ("]Q30109521234543213", "", None),
         ("]E09521234543213", "", None),
         ("]Q1https://id.gs1.org/01/09521234543213", "", None),
@@ -143,6 +144,15 @@ def test_a_scales_label_may_be_a_databar() -> None:
 def test_an_in_store_number_in_a_databar_may_be_none_of_our_labels() -> None:
     found = what("010" + label("290123401000"), gs1=True)
     assert (found.kind, found.warnings) == (Kind.PRODUCT, ("in_store",))
+
+
+def test_a_label_that_says_more_than_a_label_can_is_a_product() -> None:
+    assert what("010" + label("210123401000") + "10A", gs1=True).kind is Kind.PRODUCT
+
+
+@pytest.mark.parametrize(("text", "kind"), [("]C110ABC", Kind.LOGISTIC), ("]C010ABC", Kind.UNKNOWN)])
+def test_the_symbol_says_whether_it_holds_gs1_elements(text: str, kind: Kind) -> None:
+    assert what(text).kind is kind
 
 
 @pytest.mark.parametrize("text", ["0109521234543214", "1726112299ABCDEFGH", "00106141412345678909"])

@@ -214,6 +214,8 @@ def test_a_symbol_that_is_told_decides_between_two_products_of_one_number() -> N
     assert sold("12345670", shop).listing.product.sku == "12345670"
     assert sold("12345670", shop, symbology="EAN8").listing.product.sku == "12345670"
     assert sold("12345670", shop, symbology="UPCE").listing.product.sku == "123456000070"
+    shop = MemoryList(listing("123456000070"))
+    assert isinstance(resolve("12345670", at=NOW, lookup=shop, symbology="EAN8"), RefusedScan)
 
 
 def test_an_issue_that_the_list_has_comes_before_its_magazine() -> None:
