@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.services import view
 from kiosk.services.basket import Word
-from kiosk.services.lane_view import DoneView, LooseGoodsView, Notice, Screen, WayView
+from kiosk.services.lane_view import DoneView, LineView, LooseGoodsView, Notice, Screen, WayView
 from kiosk.services.paper_desk import PaperDesk
 from kiosk.services.payment_desk import Patience
 from kiosk.services.ports import Prices, TillPorts
@@ -56,6 +56,8 @@ class Lane:
         self.loose = LooseGoodsView()
         self.weighing: Weighing | None = None
         self.done: DoneView | None = None
+        self._lines_of: tuple[object, object] = (None, None)
+        self._lines: tuple[LineView, ...] = ()
         self._active_at = ports.steady()
         self._recalled = False
         self._clock_wrong = False
@@ -80,6 +82,15 @@ class Lane:
         self.language = self.rules.languages[0]
         self.done, self.notice, self.decline = None, None, ""
         self.loose, self.changed_line = LooseGoodsView(), 0
+
+    @property
+    def lines(self) -> tuple[LineView, ...]:
+        """The basket's lines as shown; the same tuple while they stay so, as a scale asks ten times a second."""
+        sale, priced = self.register.sale, self.register.priced
+        lines = None if sale is None else sale.lines
+        if self._lines_of[0] is not lines or self._lines_of[1] is not priced:
+            self._lines_of, self._lines = (lines, priced), view.line_views(sale, priced)
+        return self._lines
 
     # --- time -----------------------------------------------------------------------------------------------------
 

@@ -40,7 +40,7 @@ def snapshot(lane: Lane, payment: PaymentDesk, staff_desk: StaffDesk) -> LaneVie
         has_scale=lane.ports.scale is not None,
         scale_fault=lane.ports.scale.fault if lane.ports.scale is not None else "",
         idle_warning_s=max(left_s, 1) if warned else 0,
-        lines=view.line_views(register.sale, register.priced),
+        lines=lane.lines,
         changed_line=lane.changed_line,
         change_serial=lane.serial,
         total_minor=register.priced.total_minor,

@@ -18,7 +18,7 @@ from kiosk.viewmodels.loose import LooseViewModel
 from kiosk.viewmodels.mirror import Mirror
 from kiosk.viewmodels.paying import DoneViewModel, PayViewModel
 from kiosk.viewmodels.staff import StaffViewModel
-from kiosk.viewmodels.weigh import WeighViewModel
+from kiosk.viewmodels.weigh import WeighViewModel, differ_in_weight_only
 from retail.product import name_in
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ _NUMBERED: Final = re.compile(r"(?:lane-?)?0*(\d{1,4})", re.ASCII | re.IGNORECAS
 _SEARCH_LENGTH: Final = 12
 _LONGEST: Final = {"keypad": 18, "quantity": 2}
 _SEEN_IN_THE_LIST: Final = frozenset({"added", "quantity"})
-_NOBODY_ASKED: Final = frozenset({"prices_fell", "recalled_meanwhile"})  # comes by itself: no sheet may vanish under a finger for it
+# What comes by itself: no sheet may vanish under a finger for it.
+_NOBODY_ASKED: Final = frozenset({"prices_fell", "recalled_meanwhile"})
 
 
 @QmlElement
@@ -93,10 +94,18 @@ class LaneViewModel(Mirror):
         self._done = DoneViewModel(texts, self)
         self._loose = LooseViewModel(texts, self)
         self._staff = StaffViewModel(texts, self)
-        self._weigh = WeighViewModel(texts, self)
+        self._weigh = WeighViewModel(actions, texts, self)
+        self._view: LaneView | None = None
 
     def show(self, view: LaneView) -> None:
         """Take a snapshot over; on the Qt thread."""
+        old, self._view = self._view, view
+        if old is not None and differ_in_weight_only(old, view):
+            self._weigh.show(view)  # ten times a second: nothing else is looked at for that
+            return
+        self._show(view)
+
+    def _show(self, view: LaneView) -> None:
         language, text = view.language, self._texts.text
         self._basket.show(view)
         self._pay.show(view)
@@ -332,22 +341,6 @@ class LaneViewModel(Mirror):
     def addLoose(self, sku: str, quantity: int) -> None:
         self.closeSheet()
         self._actions.add_loose(sku, quantity)
-
-    @Slot()
-    def takeWeight(self) -> None:
-        """Take the goods on the scale at the weight and the price that are shown."""
-        shown = self._weigh.shown
-        if shown is not None and shown.grams is not None:
-            self._actions.take_weight(shown.sku, shown.grams, shown.unit_minor)
-
-    @Slot()
-    def weighAllNew(self) -> None:
-        """Nothing on the scale was taken before."""
-        self._actions.weigh_all_new()
-
-    @Slot()
-    def stopWeighing(self) -> None:
-        self._actions.stop_weighing()
 
     @Slot()
     def start(self) -> None:

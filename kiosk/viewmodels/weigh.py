@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import Property, QObject, Signal
+from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from kiosk.services.formats import money_parts, money_text, weight_text
-from kiosk.services.lane_view import LaneView
+from kiosk.services.lane_view import LaneActions, LaneView
 from kiosk.services.texts import Texts
 from kiosk.services.weighing import WeighingView, Weighs
 from kiosk.viewmodels.mirror import Mirror, picture_address
@@ -22,7 +23,7 @@ _NO_FIGURE: Final = "– – –"
 
 @QmlElement
 class WeighViewModel(Mirror):
-    """Mirrors LaneView.weighing; while there is none it keeps what was shown last, so that a sheet closes unchanged."""
+    """Mirrors LaneView.weighing and passes touches on. It keeps what was shown last, so that a sheet closes unchanged."""
 
     openChanged = Signal()
     nameChanged = Signal()
@@ -36,7 +37,7 @@ class WeighViewModel(Mirror):
     priceChanged = Signal()
     readyChanged = Signal()
 
-    def __init__(self, texts: Texts, parent: QObject | None = None) -> None:
+    def __init__(self, actions: LaneActions, texts: Texts, parent: QObject | None = None) -> None:
         super().__init__(
             parent,
             open=False,
@@ -51,12 +52,13 @@ class WeighViewModel(Mirror):
             price="",
             ready=False,
         )
+        self._actions = actions
         self._texts = texts
-        self.shown: WeighingView | None = None
+        self._shown: WeighingView | None = None
 
     def show(self, view: LaneView) -> None:
         """Take a snapshot over."""
-        weighing = self.shown = view.weighing
+        weighing = self._shown = view.weighing
         if weighing is not None:
             self._show(weighing, view)
         self.put(open=weighing is not None)
@@ -131,3 +133,26 @@ class WeighViewModel(Mirror):
     def ready(self) -> bool:
         """Whether it may be taken now."""
         return bool(self.value("ready"))
+
+    @Slot()
+    def take(self) -> None:
+        """Take the goods on the scale at the weight and the price that are shown."""
+        shown = self._shown
+        if shown is not None and shown.grams is not None:
+            self._actions.take_weight(shown.sku, shown.grams, shown.unit_minor)
+
+    @Slot()
+    def allNew(self) -> None:
+        """Nothing on the scale was taken before."""
+        self._actions.weigh_all_new()
+
+    @Slot()
+    def stop(self) -> None:
+        self._actions.stop_weighing()
+
+
+def differ_in_weight_only(old: LaneView, new: LaneView) -> bool:
+    """Whether a scale's figures are all that is new."""
+    if old.weighing is None or new.weighing is None:
+        return False
+    return replace(new, weighing=old.weighing) == old

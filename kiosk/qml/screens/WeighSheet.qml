@@ -22,7 +22,7 @@ Sheet {
     wantedHeight: column.implicitHeight + Theme.px(120) + Theme.margin
     wantedWidth: Theme.px(1160)
 
-    onClosed: sheet.lane.stopWeighing()
+    onClosed: sheet.weigh.stop()
 
     Column {
         id: column
@@ -181,7 +181,7 @@ Sheet {
                 visible: acts.both
                 width: (parent.width - parent.spacing) / 2
 
-                onTapped: sheet.gone ? sheet.lane.stopWeighing() : sheet.lane.weighAllNew()
+                onTapped: sheet.gone ? sheet.weigh.stop() : sheet.weigh.allNew()
             }
 
             PushButton {
@@ -191,7 +191,7 @@ Sheet {
                 text: sheet.gone ? qsTrId("weigh.ask") : qsTrId("weigh.take")
                 width: acts.both ? (parent.width - parent.spacing) / 2 : parent.width
 
-                onTapped: sheet.gone ? sheet.lane.callHelp() : sheet.lane.takeWeight()
+                onTapped: sheet.gone ? sheet.lane.callHelp() : sheet.weigh.take()
             }
         }
     }

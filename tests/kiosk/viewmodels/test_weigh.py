@@ -67,14 +67,31 @@ def test_a_weight_under_nothing_has_its_sign(bench: Bench) -> None:
 
 
 def test_a_touch_takes_what_is_shown(bench: Bench) -> None:
-    bench.model.takeWeight()
+    bench.model._weigh.take()
     assert bench.asked.acts == [("take_weight", "APPLE", 837, 1190)]
 
 
 def test_a_late_touch_after_the_end_takes_nothing(bench: Bench) -> None:
     bench.show(None)
-    bench.model.takeWeight()
+    bench.model._weigh.take()
     assert (bench.asked.acts, bench.value("open")) == ([], False)
+
+
+def test_what_changes_along_with_the_weight_is_shown_too(bench: Bench) -> None:
+    bench.show(replace(READY, grams=900))
+    assert bench.value("figures") == "0.900"
+    later = replace(LANE, weighing=replace(READY, grams=901), total_minor=1234, language="zh-CN")
+    bench.model.show(later)
+    assert (bench.value("figures"), bench.model._basket.value("totalText")) == ("0.901", "12.34")
+    assert bench.model.value("language") == "zh-CN"
+    bench.model.show(replace(later, weighing=None))
+    assert bench.value("open") is False
+
+
+def test_a_weight_alone_lays_no_line_anew(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench.model._basket, "show", None)
+    bench.show(replace(READY, grams=900))
+    assert bench.value("figures") == "0.900"
 
 
 def test_weighed_goods_go_to_the_scale_by_one_touch_on_their_picture(bench: Bench) -> None:
