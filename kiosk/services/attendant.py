@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kiosk.services import staff
 from kiosk.services.checkout_desk import CheckoutDesk
 from kiosk.services.lane import Lane
@@ -9,6 +11,9 @@ from kiosk.services.shopping_desk import ShoppingDesk
 from kiosk.services.staff import Act, StaffDesk
 from kiosk.services.stages import Step
 from retail.events import EventKind
+
+# With these the shopper is helped: the call that brought staff here is over.
+_HELPS: Final = frozenset({Act.CLEAR_HELP, Act.APPROVE_AGE, Act.REFUSE_AGE, Act.RECALL_CHECKED, Act.REMOVE_PROBLEMS})
 
 
 class Attendant:
@@ -33,7 +38,7 @@ class Attendant:
         self._desk.extend(self._lane.ports.steady())
         self._on_basket(act, who)
         self._on_lane(act, who)
-        if act in {Act.CLEAR_HELP, Act.APPROVE_AGE, Act.REFUSE_AGE} and self._lane.help != "payment_unknown":
+        if act in _HELPS and self._lane.help != "payment_unknown":
             self._lane.clear_help(who)
 
     def _on_basket(self, act: Act, who: str) -> None:

@@ -20,6 +20,7 @@ from retail.product import Listing
 from retail.repricing import lower_prices
 from retail.router import BasketScan, CouponScan, GuideScan, ProductScan, RefusedScan, Why
 from retail.sale import Sale, SaleError, SaleStatus, repriced_body
+from retail.scanned_text import shown
 
 Found = ProductScan | RefusedScan | CouponScan | GuideScan | BasketScan
 
@@ -90,8 +91,9 @@ class ShoppingDesk:
             return
         if self._lane.screen is Screen.IDLE:
             self.begin()
-        if self._lane.register.open_sale.guide != scan.code:
-            self._lane.register.note(EventKind.GUIDE_IDENTIFIED, code=scan.code)
+        code = shown(scan.code)  # a code may be a page of text; the record is for people
+        if self._lane.register.open_sale.guide != code:
+            self._lane.register.note(EventKind.GUIDE_IDENTIFIED, code=code)
         self._lane.say(Word("guide_noted", good=True))
 
     def take_loose(self, listing: Listing, quantity: int) -> None:

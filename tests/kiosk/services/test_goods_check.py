@@ -141,8 +141,10 @@ def test_a_code_that_does_not_say_the_lot_asks_staff_who_may_let_it_go(lane: Lan
     lane.scan(BADGE)
     assert lane.view.staff is not None
     assert lane.view.staff.acts[:2] == ("recall_checked", "remove_problems")
+    lane.till.call_help()
     lane.till.staff_act("recall_checked")
     assert (problems(lane), lane.view.total_minor, lane.view.lines[0].countable) == ([""], 1280, False)
+    assert not lane.view.help_called
     sell(lane, BREAD)
 
 

@@ -175,6 +175,14 @@ def test_the_last_guide_counts_and_is_on_the_sale(lane: LaneRig) -> None:
     assert lane.scan("SGG-3").screen is Screen.PAY
 
 
+def test_a_guides_code_of_a_whole_page_is_kept_short(lane: LaneRig) -> None:
+    lane.scan("SGG-" + "\x07x" * 500)
+    with JournalReader(lane.folder / "journal.sqlite") as journal:
+        code = journal.events()[-1].body["code"]
+    assert len(code) <= 64
+    assert code.isprintable()
+
+
 def test_a_guide_who_is_late_does_not_end_the_screen_that_says_paid(lane: LaneRig) -> None:
     done(lane)
     assert lane.scan("SGG-1").screen is Screen.DONE
