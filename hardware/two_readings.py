@@ -7,7 +7,9 @@ A scanner set to a US keyboard means the places, whatever the lane's layout: on 
 from typing import Final
 
 _WEIGHTS: Final = {"-": 8} | dict.fromkeys("./:_+%$ ?=&#~|()[]\x1d", 6)
-_ALPHANUMERIC: Final = 10
+_DIGIT: Final = 10
+_LETTER: Final = 6
+"""No more than a web address's signs: a Dvorak layout makes letters of those."""
 _OTHER_ASCII: Final = 2
 _NOT_ASCII: Final = -20
 """A code with such signs is a QR code, and those are typed with Alt and a number."""
@@ -27,4 +29,6 @@ def _likelihood(text: str) -> int:
 def _weight(sign: str) -> int:
     if not sign.isascii():
         return _NOT_ASCII
-    return _ALPHANUMERIC if sign.isalnum() else _WEIGHTS.get(sign, _OTHER_ASCII)
+    if sign.isdigit():
+        return _DIGIT
+    return _LETTER if sign.isalpha() else _WEIGHTS.get(sign, _OTHER_ASCII)

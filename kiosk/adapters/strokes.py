@@ -32,6 +32,8 @@ _ALTS: Final = frozenset({Qt.Key.Key_Alt, Qt.Key.Key_AltGr})
 _ENDS: Final = frozenset("\r\n\t")
 _SEPARATORS: Final = frozenset("\x1c\x1d\x1e\x1f")
 _LONGEST_NUMBER: Final = 6
+DEAD: Final = "\ufffd"
+"""What the layout makes of an accent that waits for its letter: no scanner that is set to the layout types one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def _sign(event: QKeyEvent) -> Sign | None:
         backspace = Qt.Key(event.key()) == Qt.Key.Key_Backspace
         return Sign("\b", is_backspace=True) if backspace else None
     by_place = character(_place(event), shift) or by_layout
-    return Sign(by_place, by_layout) if by_place else None
+    return Sign(by_place, by_layout or DEAD) if by_place else None
 
 
 def _place(event: QKeyEvent) -> int:

@@ -163,6 +163,16 @@ def test_a_gs1_message_arrives_however_its_separator_is_typed(desk: Desk, way: s
     assert (scan.text, scan.symbology, scan.gs1) == ("010690123456789210AB\x1d21X", "CODE128", True)
 
 
+def test_a_digit_typed_again_at_once_is_no_key_held_down(desk: Desk) -> None:
+    """Qt on X11 says so of one that comes within some 10 ms."""
+    for again, sign in enumerate("6900000000000"):
+        key = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_0, Modifier.NoModifier, 0, 0, 0, sign, again > 2)
+        key.setTimestamp(1000 + again)
+        QGuiApplication.sendEvent(desk.window, key)
+    desk.press(Qt.Key.Key_Return)
+    assert (desk.scans, desk.typed) == (["6900000000000"], [])
+
+
 def test_the_keypad_gives_digits_without_num_lock_too(desk: Desk) -> None:
     for place, key in ((77, Qt.Key.Key_Right), (73, Qt.Key.Key_PageUp), (82, Qt.Key.Key_Insert), (79, Qt.Key.Key_End)):
         desk.press(key, "", place + X11_OFFSET, Modifier.KeypadModifier)
