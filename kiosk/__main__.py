@@ -12,7 +12,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kiosk.commands import doctor, parse
+from kiosk.commands import decode, doctor, parse, scan
 from offline_cache.config import ConfigError
 from offline_cache.errors import JournalError
 from offline_cache.journal import verify
@@ -63,8 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     badge = commands.add_parser("badge", help="make a staff badge: its code and what goes into the lane's file")
     badge.add_argument("name", help="who will carry it")
     badge.set_defaults(run=_badge)
+    decode.add_commands(commands)
     doctor.add_commands(commands)
     parse.add_commands(commands)
+    scan.add_commands(commands)
     settings = commands.add_parser("settings", help="print docs/configuration.md")
     settings.set_defaults(run=_settings)
     return parser
