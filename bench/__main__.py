@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from bench import drain, feed, fleet, journal, lane, lookup, manifests, pricing, router, sync
+from bench import camera, decode, drain, feed, fleet, journal, lane, lookup, manifests, pricing, router, sync
 from bench.figure import HEADINGS, Figure
 
 BENCHES: Mapping[str, Callable[[Path], Iterable[Figure]]] = MappingProxyType(
@@ -29,10 +29,12 @@ BENCHES: Mapping[str, Callable[[Path], Iterable[Figure]]] = MappingProxyType(
         "memory": lane.measure_memory,
         "start": lane.measure_start,
         "router": router.measure,
+        "decode": decode.measure,
+        "camera": camera.measure,
         "sync": sync.measure,
     }
 )
-LONG = ("router", "sync")  # minutes each: only when asked for
+LONG = ("decode", "router", "sync")  # minutes each: only when asked for
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`value` of ours beside `bare`, the least that it could be; `floor`: what the project promises, if it does."""
+    """`value` of ours beside `bare`, the least that it could be; `floor`: what the project promises, if it does.
+
+    `more_is_better`: the floor is the least that is promised, not the most.
+    """
 
     name: str
     what: str
@@ -17,6 +20,7 @@ class Figure:
     unit: str
     bare: float | None = None
     floor: float | None = None
+    more_is_better: bool = False
 
     @property
     def ratio(self) -> float | None:
@@ -25,9 +29,11 @@ class Figure:
 
     @property
     def verdict(self) -> str:
-        """`ok` or `over` for a figure with a floor."""
+        """`ok`, or `over` or `under` the floor, for a figure that has one."""
         if self.floor is None:
             return ""
+        if self.more_is_better:
+            return "ok" if self.value >= self.floor else "under"
         return "ok" if self.value < self.floor else "over"
 
     @property

@@ -1,0 +1,49 @@
+"""Whether two texts mean the same code: GTINs by their 14 digits, GS1 texts by their elements, not by letters."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+NONE: Final = "NONE"
+_NUMBERED: Final = frozenset({"EAN13", "EAN8", "UPCA", "UPCE"})
+_GTIN_ELEMENT: Final = 16
+
+
+def is_meant(kind: str, expected: str, text: str) -> bool:
+    """`kind` and `expected` as the manifest of the photographs has them."""
+    if kind == NONE:
+        return False
+    if kind in _NUMBERED:
+        return bool(_gtins(expected) & _gtins(text))
+    if kind == "DATABAR":
+        return _item(expected) == _item(text)
+    return _plain(expected) == _plain(text)
+
+
+def _gtins(text: str) -> set[str]:
+    """Eight digits may be an EAN-8 or a UPC-E: both are tried."""
+    if not text.isdecimal():
+        return set()
+    return {text.zfill(14)} | ({_expanded(text).zfill(14)} if len(text) == len("01234565") else set())
+
+
+def _expanded(upce: str) -> str:
+    system, (a, b, c, d, e, last), check = upce[0], list(upce[1:7]), upce[7]
+    if last in "012":
+        return f"{system}{a}{b}{last}0000{c}{d}{e}{check}"
+    if last == "3":
+        return f"{system}{a}{b}{c}00000{d}{e}{check}"
+    if last == "4":
+        return f"{system}{a}{b}{c}{d}00000{e}{check}"
+    return f"{system}{a}{b}{c}{d}{e}0000{last}{check}"
+
+
+def _item(text: str) -> str:
+    plain = _plain(text)
+    return plain[2:] if len(plain) == _GTIN_ELEMENT and plain.startswith("01") else plain.zfill(14)
+
+
+def _plain(text: str) -> str:
+    """Without brackets and separators, and with the manifest's own escapes undone."""
+    return re.sub(r"[()\x1d\r\n]", "", text.replace('\\"', '"').replace("\\n", "\n")).rstrip()
