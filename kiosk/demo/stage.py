@@ -40,6 +40,9 @@ height = {height}
 [receipt]
 folder = "receipts"
 
+[light]
+kind = "simulated"
+
 [[scanners]]
 name = "keyboard"
 kind = "keyboard"

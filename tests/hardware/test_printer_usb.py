@@ -21,7 +21,7 @@ VENDOR, PRODUCT = 0x0483, 0x5743
 OUT, IN = 0x03, 0x81  # not the endpoints that the library takes for granted
 
 
-class Bus(usb.backend.IBackend):
+class Bus(usb.backend.IBackend):  # type: ignore[misc] # pyusb ships no types
     """One printer with the descriptors of a common one, and its works behind the two endpoints."""
 
     def __init__(self, works: Works) -> None:
