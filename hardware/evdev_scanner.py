@@ -66,8 +66,10 @@ def grab_device(name: str) -> Grab:
     """Opens by python-evdev and grabs. `name` is the scanner's, for errors."""
 
     def grab(device: InputDevice) -> Grabbed:
-        import evdev  # noqa: PLC0415 - not on every system, and only lanes with such a scanner need it
-
+        try:
+            import evdev  # noqa: PLC0415 - not on every system, and only lanes with such a scanner need it
+        except ImportError as exc:
+            raise DeviceRefused("python-evdev is missing: it is for Linux; use another kind here", device=name) from exc
         try:
             opened = evdev.InputDevice(str(device.path), readonly=True)  # writable, it would set a scanner's lights
         except OSError as exc:
@@ -86,7 +88,9 @@ def grab_device(name: str) -> Grab:
 
 def _cannot_open(exc: OSError, path: Path, name: str) -> DeviceMissing | DeviceBusy | DeviceRefused:
     if exc.errno == errno.EBUSY:
-        return DeviceBusy(f"another program has grabbed {path}; end it", device=name)
+        return DeviceBusy(
+            f"{path} is held by another program, or another section of the lane's file; end it", device=name
+        )
     if exc.errno in {errno.ENOENT, errno.ENODEV, errno.ENXIO}:
         return DeviceMissing(f"{path} went away; plug the scanner in", device=name)
     if exc.errno in {errno.EACCES, errno.EPERM}:

@@ -19,6 +19,8 @@ from hardware.text_bytes import text_of
 PARITIES: Final = {"none": serial.PARITY_NONE, "even": serial.PARITY_EVEN, "odd": serial.PARITY_ODD}
 _NUMBERS: Final = re.compile(r"([0-9a-f]{4}):([0-9a-f]{4})", re.IGNORECASE)
 _AT_ONCE: Final = 4096
+_LATIN: Final = "\u02ff"
+"""Up to here stand the letters that a byte alone becomes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,9 @@ def _cannot_open(exc: Exception, path: str, name: str) -> DeviceMissing | Device
     if number in {errno.ENOENT, errno.ENODEV, errno.ENXIO}:
         return DeviceMissing(f"there is no {path}; plug the scanner in", device=name)
     if number in {errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK}:
-        return DeviceBusy(f"another program holds {path}; end it", device=name)
+        return DeviceBusy(
+            f"{path} is held by another program, or another section of the lane's file; end it", device=name
+        )
     if number in {errno.EACCES, errno.EPERM}:
         return DeviceRefused(f"no right to use {path}; put the kiosk's user into the group dialout", device=name)
     return DeviceRefused(f"{path} cannot be used as a serial port: {exc}", device=name)
@@ -151,4 +155,10 @@ def _as_bytes(text: str) -> str:
 
 
 def _readings(framed: tuple[Framed, ...]) -> tuple[Reading, ...]:
-    return tuple(Reading(text_of(one.text.encode("latin-1")), one.at) for one in framed)
+    readings = (Reading(text_of(one.text.encode("latin-1")), one.at) for one in framed)
+    return tuple(reading for reading in readings if not _is_noise(reading.text))
+
+
+def _is_noise(text: str) -> bool:
+    """A line that is plugged in gives a byte or two that are no sign of any code."""
+    return not any(sign.isalnum() and (sign.isascii() or sign > _LATIN) for sign in text)

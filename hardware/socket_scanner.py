@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from hardware.aim_ids import Identified, identify
 from hardware.device_thread import DeviceThread, Retry
 from hardware.line_socket import LineServer, check_socket
 from hardware.reports import Reports
@@ -58,7 +59,6 @@ class SocketScanner:
 
     def _tell(self, line: str) -> None:
         symbology, tab, text = line.partition("\t")
-        if not tab or symbology not in SYMBOLOGIES:
-            symbology, text = "UNKNOWN", line
-        if text and self._reports is not None:
-            self._reports.scan(text, symbology)
+        found = Identified(text, symbology) if tab and symbology in SYMBOLOGIES else identify(line)
+        if found.text and self._reports is not None:
+            self._reports.scan(found.text, found.symbology, gs1=found.gs1)

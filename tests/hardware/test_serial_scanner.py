@@ -139,6 +139,10 @@ def test_chinese_is_read_in_either_encoding(rig, encoding: str) -> None:
     assert texts(rig, "牛奶".encode(encoding) + b"\r") == ["牛奶"]
 
 
+def test_the_noise_of_plugging_in_is_no_code(rig) -> None:
+    assert texts(rig, b"\xff\xfe\r\x80\r" + MILK.encode() + b"\r") == [MILK]
+
+
 def test_endless_junk_is_bounded_and_the_next_code_is_read(rig) -> None:
     assert texts(rig, b"\xff" * 50_000 + b"\r", MILK.encode() + b"\r") == [MILK]
 

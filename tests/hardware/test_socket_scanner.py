@@ -64,6 +64,8 @@ class TestSocketScanner(ScannerContract):
             (b"without line feed", "without line feed", "UNKNOWN"),
             (b"\n\nEAN8\t\n7\n", "7", "UNKNOWN"),
             (b"\xff\xfe\n7\n", "7", "UNKNOWN"),
+            (b"]E06901234567892\n", "6901234567892", "EAN13"),
+            (b"QR\t]E06901234567892\n", "]E06901234567892", "QR"),
         ],
     )
     def test_a_line_is_a_code_with_or_without_its_kind(self, rig, listener, path, line, text, symbology) -> None:
