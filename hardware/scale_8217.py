@@ -1,112 +1,94 @@
-"""A checkout scale on a serial line that speaks Mettler Toledo's 8217 protocol."""
+"""Mettler Toledo's 8217 protocol of checkout scales.
 
+Facts from Mettler Toledo, DIVA Service Manual 72191202 (05/2012), 6.1.4 '8217': the host sends `W`; the scale answers
+STX `WW.WWW` CR in kilograms, STX `0WW.WW` CR in pounds, either with an `N` behind the figures if a tare is set on the
+scale; or STX `?` status CR while it has no weight to give. There is no check sum: parity is all that guards a figure.
+"""
+
+import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from enum import IntFlag
 from typing import Final
 
-from hardware.device_thread import DeviceThread, Retry
-from hardware.errors import DeviceRefused, DeviceTimeout
-from hardware.reports import WeightReports
-from hardware.scale import Load, OnFault, OnWeight
-from hardware.scale_8217_frames import END, LONGEST, REQUEST, Answer, BadFrame, WrongUnit, read_answer
-from hardware.serial_port import SerialPort, SerialSettings
+from hardware.scale import Load
+from hardware.scale_serial import Answer, BadFrame, WrongUnit
+from hardware.serial_port import SerialPort
 
+REQUEST: Final = b"W"
+END: Final = b"\r"
+LONGEST: Final = 16
+"""More bytes than any answer has, a character of noise or two included."""
 _ANSWER_S: Final = 0.4
 """An answer is 8 characters, 9 ms at 9600 baud; a scale that measures ten times a second may be 150 ms in giving it."""
 _SLICE_S: Final = 0.05
-_SILENT_S: Final = 2.0
-_BAD_IN_A_ROW: Final = 5
-_WORDS: Final = {
-    Load.MOVING: "it is in motion",
-    Load.OVER: "too much lies on it",
-    Load.UNDER: "it is under zero",
-    Load.UNREADY: "it has no zero: empty it and switch it on again",
-}
+
+_WEIGHT: Final = re.compile(rb" *([0-9]{1,3})\.([0-9]{2,3})N?")
+_KILOGRAM_DECIMALS: Final = 3
 
 
-class Scale8217:
-    """Asks for the weight every `poll_s`. A figure is stable once two answers in a row agree, as there is no check sum.
+class Status(IntFlag):
+    """The status byte without its parity bit."""
 
-    A tare that was set on the scale itself is in the figure already, and is left there.
-    """
-
-    def __init__(self, name: str, settings: SerialSettings, *, poll_s: float = 0.2, retry: Retry | None = None) -> None:
-        self._name = name
-        self._settings = settings
-        self._poll_s = poll_s
-        self._retry = retry or Retry()
-        self._reports: WeightReports | None = None
-        self._thread: DeviceThread | None = None
-
-    @property
-    def name(self) -> str:
-        return self._name
-
-    def start(self, on_weight: OnWeight, on_fault: OnFault) -> None:
-        self._reports = WeightReports(self._name, on_weight, on_fault)
-        self._thread = DeviceThread(f"{self._name} scale", self._serve, self._reports, self._retry)
-        self._thread.start()
-
-    def check(self) -> str:
-        with SerialPort(self._name, self._settings) as port:
-            answer = next(self._answers(port, threading.Event()))
-        said = _WORDS.get(answer.load, f"{answer.grams} g")
-        return f"answers on {self._settings}: {said}"
-
-    def close(self) -> None:
-        if self._reports is None or self._thread is None:
-            return
-        self._reports.close()
-        self._thread.stop.set()
-        self._thread.join()
-
-    def _serve(self, stop: threading.Event, opened: Callable[[], None]) -> None:
-        last: Answer | None = None
-        with SerialPort(self._name, self._settings) as port:
-            for answer in self._answers(port, stop):
-                if last is None:
-                    opened()  # an open port says nothing of a scale at its other end
-                if self._reports is not None:
-                    stable = answer.load is Load.WEIGHED and answer == last
-                    self._reports.weight(answer.grams, answer.load, stable=stable)
-                last = answer
-
-    def _answers(self, port: SerialPort, stop: threading.Event) -> Iterator[Answer]:
-        """The scale's answers until `stop`. Raises DeviceTimeout, DeviceRefused or DeviceLost."""
-        heard_at, bad = time.monotonic(), 0
-        while not stop.is_set():
-            heard = _ask(port, stop)
-            try:
-                answer = read_answer(heard) if heard else None
-            except WrongUnit as exc:
-                raise DeviceRefused("is set to pounds; set it to kilograms", device=self._name) from exc
-            except BadFrame as exc:
-                bad += 1
-                if bad >= _BAD_IN_A_ROW:
-                    raise self._foreign(exc) from exc
-                answer = None
-            if answer is not None:
-                yield answer
-                heard_at, bad = time.monotonic(), 0
-            elif not heard and time.monotonic() - heard_at > _SILENT_S and not stop.is_set():
-                said = f"says nothing on {self._settings}; is it on, its cable in, its protocol 8217?"
-                raise DeviceTimeout(said, device=self._name)
-            stop.wait(self._poll_s)
-
-    def _foreign(self, exc: BadFrame) -> DeviceRefused:
-        said = f"does not speak the 8217 protocol on {self._settings} ({exc}); check baud rate, parity and protocol"
-        return DeviceRefused(said, device=self._name)
+    IN_MOTION = 0x01
+    OVER_CAPACITY = 0x02
+    UNDER_ZERO = 0x04
+    OUTSIDE_ZERO = 0x08  # too far from zero to be set to it
+    CENTRE_OF_ZERO = 0x10
+    NET = 0x20
+    ALWAYS = 0x40
 
 
-def _ask(port: SerialPort, stop: threading.Event) -> bytes:
-    """What came for an answer, up to its CR; b"" if nothing came in time."""
-    port.forget()
-    port.write(REQUEST)
-    heard, until = b"", time.monotonic() + _ANSWER_S
-    while not stop.is_set() and len(heard) < LONGEST and time.monotonic() < until:
-        heard += port.read(_SLICE_S)
-        whole, end, _ = heard.partition(END)
-        if end:
-            return whole + end
-    return heard
+class Dialect8217:
+    """Asks every `pause_s`."""
+
+    name = "8217"
+
+    def __init__(self, *, pause_s: float = 0.2) -> None:
+        self.pause_s = pause_s
+
+    def hear(self, port: SerialPort, stop: threading.Event) -> bytes:
+        port.forget()
+        port.write(REQUEST)
+        heard, until = b"", time.monotonic() + _ANSWER_S
+        while not stop.is_set() and len(heard) < LONGEST and time.monotonic() < until:
+            heard += port.read(_SLICE_S)
+            whole, end, _ = heard.partition(END)
+            if end:
+                return whole + end
+        return heard
+
+    def read(self, heard: bytes) -> Answer:
+        return read_answer(heard)
+
+
+def read_answer(heard: bytes) -> Answer:
+    """The answer in what came over the line, up to its CR. Raises BadFrame or WrongUnit."""
+    start = heard.rfind(b"\x02")
+    if start < 0 or not heard.endswith(END):
+        raise BadFrame(f"{heard[:LONGEST]!r} is no whole answer")
+    body = heard[start + 1 : -1]
+    if body[:1] == b"?" and len(body) == len(b"?s"):
+        return Answer(_load(Status(body[1])))
+    figures = _WEIGHT.fullmatch(body)
+    if figures is None:
+        raise BadFrame(f"{body[:LONGEST]!r} is no weight")
+    kilograms, part = figures.groups()
+    if len(part) != _KILOGRAM_DECIMALS:
+        raise WrongUnit("is set to pounds")
+    return Answer(Load.WEIGHED, int(kilograms + part))
+
+
+def _load(status: Status) -> Load:
+    if not status & Status.ALWAYS or status > 2 * Status.ALWAYS - 1:
+        raise BadFrame(f"{status:#04x} is no status")
+    if status & Status.OVER_CAPACITY and status & Status.UNDER_ZERO:
+        raise BadFrame(f"{status:#04x} is more than it can weigh and less than nothing at once")
+    if status & Status.OVER_CAPACITY:
+        return Load.OVER
+    if status & Status.IN_MOTION:  # before UNDER: goods that are lifted swing the scale under zero for a moment
+        return Load.MOVING
+    if status & Status.UNDER_ZERO:
+        return Load.UNDER
+    # At rest, within its range, and yet no figure: it found no zero when it was switched on.
+    return Load.UNREADY if status & Status.OUTSIDE_ZERO else Load.MOVING

@@ -229,22 +229,37 @@ class ScaleSection(Section):
     """The lane's own scale, see docs/scale.md; without this section weighed goods need a label of the counter's."""
 
     name: str = Field(default="scale", min_length=1, description="Name of the device in logs and on the staff panel.")
-    kind: Literal["8217", "socket"] = Field(
+    kind: Literal["8217", "lines", "socket"] = Field(
         description="8217: a checkout scale on a serial line that speaks Mettler Toledo's 8217 protocol; "
+        "lines: one that goes on sending lines such as `ST,GS,+  0.842kg`; "
         "socket: a simulated one, weights by line on a Unix socket (demo, test rigs)."
     )
     source: str = Field(
         min_length=1,
-        description="8217: path of the port, best one below /dev/serial/by-id; socket: path of the socket.",
+        description="8217, lines: path of the port, best one below /dev/serial/by-id; socket: path of the socket.",
     )
-    baud_rate: int = Field(default=9600, ge=300, le=115200, description="8217: speed of the line.")
-    data_bits: Literal[7, 8] = Field(default=7, description="8217: bits of a character.")
-    parity: Literal["none", "even", "odd"] = Field(default="even", description="8217: parity of the line.")
-    stop_bits: Literal[1, 2] = Field(default=1, description="8217: stop bits.")
+    baud_rate: int = Field(default=9600, ge=300, le=115200, description="8217, lines: speed of the line.")
+    data_bits: Literal[7, 8] | None = Field(
+        default=None, description="Bits of a character; none: as the protocol has it, 7 for 8217, 8 for lines."
+    )
+    parity: Literal["none", "even", "odd"] | None = Field(
+        default=None, description="Parity; none: as the protocol has it, even for 8217, no parity for lines."
+    )
+    stop_bits: Literal[1, 2] = Field(default=1, description="8217, lines: stop bits.")
     poll_ms: int = Field(default=200, ge=50, le=400, description="8217: how long to wait between two questions.")
     min_grams: int = Field(
         default=20, ge=4, le=10_000, description="Smallest load it may weigh, as on its plate (Min); less is refused."
     )
+
+    @property
+    def line_data_bits(self) -> int:
+        """Bits of a character on the line."""
+        return self.data_bits or (7 if self.kind == "8217" else 8)
+
+    @property
+    def line_parity(self) -> str:
+        """Parity of the line."""
+        return self.parity or ("even" if self.kind == "8217" else "none")
 
 
 class PrinterSection(Section):

@@ -26,11 +26,17 @@ def build_scale(section: ScaleSection, folder: Path) -> Scale:
         from hardware.scale_socket import SocketScale  # noqa: PLC0415 - only lanes that have one pay for it
 
         return SocketScale(section.name, folder / section.source)
-    from hardware.scale_8217 import Scale8217  # noqa: PLC0415 - as above
+    from hardware.scale_8217 import Dialect8217  # noqa: PLC0415 - as above
+    from hardware.scale_lines import LineDialect  # noqa: PLC0415
+    from hardware.scale_serial import SerialScale  # noqa: PLC0415
     from hardware.serial_port import SerialSettings  # noqa: PLC0415
 
-    settings = SerialSettings(section.source, section.baud_rate, section.data_bits, section.parity, section.stop_bits)
-    return Scale8217(section.name, settings, poll_s=section.poll_ms / 1000)
+    settings = SerialSettings(
+        section.source, section.baud_rate, section.line_data_bits, section.line_parity, section.stop_bits
+    )
+    if section.kind == "lines":
+        return SerialScale(section.name, settings, LineDialect)
+    return SerialScale(section.name, settings, lambda: Dialect8217(pause_s=section.poll_ms / 1000))
 
 
 def scale_desk(section: ScaleSection | None, folder: Path) -> ScaleDesk | None:

@@ -23,7 +23,7 @@ _NO_FIGURE: Final = "– – –"
 
 @QmlElement
 class WeighViewModel(Mirror):
-    """Mirrors LaneView.weighing and passes touches on. It keeps what was shown last, so that a sheet closes unchanged."""
+    """Mirrors LaneView.weighing, passes touches on. It keeps what was shown last, so that a sheet closes unchanged."""
 
     openChanged = Signal()
     nameChanged = Signal()

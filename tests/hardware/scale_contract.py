@@ -65,6 +65,9 @@ class ScaleListener:
 
 
 class ScaleContract:
+    LOADS = tuple(Load)
+    """What this kind of scale can say."""
+
     @pytest.fixture
     def rig(self) -> Rig:
         raise NotImplementedError
@@ -98,6 +101,8 @@ class ScaleContract:
 
     @pytest.mark.parametrize("load", [Load.MOVING, Load.OVER, Load.UNDER, Load.UNREADY])
     def test_where_there_is_no_figure_none_is_made_up(self, rig, listener, load) -> None:
+        if load not in self.LOADS:
+            return  # it has no word for that
         rig.put(842)
         listener.listen(rig.scale)
         listener.stable(842)

@@ -1,5 +1,6 @@
 """A scale at the other end of a pseudo-terminal, for tests: it answers as a script says, and can be unplugged."""
 
+import contextlib
 import os
 import pty
 import select
@@ -25,6 +26,7 @@ class ScriptedScale:
         self.path = path
         self.answer = b""
         self.script: deque[bytes] = deque()  # what is answered before that, once each
+        self.streams = False  # goes on saying its answer without being asked
         self.asked = threading.Event()
         self._master: int | None = None
         self._wake = os.pipe()
@@ -39,6 +41,7 @@ class ScriptedScale:
             if self._master is not None:
                 return
             self._master, slave = pty.openpty()
+            os.set_blocking(self._master, False)
             tty.setraw(slave, termios.TCSANOW)
             self.path.unlink(missing_ok=True)
             self.path.symlink_to(os.ttyname(slave))
@@ -79,6 +82,9 @@ class ScriptedScale:
             with self._lock:
                 if master is not None and master == self._master and master in ready:
                     self._hear(master)
+                if master is not None and master == self._master and self.streams:
+                    with contextlib.suppress(BlockingIOError):  # nobody listens, and the line is full
+                        os.write(master, self.answer)
 
     def _hear(self, master: int) -> None:
         try:

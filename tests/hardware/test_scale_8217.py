@@ -7,13 +7,19 @@ import pytest
 from hardware.device_thread import Retry
 from hardware.errors import DeviceBusy, DeviceLost, DeviceMissing, DeviceRefused, DeviceTimeout
 from hardware.scale import Load
-from hardware.scale_8217 import Scale8217
-from hardware.scale_8217_frames import Answer, BadFrame, WrongUnit, read_answer
+from hardware.scale_8217 import Dialect8217, read_answer
+from hardware.scale_serial import Answer, BadFrame, SerialScale, WrongUnit
 from hardware.serial_port import SerialSettings
 from tests.hardware.scale_contract import ScaleContract
 from tests.hardware.scripted_scale import ScriptedScale, kilograms
 
 QUICK = Retry(first_s=0.02, longest_s=0.02)
+
+
+def scale_8217(name: str, settings: SerialSettings) -> SerialScale:
+    return SerialScale(name, settings, lambda: Dialect8217(pause_s=0.02), retry=QUICK)
+
+
 STATUS = {Load.MOVING: b"A", Load.OVER: b"B", Load.UNDER: b"D", Load.UNREADY: b"H"}
 
 
@@ -80,7 +86,7 @@ class SerialRig:
         self.path = folder / "ttyScale"
         self.other = ScriptedScale(self.path)
         self.settings = SerialSettings(str(self.path), data_bits=7, parity="even")
-        self.scale = Scale8217("scale", self.settings, poll_s=0.02, retry=QUICK)
+        self.scale = scale_8217("scale", self.settings)
 
     def put(self, grams: int) -> None:
         self.other.answer = kilograms(grams)
@@ -191,7 +197,7 @@ class TestScale8217(ScaleContract):
         listener.listen(rig.scale)
         listener.stable(842)
         with pytest.raises(DeviceBusy, match="end it"):
-            Scale8217("other", rig.settings).check()
+            scale_8217("other", rig.settings).check()
 
     def test_a_check_says_what_lies_on_it(self, rig) -> None:
         rig.put(842)
@@ -206,4 +212,4 @@ class TestScale8217(ScaleContract):
 
 def test_settings_that_no_line_has_are_refused() -> None:
     with pytest.raises(DeviceRefused, match="cannot be used"):
-        Scale8217("odd", SerialSettings("/dev/tty", data_bits=3)).check()
+        scale_8217("odd", SerialSettings("/dev/tty", data_bits=3)).check()

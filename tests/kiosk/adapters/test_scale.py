@@ -9,7 +9,7 @@ import pytest
 from hardware.errors import DeviceLost
 from hardware.fakes.scale import FakeScale
 from hardware.scale import Load, Weight
-from hardware.scale_8217 import Scale8217
+from hardware.scale_serial import SerialScale
 from hardware.scale_socket import SocketScale
 from kiosk.adapters.scale import ScaleDesk, build_scale, scale_desk
 from kiosk.config import ScaleSection
@@ -182,8 +182,13 @@ def test_a_device_that_does_not_start_is_a_fault_and_stops_nothing() -> None:
 def test_the_configured_kind_is_built(tmp_path: Path) -> None:
     assert scale_desk(None, tmp_path) is None
     serial = build_scale(ScaleSection(kind="8217", source="/dev/ttyS0"), tmp_path)
-    assert isinstance(serial, Scale8217)
-    assert "/dev/ttyS0 (9600 7E1)" in str(serial._settings)
+    assert isinstance(serial, SerialScale)
+    assert str(serial._settings) == "/dev/ttyS0 (9600 7E1)"
+    lines = build_scale(ScaleSection(kind="lines", source="/dev/ttyS0", baud_rate=2400), tmp_path)
+    assert isinstance(lines, SerialScale)
+    assert str(lines._settings) == "/dev/ttyS0 (2400 8N1)"
+    odd = build_scale(ScaleSection(kind="lines", source="/dev/ttyS0", parity="odd", data_bits=7), tmp_path)
+    assert str(odd._settings) == "/dev/ttyS0 (9600 7O1)"  # type: ignore[attr-defined]
     socket = build_scale(ScaleSection(kind="socket", source="scale.socket", name="demo"), tmp_path)
     assert isinstance(socket, SocketScale)
     assert socket.name == "demo"
