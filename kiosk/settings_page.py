@@ -77,7 +77,7 @@ def _model(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
 def _type(annotation: Any) -> str:
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Literal:
-        return " or ".join(f'`"{value}"`' for value in arguments)
+        return " or ".join(f"`{json.dumps(value, ensure_ascii=False)}`" for value in arguments)
     if origin is typing.Annotated:
         return _type(arguments[0])
     if origin in {typing.Union, types.UnionType}:
