@@ -38,9 +38,12 @@ _ANY_DAY: Final = date(2000, 1, 1)
 
 
 def read_elements(text: str) -> Pairs | None:
-    """AIs and values of the text of a code, parted by SEPARATOR where need be; None if any part of it is none."""
+    """AIs and values of the text of a code, parted by SEPARATOR where need be; None if any part of it is none.
+
+    A separator too many says nothing, as biip has it; GS1's engine refuses two in a row.
+    """
     pairs: list[tuple[str, str]] = []
-    rest = text.removesuffix(SEPARATOR)
+    rest = text.rstrip(SEPARATOR)
     while rest and len(pairs) < _MOST_ELEMENTS:
         form = _form(rest[:4])
         if form is None:
@@ -52,12 +55,9 @@ def read_elements(text: str) -> Pairs | None:
             return None
         pairs.append((identifier, value))
         rest = rest[len(identifier) + len(value) :]
-        if rest.startswith(SEPARATOR):
-            rest = rest[1:]
-            if not rest:
-                return None
-        elif rest and separated:
+        if rest and separated and not rest.startswith(SEPARATOR):
             return None
+        rest = rest.lstrip(SEPARATOR)
     return None if rest else tuple(pairs) or None
 
 

@@ -65,7 +65,7 @@ def gs1_goods(pairs: Pairs, *, today: date, currency: str, unreadable: tuple[str
         weight_g=_grams(values),
         price_minor=price[0],
         currency=price[1],
-        unit_price_minor=_amount(values, "395", currency),
+        unit_price_minor=_unit_price(values, currency),
         quantity=_quantity(values),
         warnings=tuple(dict.fromkeys(warnings)),
         sound=not {"contradiction", "invalid_element"} & set(warnings),
@@ -127,6 +127,11 @@ def _price(values: Mapping[str, str], currency: str) -> tuple[int | None, str, t
     if minor is not None:
         return minor, of, ()
     return None, "", ("price_too_fine",) if any(identifier.startswith(family) for identifier in values) else ()
+
+
+def _unit_price(values: Mapping[str, str], currency: str) -> int | None:
+    """For the eye. AI 8005 has no decimal point: its six digits are taken as minor units."""
+    return int(values["8005"]) if "8005" in values else _amount(values, "395", currency)
 
 
 def _amount(values: Mapping[str, str], family: str, currency: str) -> int | None:

@@ -17,7 +17,7 @@ from typing import Any, Final
 from retail.digital_link import read_digital_link
 from retail.gs1 import SEPARATOR, Pairs, faults, read_bracketed, read_elements
 from retail.gs1_goods import gs1_goods
-from retail.gtin import has_valid_check_digit, is_digits
+from retail.gtin import GTIN_LENGTH, has_valid_check_digit, is_digits
 from retail.labels import LabelReading, LabelTemplate
 from retail.product_code import LONGEST_NUMBER, has_add_on, is_coupon, is_in_store, read_product_code
 from retail.scan_rules import ScanRules
@@ -147,7 +147,7 @@ def _number(scanned: ScannedText, at: Circumstances) -> Reading:
     pairs = _pairs(scanned)
     if pairs is not None:
         return _elements(scanned.code, pairs, at, scanned.symbology)
-    if scanned.gs1 and not scanned.symbology.startswith("DATABAR"):
+    if scanned.gs1 and not (scanned.symbology.startswith("DATABAR") and len(scanned.code) == GTIN_LENGTH):
         return Reading(Kind.UNKNOWN, scanned.code, symbology=scanned.symbology, warnings=("gs1_unreadable",))
     return _product(scanned, at)
 

@@ -23,7 +23,7 @@ def test_elements_are_parted_by_their_length_or_by_a_separator() -> None:
     assert found == (("01", "09521234543213"), ("17", "301231"), ("10", "AB-1"), ("21", "XYZ"))
 
 
-@pytest.mark.parametrize("text", [f"{MILK}\x1d10AB", f"{MILK}10AB\x1d"])
+@pytest.mark.parametrize("text", [f"{MILK}\x1d10AB", f"{MILK}10AB\x1d", f"{MILK}\x1d\x1d10AB\x1d\x1d"])
 def test_a_separator_may_stand_where_none_is_needed(text: str) -> None:
     assert read_elements(text) == (("01", "09521234543213"), ("10", "AB"))
 
@@ -37,7 +37,6 @@ def test_a_separator_may_stand_where_none_is_needed(text: str) -> None:
         MILK[:-1],
         MILK + "5",
         MILK + "10",
-        f"{MILK}10AB\x1d\x1d",
         f"{MILK}891",
         "10ABCDEFGHIJKLMNOPQRSTU",
         "10ABCDEFGHIJKLMNOPQRST17301231",  # the longest lot, and no separator behind it
@@ -221,6 +220,10 @@ def test_of_two_expiry_days_the_earlier_counts() -> None:
 )
 def test_what_is_wrong_with_goods_is_told(text: str, warning: str) -> None:
     assert goods(text).warnings == (warning,)
+
+
+def test_a_price_of_a_unit_without_a_point_is_in_minor_units() -> None:
+    assert goods("(01)09521234543213(8005)001990").unit_price_minor == 1990
 
 
 def test_a_last_day_is_not_past() -> None:

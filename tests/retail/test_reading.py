@@ -82,6 +82,7 @@ def test_every_kind_has_its_form(text: str, kind: Kind) -> None:
         ("https://id.gs1.org/AN2yxDhfaiaw", "compressed_link"),
         ("https://x/01/09521234543213/", "link_form"),
         ("\x1d89A", "gs1_unreadable"),
+        ("]e0110797797172", "gs1_unreadable"),
         ("\x1d0109521234543214", "check_digit"),
         ("a\x00b", "not_printable"),
         ("9" * 2000, "too_long"),
