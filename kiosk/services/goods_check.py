@@ -11,6 +11,7 @@ from retail.line import stopped_body
 from retail.recall import to_check, why_recalled
 from retail.router import ProductScan, RefusedScan, Why
 from retail.sale import Line, Sale, SaleStatus
+from retail.scanned_text import shown
 
 
 class GoodsCheck:
@@ -24,7 +25,8 @@ class GoodsCheck:
         """Why these goods are not sold; None if nothing speaks against them."""
         listing = scan.listing
         if scan.serial and self._lane.ports.journal.sold(scan.gtin or listing.product.sku, scan.serial):
-            return RefusedScan(listing.code, Why.SOLD_ALREADY, listing)
+            # With its number: each such item is a problem of its own, and staff see which.
+            return RefusedScan(shown(f"{listing.code} S/N {scan.serial}"), Why.SOLD_ALREADY, listing)
         recalls = self._lane.prices().recalls(listing.product.sku, self._lane.now())
         reason = why_recalled(recalls, scan.lot, scan.serial)
         return None if reason is None else RefusedScan(listing.code, Why.RECALLED, listing, reason)

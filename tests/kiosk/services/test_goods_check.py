@@ -85,6 +85,13 @@ def test_an_item_that_this_lane_sold_stays_as_a_problem_for_staff_also_after_a_r
     assert lane.scan(SECOND).lines[1].problem == ""
 
 
+def test_each_item_that_was_sold_is_a_problem_of_its_own(lane: LaneRig) -> None:
+    sell(lane, FIRST, SECOND)
+    lane.scan(FIRST, SECOND, FIRST)
+    assert problems(lane) == ["sold_already", "sold_already"]
+    assert [line.code.rpartition(" ")[2] for line in lane.view.lines] == ["S1", "S2"]
+
+
 def test_an_item_taken_off_again_or_of_a_basket_given_up_may_be_sold(lane: LaneRig) -> None:
     lane.scan(FIRST)
     lane.till.remove_line(1)
