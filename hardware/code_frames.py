@@ -28,8 +28,6 @@ class Silence:
     ends_s: float = 0.1
     known_end_s: float = 0.5
     """Once the scanner is known to send an end sign: its codes need no silence, and a pause may be a busy machine's."""
-    at_opening_s: float = 0.03
-    """Scanners type a key in 1 to 10 ms: what comes sooner than this after opening is the rest of a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +40,13 @@ class Framing:
 
 
 class CodeFrames:
-    """Of one scanner, from its opening on."""
+    """Of one open scanner."""
 
-    def __init__(self, opened_at: float, framing: Framing) -> None:
+    def __init__(self, framing: Framing) -> None:
         self._prefix = "".join(filter(_belongs, framing.prefix))
         self._suffix = "".join(filter(_belongs, framing.suffix))
         self._silence = framing.silence
-        self._opened_at: float | None = opened_at
-        self._last_at = opened_at
+        self._last_at = float("-inf")
         self._held: list[str] = []
         self._skipping = False
         self._ends_seen = False
@@ -62,9 +59,6 @@ class CodeFrames:
     def add(self, characters: str, at: float) -> tuple[Framed, ...]:
         """The codes that these characters end."""
         framed = self.silent(at)
-        if self._opened_at is not None:
-            self._skipping = self._skipping or at - self._opened_at < self._silence.at_opening_s
-            self._opened_at = None
         for sign in characters:
             framed += self._sign(sign, at)
         self._last_at = at
@@ -75,8 +69,8 @@ class CodeFrames:
         deadline = self.deadline
         return self._end() if deadline is not None and at > deadline else ()
 
-    def lost(self, at: float) -> None:
-        """Something was missed: what is half read is dropped, up to the next end or pause."""
+    def missed(self, at: float) -> None:
+        """Something did not arrive: what is half read is dropped, up to the next end or pause."""
         self._held.clear()
         self._skipping = True
         self._last_at = at
@@ -97,7 +91,7 @@ class CodeFrames:
         self._held.append(sign)
         self._last_at = at
         if len(self._held) > _LONGEST:
-            self.lost(at)
+            self.missed(at)
         elif self._suffix and sign == self._suffix[-1] and "".join(self._held).endswith(self._suffix):
             return self._end()
         return ()

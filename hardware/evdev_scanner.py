@@ -115,7 +115,7 @@ class EvdevLine:
         except BaseException:
             self.close()
             raise
-        self._frames = CodeFrames(time.monotonic(), framing)
+        self._frames = CodeFrames(framing)
 
     @property
     def found(self) -> str:
@@ -137,6 +137,9 @@ class EvdevLine:
 
     def silent(self, at: float) -> tuple[Reading, ...]:
         return _readings(self._frames.silent(at))
+
+    def missed(self, at: float) -> None:
+        self._frames.missed(at)
 
     def close(self) -> None:
         while self._grabbed:
@@ -166,7 +169,7 @@ class EvdevLine:
         if kind == EV_SYN and code == SYN_DROPPED:
             self._missed = True
             self._keys.reset()
-            self._frames.lost(at)
+            self._frames.missed(at)
         elif kind == EV_SYN and code == SYN_REPORT:
             self._missed = False
         elif kind == EV_KEY and not self._missed:  # the kernel: ignore what stands between DROPPED and REPORT

@@ -47,6 +47,9 @@ class Line(Protocol):
 
     def silent(self, at: float) -> tuple[Reading, ...]: ...
 
+    def missed(self, at: float) -> None:
+        """What comes next is the rest of a code."""
+
     def close(self) -> None:
         """Idempotent and silent."""
 
@@ -59,6 +62,8 @@ class Settings:
     group_separator: str = ""
     """What this scanner sends for GS1's separator, if not the separator itself."""
     retry: Retry = RETRY
+    settle_s: float = 0.03
+    """Scanners type a key in 1 to 10 ms: what comes within this at the opening is the rest of a code."""
 
 
 class HandScanner:
@@ -68,8 +73,7 @@ class HandScanner:
         """`open_line` raises DeviceMissing, DeviceBusy or DeviceRefused."""
         self._name = name
         self._open_line = open_line
-        self._group_separator = settings.group_separator
-        self._retry = settings.retry
+        self._settings = settings
         self._worked = False
         self._reports: Reports | None = None
         self._thread: DeviceThread | None = None
@@ -82,7 +86,7 @@ class HandScanner:
     def start(self, on_scan: OnScan, on_fault: OnFault) -> None:
         self._reports = Reports(self._name, on_scan, on_fault)
         self._wake = socket.socketpair()
-        self._thread = DeviceThread(f"{self._name} scanner", self._serve, self._reports, self._retry)
+        self._thread = DeviceThread(f"{self._name} scanner", self._serve, self._reports, self._settings.retry)
         self._thread.start()
 
     def check(self) -> str:
@@ -104,6 +108,8 @@ class HandScanner:
                 selector.register(fileno, selectors.EVENT_READ, line)
             if self._wake is not None:
                 selector.register(self._wake[1], selectors.EVENT_READ)
+            if self._settings.settle_s > 0 and selector.select(self._settings.settle_s):
+                line.missed(time.monotonic())
             opened()
             while not stop.is_set():
                 self._turn(line, selector)
@@ -118,7 +124,9 @@ class HandScanner:
 
     def _tell(self, readings: tuple[Reading, ...]) -> None:
         for reading in readings:
-            found = identify(reading.text, identifier=reading.identifier, group_separator=self._group_separator)
+            found = identify(
+                reading.text, identifier=reading.identifier, group_separator=self._settings.group_separator
+            )
             if self._reports is not None and found.text:
                 self._reports.scan(found.text, found.symbology, reading.at, found.gs1)
 

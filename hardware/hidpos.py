@@ -80,6 +80,9 @@ class HidPosLine:
     def silent(self, _at: float) -> tuple[Reading, ...]:
         return ()
 
+    def missed(self, _at: float) -> None:
+        """Nothing was: a scanner keeps a report until the bus asks for it, which it does from the opening on."""
+
     def close(self) -> None:
         device, self._device = self._device, None
         if device is not None:

@@ -76,7 +76,7 @@ class ScannedData:
             if layout is not None:
                 self._layouts[report] = layout
         self._parts = b""
-        self._too_long = False
+        self._spoilt = False
         self._last_at = float("-inf")
 
     @property
@@ -92,15 +92,15 @@ class ScannedData:
             return None
         body = received[1:] if self._numbered else received
         if at - self._last_at > _CONTINUES_WITHIN_S:
-            self._parts, self._too_long = b"", False
+            self._parts, self._spoilt = b"", False
         self._last_at = at
-        if not self._too_long:
+        if not self._spoilt:
             self._parts += layout.part(body)
-            self._too_long = len(self._parts) > _LONGEST
+            self._spoilt = len(self._parts) > _LONGEST
         if layout.continues(body):
             return None
         whole, self._parts = self._parts, b""
-        spoilt, self._too_long = self._too_long, False
+        spoilt, self._spoilt = self._spoilt, False
         return None if spoilt or not whole else Decoded(whole, layout.identifier(body), at)
 
 

@@ -66,7 +66,6 @@ class SerialLine:
         # Cut as one character a byte: a code's own encoding is seen when it is whole. No byte of UTF-8 or GB 18030
         # beyond ASCII looks like an end sign.
         self._frames = CodeFrames(
-            time.monotonic(),
             Framing(_as_bytes(framing.prefix), _as_bytes(framing.suffix), framing.silence),
         )
 
@@ -95,6 +94,9 @@ class SerialLine:
 
     def silent(self, at: float) -> tuple[Reading, ...]:
         return _readings(self._frames.silent(at))
+
+    def missed(self, at: float) -> None:
+        self._frames.missed(at)
 
     def close(self) -> None:
         port, self._port = self._port, None

@@ -6,12 +6,11 @@ from hypothesis import strategies as st
 
 from hardware.code_frames import CodeFrames, Framing, Silence
 
-OPENED = 100.0
-LATER = OPENED + 1.0
+LATER = 100.0
 
 
 def codes(pieces: list[tuple[str, float]], framing: Framing | None = None) -> list[str]:
-    frames = CodeFrames(OPENED, framing or Framing())
+    frames = CodeFrames(framing or Framing())
     found = [one.text for characters, at in pieces for one in frames.add(characters, at)]
     found += [one.text for one in frames.silent(pieces[-1][1] + 60)]
     assert frames.deadline is None
@@ -24,7 +23,7 @@ def test_any_end_sign_ends_a_code(end: str) -> None:
 
 
 def test_a_code_without_an_end_is_ended_by_silence_and_tells_when_its_last_sign_came() -> None:
-    frames = CodeFrames(OPENED, Framing())
+    frames = CodeFrames(Framing())
     frames.add("69", LATER)
     frames.add("01", LATER + 0.05)
     assert frames.deadline == pytest.approx(LATER + 0.15)
@@ -58,22 +57,25 @@ def test_separators_stay_and_other_control_characters_go() -> None:
     assert codes([("\x02\x0101\x1d02\x1e\x1f\x1c\x07\x7f\r", LATER)]) == ["01\x1d02\x1e\x1f\x1c"]
 
 
-def test_the_rest_of_a_code_that_was_under_way_at_opening_is_not_told() -> None:
-    assert codes([("892\r6901\r", OPENED + 0.01)]) == ["6901"]
-    assert codes([("892", OPENED + 0.01), ("6901\r", OPENED + 0.2)]) == ["6901"]
-    assert codes([("892\r", OPENED + 0.01)], Framing(silence=Silence(at_opening_s=0))) == ["892"]
+@pytest.mark.parametrize("half", ["", "69012"])
+def test_what_is_half_read_when_something_was_missed_is_dropped_to_the_next_end(half: str) -> None:
+    frames = CodeFrames(Framing())
+    frames.add(half, LATER)
+    frames.missed(LATER)
+    assert [one.text for one in frames.add("7892\r4006\r", LATER)] == ["4006"]
 
 
-def test_what_is_half_read_when_something_was_missed_is_dropped_to_the_next_end() -> None:
-    frames = CodeFrames(OPENED, Framing())
-    frames.add("69012", LATER)
-    frames.lost(LATER)
-    assert frames.add("7892\r4006\r", LATER)[0].text == "4006"
+def test_a_pause_ends_what_is_dropped() -> None:
+    frames = CodeFrames(Framing())
+    frames.missed(LATER)
+    assert frames.add("7892", LATER + 0.01) == ()
+    assert [one.text for one in frames.add("4006\r", LATER + 0.2)] == ["4006"]
 
 
-def test_the_scanners_own_suffix_ends_what_is_skipped() -> None:
-    sent = [("892>", OPENED + 0.01), ("<6901>", OPENED + 0.02)]
-    assert codes(sent, Framing(prefix="<", suffix=">", silence=Silence(ends_s=60))) == ["6901"]
+def test_the_scanners_own_suffix_ends_what_is_dropped() -> None:
+    frames = CodeFrames(Framing(prefix="<", suffix=">", silence=Silence(ends_s=60)))
+    frames.missed(LATER)
+    assert [one.text for one in frames.add("892><6901>", LATER)] == ["6901"]
 
 
 def test_a_code_that_never_ends_is_dropped_and_the_next_one_read() -> None:

@@ -38,7 +38,7 @@ class HidPosRig:
         self.scanner = hidpos_scanner(
             "hand",
             source,
-            settings=Settings(framing or Framing(), retry=QUICK),
+            settings=Settings(framing or Framing(), retry=QUICK, settle_s=0.0),
             devices=lambda: tuple(self.devices),
             open_device=self._open,
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hardware.code_frames import Framing, Silence
+from hardware.code_frames import Framing
 from hardware.device_thread import Retry
 from hardware.errors import DeviceBusy, DeviceLost, DeviceMissing, DeviceRefused
 from hardware.hand_scanner import HandScanner, Settings
@@ -17,7 +17,6 @@ from tests.hardware.listener import PATIENCE_S, Listener
 from tests.hardware.scanner_contract import MILK, PLUMS, ScannerContract
 
 QUICK = Retry(first_s=0.01, longest_s=0.01)
-AT_ONCE = Silence(at_opening_s=float("-inf"))
 ELEMENTS = "010690123456789210AB\x1d21X"
 
 
@@ -51,7 +50,7 @@ class SerialRig:
         self.scanner = serial_scanner(
             "hand",
             str(path),
-            settings=Settings(framing or Framing(silence=AT_ONCE), separator, QUICK),
+            settings=Settings(framing or Framing(), separator, QUICK, settle_s=0.0),
         )
         self._waited = False
 
@@ -115,7 +114,7 @@ def test_a_scanner_without_an_end_is_understood_by_its_silence(rig) -> None:
 
 
 def test_prefix_and_suffix_are_taken_off_in_any_alphabet(path: Path) -> None:
-    rig = SerialRig(path, Framing(prefix="码", suffix="##", silence=AT_ONCE))
+    rig = SerialRig(path, Framing(prefix="码", suffix="##"))
     assert texts(rig, f"码{MILK}##码{PLUMS}##".encode(), count=2) == [MILK, PLUMS]
     rig.scanner.close()
 

@@ -160,7 +160,6 @@ def test_unplugged_is_one_fault_and_plugged_in_under_another_number_one_recovery
         again = Typist()
         assert again.path != typist.path
         assert listener.fault() is None
-        threading.Event().wait(0.5)
         again.type(typed(PLUMS) + press(ENTER))
         assert listener.scan().text == PLUMS
         assert listener.faults.empty()
@@ -174,7 +173,6 @@ def test_a_lane_may_start_before_its_scanner_is_plugged_in(listener: Listener) -
     assert isinstance(listener.fault(), DeviceMissing)
     typist = Typist()
     assert listener.fault() is None
-    threading.Event().wait(0.5)
     typist.type(typed(MILK) + press(ENTER))
     assert listener.scan().text == MILK
     scanner.close()
