@@ -8,11 +8,11 @@ shop's own prefixes: shops sell under codes that no standard allows, and a one-t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final, Protocol
 
+from retail.carried_amounts import by_gs1, by_label
 from retail.gtin import is_digits
 from retail.labels import LabelReading, LabelTemplate
 from retail.product import Listing, Unit
@@ -52,11 +52,8 @@ __all__ = [
     "warm_up",
 ]
 
-_GRAMS_PER_KG: Final = 1000
-_MOST_PIECES: Final = 99
 _LONGEST_LISTED: Final = 70  # what hub.imports.codes takes
 _SHORT_SYMBOLS: Final = {"UPCE", "EAN8"}  # eight digits of one look like the other's
-_VARIABLE: Final = "9"  # GTIN-14 of goods of which no two pieces are alike
 _COUPONS: Final = ("255", "8110", "8112")
 _RULES: Final = ScanRules()
 
@@ -125,8 +122,8 @@ def _weighed_as_listed(listing: Listing, reading: Reading, at: datetime, lookup:
         for label in reading.labels:
             found = _labelled(label, at, lookup)
             if found is not None and found.product.sku == listing.product.sku:
-                return _unless_recalled(_by_label(reading.code, found, label), at, lookup)
-    return RefusedScan(shown(reading.code), Why.NEEDS_WEIGHT, listing)
+                return _unless_recalled(by_label(reading.code, found, label), at, lookup)
+    return _unless_recalled(RefusedScan(shown(reading.code), Why.NEEDS_WEIGHT, listing), at, lookup)
 
 
 def _first(ways: tuple[str, ...], code: str, at: datetime, lookup: PriceLookup) -> Listing | None:
@@ -139,10 +136,15 @@ def _first(ways: tuple[str, ...], code: str, at: datetime, lookup: PriceLookup) 
 
 
 def _unless_recalled(found: Resolution, at: datetime, lookup: PriceLookup) -> Resolution:
-    if not isinstance(found, ProductScan):
+    """Goods that a lane's own scale could still weigh are asked for, too."""
+    if isinstance(found, ProductScan):
+        listing, lot, serial = found.listing, found.lot, found.serial
+    elif isinstance(found, RefusedScan) and found.why is Why.NEEDS_WEIGHT and found.listing is not None:
+        listing, lot, serial = found.listing, "", ""
+    else:
         return found
-    reason = lookup.recall(found.listing.product.sku, found.lot, found.serial, at)
-    return found if reason is None else RefusedScan(found.listing.code, Why.RECALLED, found.listing, reason)
+    reason = lookup.recall(listing.product.sku, lot, serial, at)
+    return found if reason is None else RefusedScan(listing.code, Why.RECALLED, listing, reason)
 
 
 # --- products ---------------------------------------------------------------------------------------------------------
@@ -156,59 +158,10 @@ def _product(reading: Reading, at: datetime, lookup: PriceLookup, currency: str)
     if listing is None:
         return RefusedScan(name, Why.UNKNOWN)
     if reading.elements:
-        return _unless_recalled(_gs1(reading, listing, at, currency), at, lookup)
+        return _unless_recalled(by_gs1(reading, listing, at.date(), currency), at, lookup)
     weighed = listing.product.unit is Unit.KG
     found = RefusedScan(name, Why.NEEDS_WEIGHT, listing) if weighed else ProductScan(listing, warnings=reading.warnings)
     return _unless_recalled(found, at, lookup)
-
-
-def _gs1(reading: Reading, listing: Listing, at: datetime, currency: str) -> Resolution:
-    """Goods whose code says more of them than which they are: what speaks against selling them comes first."""
-    pieces = listing.pieces * _count(reading)
-    refused = _refused(reading, listing, pieces, currency, at)
-    if refused is not None:
-        return RefusedScan(listing.code, refused, listing)
-    sold = Listing(listing.code, listing.product, listing.price, pieces, listing.offers)
-    found = ProductScan(
-        sold, serial=reading.serial, lot=reading.lot, gtin=reading.gtin or "", warnings=reading.warnings
-    )
-    return _with_amount(found, reading)
-
-
-def _refused(reading: Reading, listing: Listing, pieces: int, currency: str, at: datetime) -> Why | None:
-    if not reading.sound:
-        return Why.CONTRADICTORY
-    if "part_of_item" in reading.warnings:
-        return Why.NOT_FOR_SALE
-    if any(last is not None and last < at.date() for last in (reading.expiry, reading.sell_by)):
-        return Why.EXPIRED
-    if not 0 < pieces <= max(listing.pieces, _MOST_PIECES):
-        return Why.CONTRADICTORY
-    if reading.price_minor is not None and reading.currency != currency:
-        return Why.OTHER_CURRENCY
-    return None
-
-
-def _count(reading: Reading) -> int:
-    """Pieces that a code stands for: AI 02 names what is in a carton and 37 how many; 0 if that is missing."""
-    if reading.quantity is not None:
-        return reading.quantity
-    return 0 if "02" in reading.elements else 1
-
-
-def _with_amount(found: ProductScan, reading: Reading) -> Resolution:
-    """Weighed goods by weight or price; a price of goods sold by the piece counts if they are of variable measure."""
-    listing, grams, minor = found.listing, reading.weight_g, reading.price_minor
-    variable = found.gtin.startswith(_VARIABLE)
-    if listing.product.unit is Unit.PIECE:
-        if variable and not (grams or minor or reading.quantity):
-            return RefusedScan(listing.code, Why.NEEDS_WEIGHT, listing)
-        return replace(found, label_minor=minor or None) if variable else found
-    if not grams and not minor:
-        return RefusedScan(listing.code, Why.NEEDS_WEIGHT, listing)
-    if grams is None and minor is not None:
-        grams = _grams_from_price(minor, listing.price.unit_minor)
-    return replace(found, grams=grams, label_minor=minor)
 
 
 # --- labels of the shop -----------------------------------------------------------------------------------------------
@@ -219,35 +172,12 @@ def _label(reading: Reading, at: datetime, lookup: PriceLookup, _currency: str) 
     for label in reading.labels:
         listing = _labelled(label, at, lookup)
         if listing is not None:
-            return _unless_recalled(_by_label(reading.code, listing, label), at, lookup)
-    return RefusedScan(reading.code, Why.LABEL_UNKNOWN)
+            return _unless_recalled(by_label(shown(reading.code), listing, label), at, lookup)
+    return RefusedScan(shown(reading.code), Why.LABEL_UNKNOWN)
 
 
 def _labelled(label: LabelReading, at: datetime, lookup: PriceLookup) -> Listing | None:
     return (lookup.find_item(label.item, at) or lookup.find(label.base_code, at)) if label.sound else None
-
-
-def _by_label(code: str, listing: Listing, label: LabelReading) -> Resolution:
-    by_weight = listing.product.unit is Unit.KG
-    sold = Listing(code, listing.product, listing.price, listing.pieces * (label.count or 1), listing.offers)
-    if not label.price_minor and not label.grams and not (label.count and not by_weight):
-        return RefusedScan(code, Why.NEEDS_WEIGHT, sold)
-    if label.price_minor is None and by_weight != (label.grams is not None):
-        # A weight of something sold by the piece says nothing about its price.
-        return RefusedScan(code, Why.NEEDS_WEIGHT if by_weight else Why.LABEL_UNKNOWN, sold)
-    if sold.pieces > max(listing.pieces, _MOST_PIECES):
-        return RefusedScan(code, Why.CONTRADICTORY, sold)
-    grams = label.grams
-    if grams is None and by_weight and label.price_minor is not None:
-        grams = _grams_from_price(label.price_minor, listing.price.unit_minor)
-    return ProductScan(sold, grams=grams, label_minor=label.price_minor)
-
-
-def _grams_from_price(price_minor: int, unit_minor: int) -> int | None:
-    """Weight implied by a price label, for the shopper's eye; the price on the label is what counts."""
-    if unit_minor <= 0:
-        return None
-    return (2 * price_minor * _GRAMS_PER_KG + unit_minor) // (2 * unit_minor)
 
 
 # --- all else ---------------------------------------------------------------------------------------------------------

@@ -238,6 +238,8 @@ def test_an_item_with_a_serial_number_is_told_from_others_of_its_kind() -> None:
         (("9521234543213", "A"), "9521234543213", False),
         (("9521234543213", ""), "9 521234 543213", True),
         (("C1", ""), label("210123401000"), True),
+        (("C1", ""), label("210123400000"), True),
+        (("C1", ""), "C1", True),
     ],
 )
 def test_goods_that_were_called_back_are_stopped_with_the_shops_reason(
@@ -307,6 +309,12 @@ def test_a_price_in_another_currency_is_refused(currency: str, why: Why | None) 
 def test_weighed_goods_found_under_another_way_to_write_their_code_need_a_weight() -> None:
     shop = MemoryList(listing("9780306406157", unit=Unit.KG))
     assert refused("0-306-40615-2", shop).why is Why.NEEDS_WEIGHT
+
+
+def test_what_is_shown_of_a_label_has_no_control_characters() -> None:
+    found = resolve(f"010{label('219999901000')}\x1d", at=NOW, lookup=SHOP, gs1=True)
+    assert isinstance(found, RefusedScan)
+    assert found.code.isprintable()
 
 
 def test_a_label_tells_pieces() -> None:

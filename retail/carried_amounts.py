@@ -1,0 +1,89 @@
+"""Goods whose code says more than which they are: how many, how heavy, how dear, how old; or why they are not sold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from retail.labels import LabelReading
+from retail.product import Listing, Unit
+from retail.reading import Reading
+from retail.resolution import ProductScan, RefusedScan, Resolution, Why
+
+_GRAMS_PER_KG: Final = 1000
+_MOST_PIECES: Final = 99
+_VARIABLE: Final = "9"  # GTIN-14 of goods of which no two pieces are alike
+
+
+def by_gs1(reading: Reading, listing: Listing, today: date, currency: str) -> Resolution:
+    """Goods whose code says more of them than which they are: what speaks against selling them comes first."""
+    pieces = listing.pieces * _count(reading)
+    refused = _refused(reading, listing, pieces, currency, today)
+    if refused is not None:
+        return RefusedScan(listing.code, refused, listing)
+    sold = Listing(listing.code, listing.product, listing.price, pieces, listing.offers)
+    found = ProductScan(
+        sold, serial=reading.serial, lot=reading.lot, gtin=reading.gtin or "", warnings=reading.warnings
+    )
+    return _with_amount(found, reading)
+
+
+def _refused(reading: Reading, listing: Listing, pieces: int, currency: str, today: date) -> Why | None:
+    if not reading.sound:
+        return Why.CONTRADICTORY
+    if "part_of_item" in reading.warnings:
+        return Why.NOT_FOR_SALE
+    if any(last is not None and last < today for last in (reading.expiry, reading.sell_by)):
+        return Why.EXPIRED
+    if not 0 < pieces <= max(listing.pieces, _MOST_PIECES):
+        return Why.CONTRADICTORY
+    if reading.price_minor is not None and reading.currency != currency:
+        return Why.OTHER_CURRENCY
+    return None
+
+
+def _count(reading: Reading) -> int:
+    """Pieces that a code stands for: AI 02 names what is in a carton and 37 how many; 0 if that is missing."""
+    if reading.quantity is not None:
+        return reading.quantity
+    return 0 if "02" in reading.elements else 1
+
+
+def _with_amount(found: ProductScan, reading: Reading) -> Resolution:
+    """Weighed goods by weight or price; a price of goods sold by the piece counts if they are of variable measure."""
+    listing, grams, minor = found.listing, reading.weight_g, reading.price_minor
+    variable = found.gtin.startswith(_VARIABLE)
+    if listing.product.unit is Unit.PIECE:
+        if variable and not (grams or minor or reading.quantity):
+            return RefusedScan(listing.code, Why.NEEDS_WEIGHT, listing)
+        return replace(found, label_minor=minor or None) if variable else found
+    if not grams and not minor:
+        return RefusedScan(listing.code, Why.NEEDS_WEIGHT, listing)
+    if grams is None and minor is not None:
+        grams = _grams_from_price(minor, listing.price.unit_minor)
+    return replace(found, grams=grams, label_minor=minor)
+
+
+def by_label(code: str, listing: Listing, label: LabelReading) -> Resolution:
+    """Goods of a shop label that was scanned as `code`."""
+    by_weight = listing.product.unit is Unit.KG
+    sold = Listing(code, listing.product, listing.price, listing.pieces * (label.count or 1), listing.offers)
+    if not label.price_minor and not label.grams and not (label.count and not by_weight):
+        return RefusedScan(code, Why.NEEDS_WEIGHT, sold)
+    if label.price_minor is None and by_weight != (label.grams is not None):
+        # A weight of something sold by the piece says nothing about its price.
+        return RefusedScan(code, Why.NEEDS_WEIGHT if by_weight else Why.LABEL_UNKNOWN, sold)
+    if sold.pieces > max(listing.pieces, _MOST_PIECES):
+        return RefusedScan(code, Why.CONTRADICTORY, sold)
+    grams = label.grams
+    if grams is None and by_weight and label.price_minor is not None:
+        grams = _grams_from_price(label.price_minor, listing.price.unit_minor)
+    return ProductScan(sold, grams=grams, label_minor=label.price_minor)
+
+
+def _grams_from_price(price_minor: int, unit_minor: int) -> int | None:
+    """Weight implied by a price label, for the shopper's eye; the price on the label is what counts."""
+    if unit_minor <= 0:
+        return None
+    return (2 * price_minor * _GRAMS_PER_KG + unit_minor) // (2 * unit_minor)
