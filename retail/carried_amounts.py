@@ -23,9 +23,9 @@ def by_gs1(reading: Reading, listing: Listing, today: date, currency: str) -> Re
     if refused is not None:
         return RefusedScan(listing.code, refused, listing)
     sold = Listing(listing.code, listing.product, listing.price, pieces, listing.offers)
-    found = ProductScan(
-        sold, serial=reading.serial, lot=reading.lot, gtin=reading.gtin or "", warnings=reading.warnings
-    )
+    # A lot that may have swallowed a serial number is not known: staff look where a lot was called back.
+    lot = "" if "separator_lost" in reading.warnings else reading.lot
+    found = ProductScan(sold, serial=reading.serial, lot=lot, gtin=reading.gtin or "", warnings=reading.warnings)
     return _with_amount(found, reading)
 
 

@@ -21,6 +21,7 @@ _Form = tuple[str, bool, re.Pattern[str]]
 SEPARATOR: Final = "\x1d"
 _ESCAPED: Final = re.compile(r"\\(\()")
 _BRACKETED: Final = re.compile(r"\((\d{2,4})\)((?:[^(\\]|\\.)*)", re.ASCII | re.DOTALL)
+_OFTEN_LAST: Final = {"10", "11", "15", "17", "21"}
 _MOST_ELEMENTS: Final = 32
 _CENTURY: Final = 100
 # Where the digits with a GS1 check digit begin and end (GS1 General Specifications 3).
@@ -59,6 +60,20 @@ def read_elements(text: str) -> Pairs | None:
             return None
         rest = rest.lstrip(SEPARATOR)
     return None if rest else tuple(pairs) or None
+
+
+def may_hide_more(pairs: Pairs) -> bool:
+    """Whether the last value could end earlier, with lot, serial or a date behind it.
+
+    Of a code whose separators a scanner swallowed, nobody can tell: only then this is to be asked.
+    """
+    identifier, value = pairs[-1]
+    return any(
+        value[place : place + 2] in _OFTEN_LAST
+        and is_element(identifier, value[:place])
+        and read_elements(value[place:]) is not None
+        for place in range(1, len(value) - 2)
+    )
 
 
 def read_bracketed(text: str) -> Pairs | None:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from retail.digital_link import read_digital_link
-from retail.gs1 import SEPARATOR, Pairs, faults, read_bracketed, read_elements
+from retail.gs1 import SEPARATOR, Pairs, faults, may_hide_more, read_bracketed, read_elements
 from retail.gs1_goods import gs1_goods
 from retail.gtin import GTIN_LENGTH, has_valid_check_digit, is_digits
 from retail.labels import LabelReading, LabelTemplate
@@ -125,9 +125,7 @@ def read_scanned(scanned: ScannedText, at: Circumstances) -> Reading:
     if _ADDRESS.match(code):
         return _address(code, at)
     pairs = _pairs(scanned)
-    if pairs is not None:
-        return _elements(code, pairs, at, scanned.symbology)
-    return _words(scanned, at)
+    return _words(scanned, at) if pairs is None else _message(scanned, pairs, at)
 
 
 def special_kind(code: str, rules: ScanRules) -> Kind | None:
@@ -146,7 +144,7 @@ def _number(scanned: ScannedText, at: Circumstances) -> Reading:
             return own
     pairs = _pairs(scanned)
     if pairs is not None:
-        return _elements(scanned.code, pairs, at, scanned.symbology)
+        return _message(scanned, pairs, at)
     if scanned.gs1 and not (scanned.symbology.startswith("DATABAR") and len(scanned.code) == GTIN_LENGTH):
         return Reading(Kind.UNKNOWN, scanned.code, symbology=scanned.symbology, warnings=("gs1_unreadable",))
     return _product(scanned, at)
@@ -224,6 +222,15 @@ def _pairs(scanned: ScannedText) -> Pairs | None:
     if pairs is None or not any(identifier in (*_GOODS, "00") for identifier, _ in pairs):
         return pairs if pairs and pairs[0][0] in _COUPONS else None
     return None if set(faults(pairs)) & {*_GOODS, "00"} else pairs
+
+
+def _message(scanned: ScannedText, pairs: Pairs, at: Circumstances) -> Reading:
+    """The elements of a code; a keyboard wedge may have swallowed what parts them."""
+    reading = _elements(scanned.code, pairs, at, scanned.symbology)
+    marked = scanned.gs1 or SEPARATOR in scanned.code or scanned.code.startswith(("^", "("))
+    if marked or not may_hide_more(pairs):
+        return reading
+    return replace(reading, warnings=(*reading.warnings, "separator_lost"))
 
 
 def _elements(

@@ -229,6 +229,22 @@ def test_an_item_with_a_serial_number_is_told_from_others_of_its_kind() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "lot"),
+    [
+        ("010952123454321310LOT21S1", ""),
+        ("010952123454321310LOT1", "LOT1"),
+        ("]C1010952123454321310LOT21S1", "LOT21S1"),
+        ("010952123454321310LOT21S1\x1d17301231", "LOT21S1"),
+        ("(01)09521234543213(10)LOT21S1", "LOT21S1"),
+    ],
+)
+def test_a_lot_that_may_hold_a_serial_number_is_not_known(text: str, lot: str) -> None:
+    found = sold(text)
+    assert found.lot == lot
+    assert ("separator_lost" in found.warnings) is not bool(lot)
+
+
+@pytest.mark.parametrize(
     ("recall", "text", "stopped"),
     [
         (("9521234543213", ""), "9521234543213", True),
