@@ -127,7 +127,7 @@ class CameraScanner:
             pictures.advance()
             opened()
             while not stop.is_set():
-                if self._newest.wanted:
+                if self._newest.wanted or not pictures.waits:
                     self._newest.put(pictures.current(), time.monotonic())
                 pictures.light(on=self._wants_light)
                 pictures.advance()

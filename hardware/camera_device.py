@@ -21,6 +21,8 @@ _FROZEN_S: Final = 5.0
 class CameraPictures:
     """Frames in between are dropped undecoded, so `current` is never old."""
 
+    waits = False
+
     def __init__(
         self,
         place: CameraPlace,

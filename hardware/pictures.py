@@ -24,6 +24,10 @@ _STILL_SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp"})
 class Pictures(Protocol):
     """Called by one thread."""
 
+    @property
+    def waits(self) -> bool:
+        """Whether a picture stays until it was looked at; else the newest replaces it."""
+
     def open(self) -> str:
         """What was found, in a few words. Raises DeviceMissing, DeviceBusy or DeviceRefused."""
 
@@ -53,6 +57,8 @@ class Hold:
 
 class VideoPictures:
     """Plays once, at the speed it was taken with; then there is nothing to see."""
+
+    waits = False
 
     def __init__(self, path: Path, name: str, pause: Pause) -> None:
         self._path = path
@@ -90,6 +96,8 @@ class StillPictures:
     """Shows the pictures of a folder by name, each once, with nothing in between; those put there later
     follow. To show one that is half written would be a pity: write it elsewhere and rename it.
     """
+
+    waits = True
 
     def __init__(self, folder: Path, name: str, pause: Pause, hold: Hold) -> None:
         self._folder = folder

@@ -99,7 +99,7 @@ class Sightings:
 
     def _sighted(self, codes: Iterable[Code], at: float) -> tuple[Track, ...]:
         seen: dict[int, Track] = {}
-        for code in sorted(codes, key=lambda code: len(article(code).more), reverse=True):
+        for code in sorted(_undisputed(codes), key=lambda code: len(article(code).more), reverse=True):
             track = self._track_of(code, at)
             if id(track) in seen:
                 continue  # the same once more: another pack beside it, or its second code
@@ -172,13 +172,24 @@ class Sightings:
         return doubt
 
 
+def _undisputed(codes: Iterable[Code]) -> list[Code]:
+    """Without what a single decoder read where two agree on something else: a part of it, or the one before."""
+    read = tuple(codes)
+    sure = [code for code in read if code.sure]
+    return [code for code in read if code.sure or not any(_share_a_place(code, other) for other in sure)]
+
+
 def _is_weak(code: Code) -> bool:
     return code.symbology in _WEAK or (code.symbology == "ITF" and len(code.text) != _ITF14_DIGITS)
 
 
 def _is_rival(one: Track, other: Track) -> bool:
     """Whether both were read at the same place: the middle of one lies in the other. Boxes may well overlap."""
-    return _holds(one.code, middle(other.code)) or _holds(other.code, middle(one.code))
+    return _share_a_place(one.code, other.code)
+
+
+def _share_a_place(one: Code, other: Code) -> bool:
+    return _holds(one, middle(other)) or _holds(other, middle(one))
 
 
 def _holds(code: Code, point: Point) -> bool:

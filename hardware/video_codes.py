@@ -19,7 +19,7 @@ _AGREE_S: Final = 0.4
 _QUIET_S: Final = 1.0
 _HELD_S: Final = 2.5
 _EMPTY_S: Final = 0.3
-_EFFORT_S: Final = 0.12
+_EFFORT_S: Final = 0.2
 _LEAST_FRAMES: Final = 2
 
 

@@ -63,6 +63,7 @@ class Watcher:
         self._rested_at = float("-inf")
         self._size = 0
         self._is_still = False
+        self._in_vain = False
 
     @property
     def is_dark(self) -> bool:
@@ -106,11 +107,14 @@ class Watcher:
             self._looks_left, self._is_still = 1, True
 
     def _search(self, shot: Shot, at: float) -> tuple[Code, ...]:
-        if self._is_tired(at) or (grey := shot.grey()) is None or not self._focus.is_worth_a_search(grey):
+        if self._is_tired(at) or (grey := shot.grey()) is None:
+            return ()
+        if self._in_vain and not self._focus.is_worth_a_search(grey):
             return ()
         self._looks_left -= 1
         self._looked_at = at
         codes = self._reader.look(grey, self._zone)
+        self._in_vain = not codes
         if codes:
             self._read_at = at
         elif not self._looks_left and at - self._read_at > self._pace.rest_s:

@@ -222,3 +222,8 @@ def test_in_view_is_what_was_seen_a_moment_ago_and_whether_it_counted() -> None:
         ("plums", False),
     ]
     assert stream.sightings.in_view(stream.now + 1, 0.4) == ()
+
+
+def test_what_one_decoder_reads_where_two_agree_on_another_text_is_no_doubt() -> None:
+    fragment = code("12345670", Box(0.2, 0.15, 0.3, 0.2), "EAN8")
+    assert Stream().look(code("milk", sure=True), fragment) == ["milk"]
