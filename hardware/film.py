@@ -69,7 +69,8 @@ class Film:
 
     def _as_stored(self) -> None:
         """Take luminance alone where the file holds it apart: half of the time."""
-        pixels = int(self._capture.get(cv2.CAP_PROP_CODEC_PIXEL_FORMAT)).to_bytes(4, "little").decode("latin-1")
+        number = int(self._capture.get(cv2.CAP_PROP_CODEC_PIXEL_FORMAT)) & 0xFFFFFFFF  # -1 where FFmpeg cannot tell
+        pixels = number.to_bytes(4, "little").decode("latin-1")
         if pixels in _PLANES:
             self._capture.set(cv2.CAP_PROP_CONVERT_RGB, 0)
 
