@@ -13,7 +13,7 @@ from hardware.errors import DeviceBusy, DeviceLost, DeviceMissing
 from hardware.evdev_scanner import evdev_scanner
 from hardware.hidpos import hidpos_scanner
 from hardware.input_devices import input_devices
-from hardware.printer import Paper
+from hardware.printer import Paper, PrinterState
 from hardware.printer_device_file import DeviceFileLine
 from hardware.printer_escpos import EscposPrinter
 from hardware.printer_line import Line
@@ -119,19 +119,27 @@ def test_a_scanner_that_another_program_holds_is_busy_and_read_when_let_go(liste
 
 
 def test_a_usb_scanner_in_hid_pos_mode_is_lost_and_found_again(listener: Listener) -> None:
-    with device("hid.0", hid(HONEYWELL.descriptor, 64, keyboard=False), "ACME Scanner") as usb:
+    with (
+        device("hid.0", hid(HONEYWELL.descriptor, 64, keyboard=False), "ACME Scanner") as usb,
+        listening(hidpos_scanner("hand", ""), listener),
+    ):
+        assert isinstance(listener.fault(), DeviceMissing)
         usb.plug_in()
-        with listening(hidpos_scanner("hand", ""), listener):
-            usb.send(Path("/dev/hidg0"), *(report.ljust(64, b"\0") for report in HONEYWELL.reports(MILK.encode())))
-            scan = listener.scan()
-            assert (scan.text, scan.symbology) == (MILK, "EAN13")
-            usb.unplug()
-            while not isinstance(fault := listener.fault(), DeviceLost):
-                assert fault is None or isinstance(fault, DeviceMissing)  # it was not plugged in when first looked for
-            usb.plug_in()
-            assert listener.fault() is None
-            usb.send(Path("/dev/hidg0"), *(report.ljust(64, b"\0") for report in HONEYWELL.reports(PLUMS.encode())))
-            assert listener.scan().text == PLUMS
+        assert listener.fault() is None
+        usb.send(Path("/dev/hidg0"), *reports(MILK))
+        scan = listener.scan()
+        assert (scan.text, scan.symbology) == (MILK, "EAN13")
+        usb.unplug()
+        assert isinstance(listener.fault(), DeviceLost)
+        usb.plug_in()
+        assert listener.fault() is None
+        usb.send(Path("/dev/hidg0"), *reports(PLUMS))
+        assert listener.scan().text == PLUMS
+
+
+def reports(code: str) -> list[bytes]:
+    """As the device sends them: always whole."""
+    return [report.ljust(64, b"\0") for report in HONEYWELL.reports(code.encode())]
 
 
 def test_a_usb_scanner_on_a_serial_line_is_lost_and_found_again(listener: Listener) -> None:
@@ -153,6 +161,14 @@ def say(code: str) -> None:
     """From the device's end of the serial line."""
     with Path("/dev/ttyGS0").open("wb", buffering=0) as line:
         line.write(f"{code}\r\n".encode())
+
+
+def state_of(printer: EscposPrinter) -> PrinterState | None:
+    """None while udev is still busy with it."""
+    try:
+        return printer.state()
+    except DeviceMissing:
+        return None
 
 
 class PrinterEnd:
@@ -192,10 +208,10 @@ def test_a_usb_printer_prints_says_when_paper_is_out_and_is_missed(line: Callabl
         with pytest.raises(DeviceMissing):
             printer.check()
         usb.plug_in()
+        waited_for(lambda: True if Path("/dev/usb/lp0").exists() else None)
         end = PrinterEnd()
         try:
-            waited_for(lambda: True if Path("/dev/usb/lp0").exists() else None)
-            assert printer.state().paper is Paper.OK
+            assert waited_for(lambda: state_of(printer)).paper is Paper.OK
             receipt = a_receipt(576)
             printer.print_picture(png_of(receipt))
             (printed,) = end.works.pictures
