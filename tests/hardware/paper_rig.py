@@ -32,6 +32,7 @@ class Works:
     answers: bool = True  # DLE EOT
     takes_turns: bool = True  # GS r
     forgets: bool = True  # DLE DC4 8
+    chatters: bool = False  # automatic status back, until GS a 0 ends it
     rows_left: int = 1_000_000
     low_below: int = 0
     cover_open: bool = False
@@ -75,6 +76,8 @@ class Works:
                 place += self._one(came, place)
             self.half[:] = came[place:]
             self._print()
+            if self.chatters:
+                self.out += b"\x14\x00\x00\x0f"
             answer, self.out = bytes(self.out), bytearray()
         with self.changed:
             self.changed.notify_all()
@@ -133,6 +136,8 @@ class Works:
         return enough
 
     def _small(self, command: bytes) -> None:
+        if command == b"\x1da\x00":
+            self.chatters = False
         if command[:2] == b"\x1dr" and self.takes_turns:
             self.out.append(3 * (self.rows_left < self.low_below))
         if command[:2] == b"\x1dV":

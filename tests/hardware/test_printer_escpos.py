@@ -134,6 +134,15 @@ def test_a_printer_that_says_little_still_prints_every_dot(made, works) -> None:
     assert np.array_equal(rig.printed()[0], drawn)
 
 
+def test_status_that_nobody_asked_for_is_taken_for_no_answer(made) -> None:
+    rig = made(chatters=True)
+    assert rig.printer.state() == PrinterState(Paper.OK)
+    drawn = ink(rig)
+    rig.printer.print_picture(png_of(drawn))
+    assert np.array_equal(rig.printed()[0], drawn)
+    assert rig.works.chatters is False
+
+
 # --- what goes wrong in the middle ----------------------------------------------------------------------------------
 
 

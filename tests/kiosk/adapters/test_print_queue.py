@@ -25,6 +25,18 @@ from tests.kiosk.lane_rig import START
 QUICK = Retry(first_s=0.01, longest_s=0.02)
 
 
+class WatchedPrinter(FakePrinter):
+    """Counts how often it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks: queue.SimpleQueue[None] = queue.SimpleQueue()
+
+    def state(self) -> PrinterState:
+        self.looks.put(None)
+        return super().state()
+
+
 @dataclass
 class Bench:
     """A queue before a fake printer; what it draws is only remembered."""
@@ -151,6 +163,20 @@ def test_it_says_how_the_printer_stands_only_when_that_changes(bench) -> None:
     assert bench.news.qsize() == 0
 
 
+def test_nobody_hears_of_it_while_nothing_changes(benches) -> None:
+    printer = WatchedPrinter()
+    bench = benches(printer=printer)
+    bench.until(lambda: bench.queue.view().says is PrinterSays.OK)
+    for _ in range(4):
+        printer.looks.get(timeout=PATIENCE_S)
+    while not printer.looks.empty():
+        printer.looks.get()
+    told = bench.news.qsize()
+    for _ in range(4):
+        printer.looks.get(timeout=PATIENCE_S)
+    assert bench.news.qsize() == told
+
+
 # --- no paper, no printer -------------------------------------------------------------------------------------------
 
 
@@ -170,6 +196,21 @@ def test_paper_that_ends_in_the_middle_makes_no_copy_of_what_was_no_receipt(benc
     bench.until_printed("1")
     assert bench.out == ["1", "1"]
     assert len(bench.printer.printed) == 1
+
+
+def test_paper_that_ends_in_the_middle_and_a_restart_make_no_copy_either(benches) -> None:
+    before = benches()
+    before.printer.ready.clear()
+    before.printer.fail_once(DeviceRefused("is out of paper", device="printer"))
+    before.add("1")
+    assert before.printer.busy.wait(PATIENCE_S)
+    before.printer.says = PrinterState(Paper.OUT)
+    before.printer.ready.set()
+    before.until(lambda: before.queue.view().says is PrinterSays.OUT)
+    before.queue.close()
+    after = benches()
+    after.until_printed("1")
+    assert after.out == ["1"]
 
 
 def test_a_line_that_drops_in_the_middle_makes_a_copy_as_nobody_knows_what_came_out(bench) -> None:
