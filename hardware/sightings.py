@@ -19,6 +19,7 @@ _ITF14_DIGITS: Final = 14
 _VOTES: Final = 2
 _WEAK_VOTES: Final = 3
 _SURE_VOTES: Final = 2
+_NEVER: Final = 1000
 _NEAR: Final = 0.01
 
 
@@ -165,6 +166,8 @@ class Sightings:
         first = next(look for look, _ in track.sightings if look >= since)
         doubt = 0
         for rival in self._tracks:
+            if _is_part(track.code, rival.code):
+                return _NEVER
             if rival is track or not _is_rival(track, rival):
                 continue
             votes = rival.votes(first) + (rival.votes(since) > 0) if rival.counted else rival.votes(since)
@@ -176,7 +179,17 @@ def _undisputed(codes: Iterable[Code]) -> list[Code]:
     """Without what a single decoder read where two agree on something else: a part of it, or the one before."""
     read = tuple(codes)
     sure = [code for code in read if code.sure]
-    return [code for code in read if code.sure or not any(_share_a_place(code, other) for other in sure)]
+    return [
+        code
+        for code in read
+        if not any(_is_part(code, other) for other in read)
+        and (code.sure or not any(_share_a_place(code, other) for other in sure))
+    ]
+
+
+def _is_part(code: Code, other: Code) -> bool:
+    """Any stretch of an Interleaved 2 of 5 may pass for a whole one, to more than one decoder."""
+    return code.symbology == other.symbology == "ITF" and len(code.text) < len(other.text) and code.text in other.text
 
 
 def _is_weak(code: Code) -> bool:

@@ -1,14 +1,16 @@
 """A picture that the hand's motion has blurred is passed over, but never two in a row."""
 
+import numpy as np
+
 from hardware.focus import Focus, sharpness
-from hardware.opencv import cv2
+from hardware.opencv import Grey, cv2
 from tests.hardware.drawn import ean13
 
 SHARP = ean13("6901234567892")
-BLURRED = cv2.blur(SHARP, (25, 3))
+BLURRED = np.asarray(cv2.blur(SHARP, (25, 3)), np.uint8)
 
 
-def moved(focus: Focus, picture) -> bool:
+def moved(focus: Focus, picture: Grey) -> bool:
     focus.moves()
     return focus.is_worth_a_search(picture)
 

@@ -227,3 +227,10 @@ def test_in_view_is_what_was_seen_a_moment_ago_and_whether_it_counted() -> None:
 def test_what_one_decoder_reads_where_two_agree_on_another_text_is_no_doubt() -> None:
     fragment = code("12345670", Box(0.2, 0.15, 0.3, 0.2), "EAN8")
     assert Stream().look(code("milk", sure=True), fragment) == ["milk"]
+
+
+def test_a_part_of_an_interleaved_code_never_counts_beside_it_or_after_it() -> None:
+    stream = Stream()
+    whole, part = code("15123082971678", symbology="ITF"), code("151230", THERE, "ITF", sure=True)
+    assert stream.look(whole, part, times=5) == ["15123082971678"]
+    assert stream.look(part, times=5) == []
