@@ -35,11 +35,14 @@ class Job:
 
 
 class JobFolder:
-    """Bound to no thread; whoever shares it locks. Where the disk refuses, jobs live in memory as long as the lane."""
+    """One writer at a time, who waits for the disk; readers on any thread see what there is and wait for nothing.
+
+    Where the disk refuses, jobs live in memory as long as the lane.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._jobs: dict[int, Job] = {}
+        self._jobs: tuple[Job, ...] = ()  # by place; replaced and never changed, so that nobody reads half a change
         self._printed: list[str] = []
         try:
             self._load()
@@ -47,7 +50,7 @@ class JobFolder:
             logger.warning("%s cannot be read, receipts that waited in it are lost: %s", folder, exc)
 
     def __iter__(self) -> Iterator[Job]:
-        return iter([self._jobs[place] for place in sorted(self._jobs)])
+        return iter(self._jobs)
 
     def find(self, number: str) -> Job | None:
         """The first job of a receipt."""
@@ -61,14 +64,14 @@ class JobFolder:
         """A new job at the end; None when there are too many."""
         if len(self._jobs) >= MOST and not self._make_room():
             return None
-        place = max(self._jobs, default=0) + 1
+        place = max((job.place for job in self), default=0) + 1
         job = Job(place, number, text, at.isoformat(), copy_word, is_copy=is_copy)
         self.put(job)
         return job
 
     def put(self, job: Job) -> None:
         """A job that changed. On disk when this returns, where the disk takes it."""
-        self._jobs[job.place] = job
+        self._show(job)
         self._write(self._path(job), asdict(job))
 
     def done(self, job: Job) -> None:
@@ -80,9 +83,13 @@ class JobFolder:
 
     def drop(self, job: Job) -> None:
         """Let go of a job."""
-        self._jobs.pop(job.place, None)
+        self._jobs = tuple(other for other in self if other.place != job.place)
         with contextlib.suppress(OSError):
             self._path(job).unlink(missing_ok=True)
+
+    def _show(self, job: Job) -> None:
+        others = [other for other in self if other.place != job.place]
+        self._jobs = tuple(sorted([*others, job], key=lambda one: one.place))
 
     def _make_room(self) -> bool:
         kept = next((job for job in self if job.kept), None)
@@ -105,7 +112,7 @@ class JobFolder:
                 path.unlink()
             else:
                 # Whatever was in the works when the power went may lie in somebody's hand.
-                self._jobs[job.place] = replace(job, is_copy=job.is_copy or job.begun)
+                self._show(replace(job, is_copy=job.is_copy or job.begun))
 
     def _write(self, path: Path, content: object) -> None:
         try:

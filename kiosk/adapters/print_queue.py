@@ -46,7 +46,8 @@ class Listeners:
 
 
 class PrintQueue:
-    """`add`, `view` and `fate` may be called on any thread and wait for no printer; at most for one file."""
+    """Its methods may be called on any thread. None waits for the printer; `view` and `fate`, of which every picture of
+    the lane is made, not even for the disk."""
 
     def __init__(
         self,
@@ -63,7 +64,7 @@ class PrintQueue:
         self._clock = clock
         self._listeners = listeners or Listeners()
         self._rules = rules or QueueRules()
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # of those who change jobs
         self._jobs = JobFolder(folder)
         self._says = PrinterSays.UNKNOWN
         self._printing: Job | None = None
@@ -123,19 +124,18 @@ class PrintQueue:
 
     def view(self) -> PrinterView:
         """How it stands."""
-        with self._lock:
-            kept = sum(job.kept for job in self._jobs)
-            return PrinterView(self._says, waiting=len(list(self._jobs)) - kept, kept=kept)
+        jobs = list(self._jobs)
+        kept = sum(job.kept for job in jobs)
+        return PrinterView(self._says, waiting=len(jobs) - kept, kept=kept)
 
     def fate(self, number: str) -> PrintFate:
-        """What became of a receipt's original."""
-        with self._lock:
-            job = self._jobs.find(number)
-            if job is None:
-                return PrintFate.PRINTED if self._jobs.was_printed(number) else PrintFate.NONE
-            if job.kept:
-                return PrintFate.KEPT
-            return PrintFate.PRINTING if job == self._printing else PrintFate.WAITING
+        """What became of a receipt."""
+        job = self._jobs.find(number)
+        if job is None:
+            return PrintFate.PRINTED if self._jobs.was_printed(number) else PrintFate.NONE
+        if job.kept:
+            return PrintFate.KEPT
+        return PrintFate.PRINTING if job == self._printing else PrintFate.WAITING
 
     # --- the thread -----------------------------------------------------------------------------------------------
 
@@ -188,8 +188,7 @@ class PrintQueue:
         self._heard(PrinterSays.BROKEN if broken else PrinterSays.AWAY, error.code)
 
     def _heard(self, says: PrinterSays, fault: str) -> None:
-        with self._lock:
-            self._says = says
+        self._says = says
         if fault != self._fault:
             self._fault = fault
             self._listeners.fault(self._printer.name, fault)
@@ -218,9 +217,9 @@ class PrintQueue:
             logger.exception("receipt %s cannot be printed", job.number)
             return self._again(job, tries=_TRIES)
         with self._lock:
-            self._printing = None
             self._tries.pop(job.place, None)
             self._jobs.done(job)
+            self._printing = None
         return True
 
     def _again(self, job: Job, tries: int = 1) -> bool:
@@ -247,8 +246,7 @@ class PrintQueue:
 
     def _tell(self) -> None:
         """Whoever shows it hears of changes only: the printer is looked at once a second."""
-        with self._lock:
-            now = (self._says, self._printing, [(job.place, job.kept) for job in self._jobs])
+        now = (self._says, self._printing, [(job.place, job.kept) for job in self._jobs])
         if now != self._told:
             self._told = now
             self._listeners.changed()

@@ -1,7 +1,9 @@
 """Receipts wait for paper, survive the night and the power cut, come out in order, and nobody gets two originals."""
 
+import os
 import queue
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -377,3 +379,24 @@ def test_with_a_full_disk_it_prints_from_memory(benches, tmp_path, caplog) -> No
     bench.until_printed("1")
     assert bench.out == ["1"]
     assert "would not outlive a power cut" in caplog.text
+
+
+def test_how_it_stands_is_told_while_the_disk_hangs(benches, monkeypatch) -> None:
+    """A slow disk under the printer's thread must not hold up the next shopper's scan, which shows the printer too."""
+    bench = benches()
+    syncs, go_on = queue.SimpleQueue[int](), threading.Event()
+
+    def slow_sync(number: int) -> None:
+        syncs.put(number)
+        go_on.wait(PATIENCE_S)
+
+    monkeypatch.setattr(os, "fsync", slow_sync)
+    asker = threading.Thread(target=lambda: bench.add("1"))
+    asker.start()
+    syncs.get(timeout=PATIENCE_S)
+    assert bench.queue.view().waiting == 1
+    assert bench.queue.fate("1") is PrintFate.WAITING
+    assert bench.queue.fate("2") is PrintFate.NONE
+    go_on.set()
+    asker.join()
+    bench.until_printed("1")
