@@ -295,7 +295,7 @@ def _address(code: str, at: Circumstances) -> Reading:
 
 def _words(scanned: ScannedText, at: Circumstances) -> Reading:
     """Letters and signs: the number of a book, or nothing that is known."""
-    if scanned.gs1 or SEPARATOR in scanned.code:
+    if scanned.gs1 or SEPARATOR in scanned.code or scanned.code.startswith(("^", "(")):
         return Reading(Kind.UNKNOWN, scanned.code, symbology=scanned.symbology, warnings=("gs1_unreadable",))
     if scanned.code and not scanned.code.isprintable():
         return Reading(Kind.UNKNOWN, scanned.code, symbology=scanned.symbology, warnings=("not_printable",))

@@ -83,6 +83,8 @@ def test_every_kind_has_its_form(text: str, kind: Kind) -> None:
         ("https://x/01/09521234543213/", "link_form"),
         ("\x1d89A", "gs1_unreadable"),
         ("]e0110797797172", "gs1_unreadable"),
+        ("(01)09521234543213(10)" + "A" * 21, "gs1_unreadable"),
+        ("^010952123454321310" + "A" * 21, "gs1_unreadable"),
         ("\x1d0109521234543214", "check_digit"),
         ("a\x00b", "not_printable"),
         ("9" * 2000, "too_long"),
