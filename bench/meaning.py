@@ -29,7 +29,7 @@ def _gtins(text: str) -> set[str]:
 
 
 def _expanded(upce: str) -> str:
-    system, (a, b, c, d, e, last), check = upce[0], list(upce[1:7]), upce[7]
+    system, a, b, c, d, e, last, check = list(upce)
     if last in "012":
         return f"{system}{a}{b}{last}0000{c}{d}{e}{check}"
     if last == "3":

@@ -15,8 +15,8 @@ _DEEP: Final = 256.0
 _NAME: Final = "picture"
 
 
-def photograph(path: Path) -> Grey | None:
-    """The luminance; None if it is no picture. Raises DeviceMissing or DeviceRefused."""
+def photograph(path: Path) -> Grey:
+    """The luminance. Raises DeviceMissing or DeviceRefused."""
     try:
         content = np.fromfile(path, np.uint8)
     except FileNotFoundError as exc:
@@ -27,7 +27,9 @@ def photograph(path: Path) -> Grey | None:
         raise DeviceRefused(f"{path} is empty: give another file", device=_NAME)
     grey = _decoded(content, cv2.IMREAD_GRAYSCALE)
     if grey is None:
-        return None
+        grey = _by_pillow(path)
+    if grey is None:
+        raise DeviceRefused(f"{path} is not a picture that can be read: give another file", device=_NAME)
     if path.suffix.lower() in _WITH_ALPHA:
         full = _decoded(content, cv2.IMREAD_UNCHANGED)
         if full is not None and full.ndim > grey.ndim and full.shape[2] == _CHANNELS_WITH_ALPHA:
@@ -39,6 +41,18 @@ def _decoded(content: NDArray[np.uint8], how: int) -> NDArray[Any] | None:
     try:
         return cv2.imdecode(content, how)
     except cv2.error:  # larger than OpenCV takes, or broken in a way of its own
+        return None
+
+
+def _by_pillow(path: Path) -> Grey | None:
+    """OpenCV 5.0.0 refuses pictures of a few bytes, and knows fewer formats. The receipts' printer brings Pillow."""
+    from PIL import Image, ImageOps  # noqa: PLC0415 - hardly ever needed
+
+    try:
+        with Image.open(path) as picture:
+            upright = ImageOps.exif_transpose(picture).convert("LA")
+            return _on_white(np.asarray(upright)[:, :, [0, 0, 0, 1]])
+    except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return None
 
 

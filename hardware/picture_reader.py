@@ -16,6 +16,7 @@ from hardware.decoding.reading import EAN
 from hardware.opencv import Grey, scaled
 from hardware.scan import RETAIL
 
+_SURVEYED: Final = 16
 _REGIONS: Final = 3
 _LARGEST: Final = 2000
 """Longer side of what is searched as a whole: cut-outs come from the picture itself."""
@@ -51,10 +52,12 @@ class PictureReader:
         """
         turn, self._turn = self._turn % self.LOOKS, self._turn + 1
         evidence, cutter = Evidence(grey, self._wanted), Cutter(grey)
-        regions = sorted(self._locator.regions(grey), key=lambda region: _distance(region, grey, zone))[:_REGIONS]
+        regions = sorted(self._locator.regions(grey, most=_SURVEYED), key=lambda region: _distance(region, grey, zone))
+        regions = regions[:_REGIONS]
         if self._locator.texture is not None:
             self._decoders.matrix(grey, self._locator.texture, evidence, halved=turn != 1)
         self._try(grey, cutter, regions, evidence, _FIRST)
+        evidence.peek(cutter)
         if not evidence.codes() or evidence.doubtful():
             self._try(grey, cutter, regions[:2], evidence, _LATER[turn])
             evidence.judge(cutter, regions, most=1)
@@ -69,6 +72,7 @@ class PictureReader:
         shrunk = min(1.0, _LARGEST / max(grey.shape))
         small = scaled(grey, max(1, round(grey.shape[1] * shrunk)))
         self._decoders.glance(small, evidence, scale=1 / shrunk)
+        evidence.peek(cutter)
         hinted = evidence.regions()
         self._try(grey, cutter, hinted, evidence, _FIRST)
         if evidence.codes() and not evidence.doubtful() and evidence.fills():
@@ -97,7 +101,7 @@ class PictureReader:
             if evidence.settled(region):
                 continue
             self._decoders.cut(cutter, region, evidence, least=cut.least, scale=cut.scale, rows=cut.rows)
-            if evidence.wants(EAN):
+            if evidence.wants(EAN) or (cut is _LATER[-1] and evidence.is_blank()):
                 self._decoders.detect(grey, region, evidence)
 
     def warm_up(self) -> None:

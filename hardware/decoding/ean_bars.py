@@ -95,7 +95,7 @@ def parts(symbology: str, text: str) -> tuple[str, str]:
 
 def expanded(upce: str) -> str:
     """The twelve digits of UPC-A that eight of UPC-E stand for (GS1 General Specifications, 5.2.2.4.2)."""
-    system, (a, b, c, d, e, last), check = upce[0], upce[1:7], upce[7]
+    system, a, b, c, d, e, last, check = list(upce)
     if last in "012":
         body = f"{a}{b}{last}0000{c}{d}{e}"
     elif last == "3":

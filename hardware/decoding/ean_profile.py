@@ -5,12 +5,11 @@ check digit right. Here the bars of the text are drawn with the blur of the pict
 other code with a right check digit. On the photographs the ratio told all misreads from what was right.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 from math import ceil
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,14 +23,20 @@ _SAMPLES: Final = 4
 """Of one module."""
 _QUIET: Final = 5
 _FINE: Final = 8
+_BESIDE: Final = 3
+_CLOSE: Final = np.arange(-_SAMPLES, (DIGIT + 1) * _SAMPLES)
+_WIDE: Final = np.arange(-9 * _SAMPLES, (DIGIT + 9) * _SAMPLES)
+"""A digit with one module on either side, and with nine to tell light from dark."""
 _BLURS: Final = (0.3, 0.6, 0.9, 1.3)
 """Standard deviations in modules: from sharp to the most that anything can be read through."""
 _LEVELLING: Final = 15
 """Modules over which light and shade are levelled out."""
 _BANDS: Final = 3
 _LEAST_LIKENESS: Final = 0.75
-_SEARCH: Final = ((0.7, 4, (0.0,)), (0.3, 2, (-0.8, 0.0, 0.8)), (0.12, 2, (-0.3, 0.0, 0.3)))
-"""Step in modules, steps to either side, bends in modules."""
+_FAR: Final = (0.7, 4, (0.0,), 2)
+_QUICK: Final = ((0.35, 2, (0.0,), 2), (0.15, 1, (-0.3, 0.0, 0.3), 2))
+_NEAR: Final = ((0.3, 2, (-0.8, 0.0, 0.8), 2), (0.12, 2, (-0.3, 0.0, 0.3), 1))
+"""Step in modules, steps to either side, bends in modules, and every which sample is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +51,30 @@ class Judgement:
 
 def judge(grey: Grey, ends: tuple[float, float], symbology: str, text: str) -> Judgement:
     """`grey`: bars upright. `ends`: columns of the first and last bar, as far as the decoder knows them."""
-    layout = LAYOUTS[symbology]
+    layout, bars = LAYOUTS[symbology], _bars(symbology, text)
+    fits = list(_fits(bars, [_profile(band) for band in np.array_split(grey, _BANDS)], ends))
+    return _judgement(layout, bars, symbology, text, fits)
+
+
+def glance(grey: Grey, ends: tuple[float, float], symbology: str, text: str) -> Judgement:
+    """As `judge`, in a tenth of the time, where the ends are known well and which way about the code lies.
+
+    Only the rows in the middle are looked at.
+    """
+    layout, bars = LAYOUTS[symbology], _bars(symbology, text)
+    middle = _profile(np.array_split(grey, _BANDS)[_BANDS // 2])
+    fit = bars.laid_over(middle, _Place(*ends, 0.0), _QUICK)
+    return _judgement(layout, bars, symbology, text, [fit])
+
+
+def _judgement(layout: Layout, bars: "_Bars", symbology: str, text: str, fits: list["_Fit"]) -> Judgement:
+    likeness = max(fit.likeness for fit in fits)
+    if likeness <= _LEAST_LIKENESS:
+        return Judgement(likeness, 0.0)
+    good = [_errors(bars, layout, fit.lines, fit.blur) for fit in fits if fit.likeness > _LEAST_LIKENESS]
     lead, digits = parts(symbology, text)
-    bars = _Bars(layout.modules(layout.leads[lead], digits))
-    rows = np.array_split(grey, _BANDS)
-    start: _Place | None = None
-    fits = []
-    for band in rows:
-        profile = cv2.reduce(band, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F)
-        tries = [start] if start else [_Place(*ends, 0.0), _Place(*reversed(ends), 0.0)]
-        fit = max((bars.laid_over(profile, place) for place in tries), key=lambda found: found.likeness)
-        fits.append((fit, profile))
-        if fit.likeness > _LEAST_LIKENESS:
-            start = fit.place
-    good = [(fit, profile) for fit, profile in fits if fit.likeness > _LEAST_LIKENESS]
-    if not good:
-        return Judgement(max(fit.likeness for fit, _ in fits), 0.0)
-    errors = sum(_errors(bars, layout, fit, profile) for fit, profile in good)
-    own, other = _best(layout, errors, symbology, lead, digits)
-    return Judgement(max(fit.likeness for fit, _ in good), other / max(own, 1e-9))
+    own, other = _best(layout, np.sum(good, axis=0), symbology, lead, digits)
+    return Judgement(likeness, other / max(own, 1e-9))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,120 +91,157 @@ class _Fit:
     place: _Place
     blur: float
     likeness: float
+    lines: _Floats
+    """The picture at each sample of the bars, its contrast 1."""
+
+
+def _fits(bars: "_Bars", bands: list[_Floats], ends: tuple[float, float]) -> Iterator[_Fit]:
+    """One for each band, the middle one first: once the bars are found in one, the others lie near."""
+    first, last = ends
+    ways = [_Place(first, last, 0.0), _Place(last, first, 0.0)]
+    for band in sorted(range(len(bands)), key=lambda band: abs(band - len(bands) // 2)):
+        searches = (_FAR, *_NEAR) if len(ways) > 1 else _NEAR
+        fit = max((bars.laid_over(bands[band], way, searches) for way in ways), key=lambda found: found.likeness)
+        if fit.likeness > _LEAST_LIKENESS:
+            ways = [fit.place]
+        yield fit
+
+
+@lru_cache(maxsize=64)
+def _bars(symbology: str, text: str) -> "_Bars":
+    """A camera sees the same code again and again."""
+    lead, digits = parts(symbology, text)
+    layout = LAYOUTS[symbology]
+    return _Bars(layout.modules(layout.leads[lead], digits))
 
 
 class _Bars:
     def __init__(self, modules: str) -> None:
         self.modules = modules
-        drawn = np.array([_drawn("0" * _QUIET + modules + "0" * _QUIET, blur) for blur in _BLURS])
-        self._drawn = _normal(_levelled(drawn))
-        at = (np.arange((len(modules) + 2 * _QUIET) * _SAMPLES, dtype=np.float32) + 0.5) / _SAMPLES - _QUIET
+        self.drawn = np.array([_drawn("0" * _QUIET + modules + "0" * _QUIET, blur) for blur in _BLURS])
+        self._normal = {step: _normal(_levelled(self.drawn[:, ::step], step)) for step in (1, 2)}
+        at = (np.arange(self.drawn.shape[1], dtype=np.float32) + 0.5) / _SAMPLES - _QUIET
         self._part = at / len(modules)
         self._bow = 4 * self._part * (1 - self._part)
 
-    def sampled(self, profile: _Floats, first: _Floats, last: _Floats, bend: _Floats) -> _Floats:
-        """The picture's line at each sample of the bars, for each supposed place of them."""
-        columns = first[:, None] + (last - first)[:, None] * self._part + bend[:, None] * self._bow
-        places = np.clip(columns * _FINE, 0, profile.size * _FINE - 1).astype(np.int32)
-        return np.asarray(_fine(profile).take(places), np.float32)
+    def beside(self, start: int) -> tuple[str, str]:
+        """A few modules before the digit that starts there, and behind it."""
+        return self.modules[start - _BESIDE : start], self.modules[start + DIGIT : start + DIGIT + _BESIDE]
 
-    def laid_over(self, profile: _Floats, place: _Place) -> _Fit:
-        best = _Fit(place, _BLURS[0], -1.0)
+    def laid_over(self, profile: _Floats, place: _Place, searches: Iterable[tuple[Any, ...]]) -> _Fit:
+        blur, likeness = 0, -1.0
         module = abs(place.last - place.first) / len(self.modules)
-        for step, reach, bends in _SEARCH:
+        for step, reach, bends, every in searches:
             off = np.arange(-reach, reach + 1) * step * module
-            grid = np.meshgrid(
-                best.place.first + off, best.place.last + off, best.place.bend + np.array(bends) * module
-            )
-            first, last, bend = (axis.ravel().astype(np.float32) for axis in grid)
-            likeness = _normal(_levelled(self.sampled(profile, first, last, bend))) @ self._drawn.T
-            index, blur = np.unravel_index(int(likeness.argmax()), likeness.shape)
+            first, last, bend = _grid(place.first + off, place.last + off, place.bend + np.array(bends) * module)
+            lines = _normal(_levelled(self._sampled(profile, first, last, bend, every), every))
+            alike = lines @ self._normal[every].T
+            index, blur = (int(number) for number in np.unravel_index(int(alike.argmax()), alike.shape))
             place = _Place(float(first[index]), float(last[index]), float(bend[index]))
-            best = _Fit(place, _BLURS[blur], float(likeness[index, blur]))
-        return best
+            likeness = float(alike[index, blur])
+        first, last, bend = (np.array([end], np.float32) for end in (place.first, place.last, place.bend))
+        seen = self._sampled(profile, first, last, bend, 1)[0]
+        return _Fit(place, _BLURS[blur], likeness, (seen - seen.mean()) / (seen.std() + 1e-6))
+
+    def _sampled(self, profile: _Floats, first: _Floats, last: _Floats, bend: _Floats, every: int) -> _Floats:
+        """The picture's line at each sample of the bars, for each supposed place of them."""
+        part, bow = self._part[::every], self._bow[::every]
+        columns = first[:, None] + (last - first)[:, None] * part + bend[:, None] * bow
+        places = np.clip(columns * _FINE, 0, profile.size - 1).astype(np.int32)
+        return np.asarray(profile.take(places), np.float32)
 
 
-def _fine(profile: _Floats) -> _Floats:
-    """So many points for each pixel, on straight lines between them."""
-    return cv2.resize(profile, (profile.size * _FINE, 1), interpolation=cv2.INTER_LINEAR).ravel()
+def _profile(band: Grey) -> _Floats:
+    """The average of its rows, with so many points for each pixel, on straight lines between them."""
+    line = cv2.reduce(band, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F)
+    return np.asarray(cv2.resize(line, (line.size * _FINE, 1), interpolation=cv2.INTER_LINEAR), np.float32).ravel()
 
 
-def _errors(bars: _Bars, layout: Layout, fit: _Fit, profile: _Floats) -> _Floats:
+def _grid(*axes: NDArray[Any]) -> tuple[_Floats, ...]:
+    return tuple(axis.ravel().astype(np.float32) for axis in np.meshgrid(*axes))
+
+
+def _errors(bars: _Bars, layout: Layout, seen: _Floats, blur: float) -> _Floats:
     """Digit by set by digit's value: squared difference to the picture, in units of its contrast."""
-    ends = (np.array([end], np.float32) for end in (fit.place.first, fit.place.last, fit.place.bend))
-    seen = bars.sampled(profile, *ends)[0]
-    own = _drawn("0" * _QUIET + bars.modules + "0" * _QUIET, fit.blur)
-    out = np.empty((layout.digits, len(SETS), 10))
-    for place, start in enumerate(layout.starts()):
-        left, right = (start - 1 + _QUIET) * _SAMPLES, (start + DIGIT + 1 + _QUIET) * _SAMPLES
-        wide = slice(max(0, left - 8 * _SAMPLES), right + 8 * _SAMPLES)
-        gain = max(abs(float(np.std(seen[wide]) / (np.std(own[wide]) + 1e-6))), 1.0)
-        level = float(seen[wide].mean() - gain * own[wide].mean())
-        levelled = (seen[left:right] - level) / gain
-        before, after = bars.modules[start - 3 : start], bars.modules[start + DIGIT : start + DIGIT + 3]
-        for index, patterns in enumerate(SETS.values()):
-            drawn = _digits(patterns, before, after, fit.blur)
-            out[place, index] = ((drawn - levelled) ** 2).sum(1)
-    return out
+    own = bars.drawn[_BLURS.index(blur)]
+    starts = (np.array(layout.starts()) + _QUIET) * _SAMPLES
+    wide = np.clip(starts[:, None] + _WIDE, 0, seen.size - 1)
+    gain = np.maximum(seen[wide].std(1) / (own[wide].std(1) + 1e-6), 1e-3)
+    level = seen[wide].mean(1) - gain * own[wide].mean(1)
+    levelled = (seen[starts[:, None] + _CLOSE] - level[:, None]) / gain[:, None]
+    drawn = np.array([_patterns(*bars.beside(start), blur) for start in layout.starts()])
+    return np.asarray(((drawn - levelled[:, None, None]) ** 2).sum(-1), np.float32)
 
 
 def _best(layout: Layout, errors: _Floats, symbology: str, lead: str, digits: str) -> tuple[float, float]:
     """Sum of errors of this text, and the least of any other that is valid."""
+    own = float(sum(errors[place, index, int(digits[place])] for place, index in enumerate(_sets(layout, lead))))
     if symbology == "UPCE":
-        sums = dict(_upce_sums(layout, errors))
-    else:
-        return _ean_sums(layout, errors, lead, digits)
-    own = _sum(layout, errors, lead, digits)
-    return own, min(total for key, total in sums.items() if key != (lead, digits))
+        return own, _upce_sum(layout, errors, lead, digits)
+    return own, _ean_sum(layout, errors, lead, digits)
 
 
-def _sum(layout: Layout, errors: _Floats, lead: str, digits: str) -> float:
-    sets = ["ABC".index(name) for name in layout.leads[lead]]
-    return float(
-        sum(errors[place, index, int(digit)] for place, (index, digit) in enumerate(zip(sets, digits, strict=True)))
-    )
+def _sets(layout: Layout, lead: str) -> list[int]:
+    return ["ABC".index(name) for name in layout.leads[lead]]
 
 
-def _upce_sums(layout: Layout, errors: _Floats) -> Iterator[tuple[tuple[str, str], float]]:
-    """The three likeliest values of each digit, in all combinations."""
-    for lead, names in layout.leads.items():
-        sets = ["ABC".index(name) for name in names]
+def _upce_sum(layout: Layout, errors: _Floats, lead: str, digits: str) -> float:
+    """The least sum of errors of another valid code, of the three likeliest values of each digit."""
+    least = np.inf
+    for other in layout.leads:
+        sets = _sets(layout, other)
         likely = [np.argsort(errors[place, index])[:3] for place, index in enumerate(sets)]
-        for values in product(*likely):
-            digits = "".join(map(str, values))
-            if check_sum(expanded(lead[0] + digits + lead[1])) == 0:
-                yield (lead, digits), float(sum(errors[p, sets[p], value] for p, value in enumerate(values)))
+        values = np.stack(np.meshgrid(*likely, indexing="ij"), -1).reshape(-1, layout.digits)
+        sums = np.asarray(errors[np.arange(layout.digits), sets, values]).sum(1)
+        for index in np.argsort(sums):
+            if sums[index] >= least:
+                break
+            text = "".join(map(str, values[index]))
+            if (other, text) != (lead, digits) and check_sum(expanded(other[0] + text + other[1])) == 0:
+                least = float(sums[index])
+    return float(least)
 
 
-def _ean_sums(layout: Layout, errors: _Floats, lead: str, digits: str) -> tuple[float, float]:
-    """By remainder of the weighted sum of digits so far: the least error, apart for texts that differ already."""
-    length = layout.digits
+def _ean_sum(layout: Layout, errors: _Floats, lead: str, digits: str) -> float:
+    """The least sum of errors of another code with a right check digit.
+
+    Digit by digit, for each first digit and each remainder of the weighted sum so far: the least error of what differs
+    from the text already, and that of the text itself.
+    """
+    leads = list(layout.leads)
+    costs = errors[np.arange(layout.digits), [_sets(layout, name) for name in leads]]
+    differs = np.full((len(leads), 10), np.inf, np.float32)
+    same = differs.copy()
+    for row, name in enumerate(leads):
+        (same if name == lead else differs)[row, int(name or "0")] = 0.0
     values = np.arange(10)
-    least_other = np.inf
-    own = _sum(layout, errors, lead, digits)
-    for head, names in layout.leads.items():
-        differs = np.full(10, np.inf)
-        same = np.full(10, np.inf)
-        (same if head == lead else differs)[int(head or "0")] = 0.0
-        for place, name in enumerate(names):
-            weight = 3 if (length - 1 - place) % 2 else 1
-            cost = errors[place, "ABC".index(name)]
-            source = (values[None, :] - weight * values[:, None]) % 10
-            onward = differs[source] + cost[:, None]
-            apart = same[source] + cost[:, None]
-            kept = apart[int(digits[place])].copy()
-            apart[int(digits[place])] = np.inf
-            differs = np.minimum(onward.min(0), apart.min(0))
-            same = kept if head == lead else same
-        least_other = min(least_other, float(differs[0]))
-    return own, least_other
+    for place, digit in enumerate(map(int, digits)):
+        weight = 3 if (layout.digits - 1 - place) % 2 else 1
+        before = (values[None, :] - weight * values[:, None]) % 10
+        cost = costs[:, place, :, None]
+        apart = same[:, before] + cost
+        same = apart[:, digit].copy()
+        apart[:, digit] = np.inf
+        differs = np.minimum((differs[:, before] + cost).min(1), apart.min(1))
+    return float(differs[:, 0].min())
 
 
-@lru_cache(maxsize=1024)
-def _digits(patterns: tuple[str, ...], before: str, after: str, blur: float) -> _Floats:
-    """Each of the patterns between its neighbours, with one module of these on either side."""
-    drawn = np.array([_drawn(before + pattern + after, blur) for pattern in patterns])
-    return drawn[:, 2 * _SAMPLES : -2 * _SAMPLES]
+@lru_cache(maxsize=len(_BLURS))
+def _basis(blur: float) -> tuple[_Floats, _Floats]:
+    """What each of thirteen modules, if dark, adds to the samples around a digit; and set by digit, its own bars."""
+    reach = DIGIT + 2 * _BESIDE
+    alone = ["0" * place + "1" + "0" * (reach - 1 - place) for place in range(reach)]
+    cut = slice((_BESIDE - 1) * _SAMPLES, -(_BESIDE - 1) * _SAMPLES)
+    basis = np.array([_drawn(modules, blur)[cut] for modules in alone], np.float32)
+    bits = np.array([[[float(bit) for bit in bars] for bars in patterns] for patterns in SETS.values()], np.float32)
+    return basis, bits @ basis[_BESIDE:-_BESIDE]
+
+
+def _patterns(before: str, after: str, blur: float) -> _Floats:
+    """Set by digit: its bars between its neighbours, with one module of these on either side."""
+    basis, bars = _basis(blur)
+    beside = np.array([float(bit) for bit in before + after], np.float32)
+    return np.asarray(bars + beside @ np.concatenate([basis[:_BESIDE], basis[-_BESIDE:]]), np.float32)
 
 
 def _drawn(modules: str, blur: float) -> _Floats:
@@ -205,10 +252,11 @@ def _drawn(modules: str, blur: float) -> _Floats:
     return np.asarray(blurred[0], np.float32)
 
 
-def _levelled(lines: _Floats) -> _Floats:
-    return lines - cv2.blur(lines, (_LEVELLING * _SAMPLES | 1, 1), borderType=cv2.BORDER_REPLICATE)
+def _levelled(lines: _Floats, every: int) -> _Floats:
+    width = _LEVELLING * _SAMPLES // every | 1
+    return lines - np.asarray(cv2.blur(lines, (width, 1), borderType=cv2.BORDER_REPLICATE), np.float32)
 
 
 def _normal(lines: _Floats) -> _Floats:
     lines = lines - lines.mean(-1, keepdims=True)
-    return lines / (np.sqrt((lines * lines).sum(-1, keepdims=True)) + 1e-6)
+    return np.asarray(lines / (np.sqrt((lines * lines).sum(-1, keepdims=True)) + 1e-6), np.float32)

@@ -26,7 +26,6 @@ _LEAST_CELLS: Final = 14
 _LEAST_WIDTH: Final = 40.0
 _SECTORS: Final = 8
 """Directions are sorted into so many sectors of 22 degrees; bars may fill two that touch."""
-_MOST: Final = 6
 _LEAST_SLIMNESS: Final = 0.4
 _COVERED: Final = 0.7
 _CLOSE: Final = np.ones((3, 3), np.uint8)
@@ -54,7 +53,7 @@ class Locator:
         self._stripe: _Cells = np.empty((0, 0), np.float32)
         self._pooled: tuple[_Cells, ...] = ()
 
-    def regions(self, grey: Grey, columns: int = COLUMNS) -> tuple[Region, ...]:
+    def regions(self, grey: Grey, columns: int = COLUMNS, *, most: int = 6) -> tuple[Region, ...]:
         """The strongest first; a barcode is seldom missed, much else is found too."""
         shrink = min(1.0, columns / max(grey.shape))
         small = grey if shrink == 1.0 else cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
@@ -67,7 +66,7 @@ class Locator:
             return ()
         straight = along * along + across * across > (_LEAST_COHERENCE * energy) ** 2
         self.texture = _window(lively & ~straight, _CELL / shrink)
-        found = sorted(_found(along, across, energy, lively & straight), key=lambda region: -region.strength)
+        found = sorted(_found(along, across, energy, lively & straight, most), key=lambda region: -region.strength)
         return tuple(_scaled(region, 1 / shrink) for region in _apart(found))
 
     def _tensor(self, small: Grey) -> tuple[_Cells, _Cells, _Cells]:
@@ -79,8 +78,8 @@ class Locator:
             self._pooled = tuple(np.empty((rows // _CELL, columns // _CELL), np.float32) for _ in range(3))
         for top in range(0, rows, _STRIPE):
             self._pool(small, top, min(top + _STRIPE, rows))
-        xx, yy, xy = (cv2.boxFilter(pooled, -1, (3, 3)) for pooled in self._pooled)
-        return xx - yy, 2 * xy, xx + yy
+        xx, yy, xy = (np.asarray(cv2.boxFilter(pooled, -1, (3, 3)), np.float32) for pooled in self._pooled)
+        return xx - yy, xy + xy, xx + yy
 
     def _pool(self, small: Grey, top: int, bottom: int) -> None:
         first = max(0, top - 1)  # the rows that the filter looks at beside its own
@@ -111,14 +110,17 @@ def _window(cells: NDArray[np.bool_], size: float) -> tuple[slice, slice] | None
     return slice(first_row, round((top + height + 3) * size)), slice(first_column, round((left + width + 3) * size))
 
 
-def _found(along: _Cells, across: _Cells, energy: _Cells, bars: NDArray[np.bool_]) -> Iterator[Region]:
+def _found(
+    along: _Cells, across: _Cells, energy: _Cells, bars: NDArray[np.bool_], most: int
+) -> Iterator[Region]:
     if int(np.count_nonzero(bars)) < _LEAST_CELLS:
         return
     sector = (cv2.phase(along, across) * (_SECTORS / (2 * np.pi))).astype(np.uint8) % _SECTORS
     sector[~bars] = _SECTORS
-    for component in _largest(sector):
+    for component in _largest(sector, most):
         window = component.window
-        inside = cv2.inRange(component.labels[window], component.label, component.label)
+        labels = component.labels[window]
+        inside = np.asarray(cv2.inRange(labels, component.label, component.label), np.uint8)
         angle = 0.5 * atan2(cv2.mean(across[window], inside)[0], cv2.mean(along[window], inside)[0])
         region = _region(inside, window, angle, component.area * sqrt(cv2.mean(energy[window], inside)[0]))
         if region.width >= _LEAST_WIDTH and region.width > _LEAST_SLIMNESS * region.height:
@@ -137,18 +139,18 @@ class _Component:
         rows = min(self.window[0].stop, other.window[0].stop) - max(self.window[0].start, other.window[0].start)
         columns = min(self.window[1].stop, other.window[1].stop) - max(self.window[1].start, other.window[1].start)
         size = (other.window[0].stop - other.window[0].start) * (other.window[1].stop - other.window[1].start)
-        return min(rows, columns) > 0 and rows * columns > _COVERED * size
+        return bool(min(rows, columns) > 0 and rows * columns > _COVERED * size)
 
 
-def _largest(sector: NDArray[np.uint8]) -> list[_Component]:
+def _largest(sector: NDArray[np.uint8], most: int) -> list[_Component]:
     kept: list[_Component] = []
-    for component in sorted(_components(sector), key=lambda component: -component.area):
-        if len(kept) < _MOST and not any(other.covers(component) for other in kept):
+    for component in sorted(_components(sector, most), key=lambda component: -component.area):
+        if len(kept) < most and not any(other.covers(component) for other in kept):
             kept.append(component)
     return kept
 
 
-def _components(sector: NDArray[np.uint8]) -> Iterator[_Component]:
+def _components(sector: NDArray[np.uint8], most: int) -> Iterator[_Component]:
     present = np.bincount(sector.ravel(), minlength=_SECTORS + 1)
     for index in range(_SECTORS):
         after = (index + 1) % _SECTORS
@@ -158,10 +160,10 @@ def _components(sector: NDArray[np.uint8]) -> Iterator[_Component]:
         mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, _CLOSE)
         _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
         areas = stats[1:, cv2.CC_STAT_AREA]
-        for label in np.argsort(areas)[: -1 - _MOST : -1] + 1:
+        for label in np.argsort(areas)[: -1 - most : -1] + 1:
             left, top, width, height, area = (int(number) for number in stats[label])
             if area >= _LEAST_CELLS and max(width, height) * _CELL >= 0.7 * _LEAST_WIDTH:
-                yield _Component(labels, int(label), np.s_[top : top + height, left : left + width], area)
+                yield _Component(np.asarray(labels, np.int32), int(label), np.s_[top : top + height, left : left + width], area)
 
 
 def _region(inside: NDArray[np.uint8], window: tuple[slice, slice], angle: float, strength: float) -> Region:
@@ -171,9 +173,9 @@ def _region(inside: NDArray[np.uint8], window: tuple[slice, slice], angle: float
     turn = np.array([[cos(angle), sin(angle)], [-sin(angle), cos(angle)]])
     span = ceil(hypot(rows, columns)) + 2
     there = np.column_stack([turn, np.array([span / 2, span / 2]) - turn @ middle])
-    upright = cv2.warpAffine(inside, there, (span, span), flags=cv2.INTER_LINEAR)
-    left, right = _ends(cv2.reduce(upright, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32F).ravel(), 0.01)
-    top, bottom = _ends(cv2.reduce(upright, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32F).ravel(), 0.04)
+    upright = np.asarray(cv2.warpAffine(inside, there, (span, span), flags=cv2.INTER_LINEAR), np.uint8)
+    left, right = _ends(_sums(upright, 0), 0.01)
+    top, bottom = _ends(_sums(upright, 1), 0.04)
     place = turn.T @ (np.array([left + right, top + bottom]) / 2 - span / 2) + middle
     return Region(
         float(place[0] + window[1].start) * _CELL,
@@ -185,7 +187,11 @@ def _region(inside: NDArray[np.uint8], window: tuple[slice, slice], angle: float
     )
 
 
-def _ends(sums: NDArray[np.float32], spare: float) -> tuple[float, float]:
+def _sums(cells: NDArray[np.uint8], axis: int) -> _Cells:
+    return np.asarray(cv2.reduce(cells, axis, cv2.REDUCE_SUM, dtype=cv2.CV_32F), np.float32).ravel()
+
+
+def _ends(sums: _Cells, spare: float) -> tuple[float, float]:
     """Where the sums begin and end, but for so small a part of them at either end."""
     total = np.cumsum(sums)
     low, high = np.searchsorted(total, (spare * total[-1], (1 - spare) * total[-1]))
@@ -195,7 +201,7 @@ def _ends(sums: NDArray[np.float32], spare: float) -> tuple[float, float]:
 def _apart(found: list[Region]) -> Iterator[Region]:
     kept: list[Region] = []
     for region in found:
-        if len(kept) < _MOST and all(not _same(region, other) for other in kept):
+        if all(not _same(region, other) for other in kept):
             kept.append(region)
             yield region
 

@@ -104,18 +104,20 @@ _Found = tuple["Code", tuple[int, int]]
 
 
 def _codes(path: Path, reader: PictureReader, wanted: frozenset[str]) -> tuple[list[_Found], float]:
-    """With the size of the picture each was found in, and the milliseconds it took to find them."""
+    """With the size of the picture each was found in, and the milliseconds it took to find them: of a video, all of it.
+
+    Videos are told by their names: FFmpeg would make a film of any text, or follow what a playlist names.
+    """
     from hardware.photograph import photograph  # noqa: PLC0415 - as above
 
-    if path.suffix.lower() not in _VIDEOS:
-        grey = photograph(path)
-        if grey is not None:
-            started = time.perf_counter()
-            found = reader.read(grey)
-            taken = time.perf_counter() - started
-            return [(code, (grey.shape[1], grey.shape[0])) for code in found], taken * 1000
     started = time.perf_counter()
-    return list(_in_video(path, wanted)), (time.perf_counter() - started) * 1000
+    if path.suffix.lower() in _VIDEOS:
+        return list(_in_video(path, wanted)), (time.perf_counter() - started) * 1000
+    grey = photograph(path)
+    started = time.perf_counter()
+    found = reader.read(grey)
+    taken = (time.perf_counter() - started) * 1000
+    return [(code, (grey.shape[1], grey.shape[0])) for code in found], taken
 
 
 def _in_video(path: Path, wanted: frozenset[str]) -> Iterator[_Found]:
