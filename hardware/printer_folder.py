@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from hardware.errors import DeviceLost, DeviceRefused, HardwareError
+from hardware.errors import DeviceRefused, HardwareError
 from hardware.printer import Paper, PrinterState
 
 OUT_OF_PAPER: Final = "out-of-paper"
@@ -54,8 +54,9 @@ class FolderPrinter:
             part.write_bytes(png)
             part.replace(path)
         except OSError as exc:
-            raise DeviceLost(
-                f"{self._folder} took no more: {exc.strerror}; free some space", device=self._name
+            # Refused and not lost: the file is whole or not there, so the next try needs no mark of a copy.
+            raise DeviceRefused(
+                f"{self._folder} took no more ({exc.strerror}); free some space", device=self._name
             ) from exc
 
     def check(self) -> str:

@@ -76,6 +76,16 @@ class TestFolderPrinter(PrinterContract):
         assert len(rig.printed()) == 1
         assert [path.name for path in rig.folder.parent.iterdir()] == ["receipts"]
 
+    def test_a_folder_that_takes_no_more_is_refused_and_leaves_nothing_that_looks_whole(self, rig: FolderRig) -> None:
+        (rig.folder / ".3-ABC.png").mkdir(parents=True)
+        png = png_of(a_receipt(576), Title="3-ABC")
+        with pytest.raises(DeviceRefused, match=r"receipts took no more"):
+            rig.printer.print_picture(png)
+        assert rig.printed() == []
+        (rig.folder / ".3-ABC.png").rmdir()
+        rig.printer.print_picture(png)
+        assert len(rig.printed()) == 1
+
     def test_a_file_in_the_folders_place_is_refused_with_its_path(self, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
         with pytest.raises(DeviceRefused, match=r"cannot use the folder .*file"):
