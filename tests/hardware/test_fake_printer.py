@@ -31,7 +31,7 @@ class FolderRig:
         self.printer = FolderPrinter("folder", self.folder)
 
     def printed(self) -> list[Ink]:
-        files = sorted(self.folder.glob("*.png"), key=lambda path: path.stat().st_mtime_ns)
+        files = sorted(self.folder.glob("[!.]*.png"), key=lambda path: path.stat().st_mtime_ns)
         return [ink_of(path.read_bytes()) for path in files]
 
     def take_paper(self) -> None:
