@@ -47,7 +47,7 @@ class FolderPrinter:
             raise DeviceRefused(f"is out of paper; remove {self._folder / OUT_OF_PAPER}", device=self._name)
         title, text = self._read(png)
         try:
-            path = self._free(_NAME.sub("-", title) or "receipt")
+            path = self._free(_NAME.sub("-", title).strip(".-") or "receipt")
             if text:
                 path.with_suffix(".txt").write_text(text + "\n", encoding="utf-8")
             part = path.with_name(f".{path.name}")
