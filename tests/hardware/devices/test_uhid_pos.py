@@ -37,8 +37,12 @@ def device(maker: Maker) -> Iterator[UhidDevice]:
     device.unplug()
 
 
-def plugged_in(maker: Maker, numbers: str = NUMBERS) -> UhidDevice:
-    device = UhidDevice("Sim HID-POS", numbers, maker.descriptor)
+def plugged_in(maker: Maker) -> UhidDevice:
+    return there(UhidDevice("Sim HID-POS", NUMBERS, maker.descriptor))
+
+
+def there(device: UhidDevice) -> UhidDevice:
+    """The kernel makes it in a moment of its own, and two of them in any order."""
     deadline, pause = time.monotonic() + PATIENCE_S, threading.Event()
     while device.path is None:
         assert time.monotonic() < deadline, "the kernel did not bring it"
@@ -80,17 +84,19 @@ def test_unplugged_is_one_fault_and_plugged_in_under_another_number_one_recovery
     device.report(maker.reports(LONG.encode())[0])
     device.unplug()
     assert isinstance(listener.fault(), DeviceLost)
-    in_its_place = UhidDevice("Keyboard", "1234:5678", KEYBOARD)
+    in_its_place = there(UhidDevice("Keyboard", "1234:5678", KEYBOARD))
     again = plugged_in(maker)
-    again.wait_until_read(PATIENCE_S)
-    assert listener.fault() is None
-    assert again.path != before
-    again.report(*maker.reports(PLUMS.encode()))
-    assert listener.scan().text == PLUMS
-    assert listener.faults.empty()
-    scanner.close()
-    again.unplug()
-    in_its_place.unplug()
+    try:
+        again.wait_until_read(PATIENCE_S)
+        assert listener.fault() is None
+        assert again.path != before
+        again.report(*maker.reports(PLUMS.encode()))
+        assert listener.scan().text == PLUMS
+        assert listener.faults.empty()
+    finally:
+        scanner.close()
+        again.unplug()
+        in_its_place.unplug()
 
 
 def test_without_a_scanner_the_remedy_is_said() -> None:

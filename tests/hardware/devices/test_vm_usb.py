@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from hardware import printer_escpos
 from hardware.errors import DeviceBusy, DeviceLost, DeviceMissing
 from hardware.evdev_scanner import evdev_scanner
 from hardware.hidpos import hidpos_scanner
@@ -185,7 +186,16 @@ class PrinterEnd:
         self._thread.join()
 
     def _serve(self) -> None:
-        device = os.open("/dev/g_printer0", os.O_RDWR | os.O_NONBLOCK)
+        """Is there again each time that the host sets the device up anew, as libusb does when it opens it."""
+        while not self._stop.wait(0.05):
+            with contextlib.suppress(OSError):
+                device = os.open("/dev/g_printer0", os.O_RDWR | os.O_NONBLOCK)
+                try:
+                    self._carry(device)
+                finally:
+                    os.close(device)
+
+    def _carry(self, device: int) -> None:
         while not self._stop.is_set():
             ready, _, _ = select.select([device], [], [], 0.05)
             if ready:
@@ -193,7 +203,6 @@ class PrinterEnd:
                     answer = self.works.hear(os.read(device, 8192))
                     if answer:
                         os.write(device, answer)
-        os.close(device)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +210,10 @@ class PrinterEnd:
     [lambda: UsbLine("printer", 0x05E0, 0x1200), lambda: DeviceFileLine("printer", "/dev/usb/lp0")],
     ids=["libusb", "usblp"],
 )
-def test_a_usb_printer_prints_says_when_paper_is_out_and_is_missed(line: Callable[[], Line]) -> None:
+def test_a_usb_printer_prints_says_when_paper_is_out_and_is_missed(
+    line: Callable[[], Line], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printer_escpos, "_ANSWER_S", 30.0)  # the printer itself is played by the slow processor
     attributes: dict[str, str | bytes] = {"pnp_string": "MFG:ACME;MDL:80;CLS:PRINTER;", "q_len": "10"}
     with device("printer.0", attributes, "ACME 80") as usb:
         printer = EscposPrinter("printer", line(), slow_s=60.0)
