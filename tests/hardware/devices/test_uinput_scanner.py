@@ -33,7 +33,7 @@ T = TypeVar("T")
 class Typist:
     """A keyboard of the kernel's own."""
 
-    def __init__(self, name: str = "Sim Barcode Scanner", numbers: str = NUMBERS) -> None:
+    def __init__(self, name: str, numbers: str) -> None:
         vendor, product = (int(number, 16) for number in numbers.split(":"))
         self._keys: Any = evdev.UInput({evdev.ecodes.EV_KEY: list(ALL_KEYS)}, name=name, vendor=vendor, product=product)
         self.path = waited_for(lambda: node_of(name))
@@ -45,7 +45,19 @@ class Typist:
             self._keys.syn()
 
     def unplug(self) -> None:
-        self._keys.close()
+        """Idempotent, as closing a UInput is not."""
+        keys, self._keys = self._keys, None
+        if keys is not None:
+            keys.close()
+
+
+@contextlib.contextmanager
+def plugged_in(name: str = "Sim Barcode Scanner", numbers: str = NUMBERS) -> Iterator[Typist]:
+    typist = Typist(name, numbers)
+    try:
+        yield typist
+    finally:
+        typist.unplug()
 
 
 def node_of(name: str) -> Path | None:
@@ -84,10 +96,8 @@ def listener() -> Listener:
 
 @pytest.fixture
 def typist() -> Iterator[Typist]:
-    typist = Typist()
-    yield typist
-    with contextlib.suppress(OSError):
-        typist.unplug()
+    with plugged_in() as typist:
+        yield typist
 
 
 @contextlib.contextmanager
@@ -129,15 +139,13 @@ def test_what_it_types_reaches_no_other_reader_whatever_it_is(typist: Typist, li
 
 
 def test_another_keyboard_is_left_alone(typist: Typist, listener: Listener) -> None:
-    keyboard = Typist("A person's keyboard", "1234:5678")
-    other = evdev.InputDevice(str(keyboard.path))
-    with reading(listener, typist):
+    with plugged_in("A person's keyboard", "1234:5678") as keyboard, reading(listener, typist):
+        other = evdev.InputDevice(str(keyboard.path))
         keyboard.type(typed("5555") + press(ENTER))
         typist.type(typed(MILK) + press(ENTER))
         assert listener.scan().text == MILK
         assert sum(event.type == evdev.ecodes.EV_KEY for event in other.read()) == 10
-    other.close()
-    keyboard.unplug()
+        other.close()
 
 
 def test_a_scanner_that_somebody_holds_is_busy(typist: Typist) -> None:
@@ -156,24 +164,20 @@ def test_unplugged_is_one_fault_and_plugged_in_under_another_number_one_recovery
         typist.type(typed(MILK))
         typist.unplug()
         assert isinstance(listener.fault(), DeviceLost)
-        in_its_place = Typist("Something else", "1234:5678")
-        again = Typist()
-        assert again.path != typist.path
-        assert listener.fault() is None
-        again.type(typed(PLUMS) + press(ENTER))
-        assert listener.scan().text == PLUMS
-        assert listener.faults.empty()
-    again.unplug()
-    in_its_place.unplug()
+        with plugged_in("Something else", "1234:5678"), plugged_in() as again:
+            assert again.path != typist.path
+            assert listener.fault() is None
+            again.type(typed(PLUMS) + press(ENTER))
+            assert listener.scan().text == PLUMS
+            assert listener.faults.empty()
 
 
 def test_a_lane_may_start_before_its_scanner_is_plugged_in(listener: Listener) -> None:
     scanner = evdev_scanner("hand", NUMBERS)
     listener.listen(scanner)
-    assert isinstance(listener.fault(), DeviceMissing)
-    typist = Typist()
-    assert listener.fault() is None
-    typist.type(typed(MILK) + press(ENTER))
-    assert listener.scan().text == MILK
-    scanner.close()
-    typist.unplug()
+    with contextlib.closing(scanner):
+        assert isinstance(listener.fault(), DeviceMissing)
+        with plugged_in() as typist:
+            assert listener.fault() is None
+            typist.type(typed(MILK) + press(ENTER))
+            assert listener.scan().text == MILK
