@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from dataclasses import replace
 
@@ -13,8 +14,10 @@ from kiosk.services.payment_desk import PaymentDesk
 from kiosk.services.shopping_desk import ShoppingDesk
 from kiosk.services.stages import Step
 from offline_cache.errors import JournalError
+from offline_cache.price_list.errors import PriceListError
 from retail.events import EventKind
 from retail.router import WalletScan
+from retail.sale import SaleStatus
 
 logger = logging.getLogger(__name__)
 
@@ -106,6 +109,15 @@ class CheckoutDesk:
             self._lane.paper.take_back(done.receipt_number)
         self._lane.register.note(EventKind.RECEIPT_ISSUED, form=choice)
         self._lane.done = replace(done, receipt=choice)
+
+    def keep_receipt(self) -> None:
+        """After a restart: staff may still be asked for the receipt of the sale before it."""
+        lane, sale = self._lane, self._lane.register.sale
+        if sale is None or sale.status is not SaleStatus.COMPLETED:
+            return
+        with contextlib.suppress(PriceListError):  # without a list there is no shop's name to put on it
+            meta = lane.prices().meta
+            lane.paper.make(sale, lane.register.priced, lambda: meta, lane.language)
 
     def reprint(self) -> None:
         """The last receipt again, for a shopper who came back without one."""

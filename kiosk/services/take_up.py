@@ -31,12 +31,14 @@ def take_up(lane: Lane, checkout: CheckoutDesk) -> None:
         lane.screen = Screen.BASKET
         lane.say(Word("basket_restored", good=True))
     elif _is_closed(lane):
+        checkout.keep_receipt()
         lane.register.close_sale()
         lane.screen = Screen.CLOSED
     elif sale is not None and (_is_fresh(lane, sale) or (unfinished is not None and unfinished.id == sale.id)):
         lane.screen = Screen.DONE
         checkout.show_done()
     else:
+        checkout.keep_receipt()
         lane.register.close_sale()
         _must_be_able_to_sell(lane)
         lane.screen = Screen.IDLE

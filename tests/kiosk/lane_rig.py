@@ -108,12 +108,14 @@ class PlainReceipts:
 
     def __init__(self) -> None:
         self.printed: list[str] = []
+        self.made: list[str] = []
         self.copies = 0
         self.taken_back: list[str] = []
         self.fates: dict[str, PrintFate] = {}
         self.printer = PrinterView(PrinterSays.OK)
 
     def make(self, sale: Sale, priced: PricedBasket, meta: Meta, language: str) -> MadeReceipt:
+        self.made.append(str(sale.completion["receipt_number"]))
         return MadeReceipt(f"{meta.store} {sale.id} {priced.total_minor} {language}", "", can_print=True)
 
     def print(self, receipt_number: str) -> bool:

@@ -1,5 +1,6 @@
 """Receipts at the till: chosen, changed, told truly, printed again by staff; and what a printer's fault leaves."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,21 @@ def test_while_goods_are_scanned_staff_are_not_offered_an_old_receipt(lane: Lane
     lane.till.begin()
     lane.scan(BADGE)
     assert (lane.view.screen, "reprint" in (lane.view.staff.acts if lane.view.staff else ())) == (Screen.BASKET, False)
+
+
+@pytest.mark.parametrize("act", ["finish", "close_lane"])
+def test_after_a_restart_the_last_receipt_can_still_be_had(lane: LaneRig, act: str) -> None:
+    number = done(lane).receipt_number
+    if act == "finish":
+        lane.till.finish()
+    else:
+        lane.scan(BADGE)
+        lane.till.staff_act("close_lane")
+    lane.now += timedelta(hours=3)
+    lane.receipts.made.clear()
+    lane.restart()
+    assert lane.view.screen is (Screen.IDLE if act == "finish" else Screen.CLOSED)
+    assert lane.receipts.made == [number]
 
 
 def test_a_printers_fault_and_its_end_are_written_and_the_lane_sells_on(lane: LaneRig) -> None:
