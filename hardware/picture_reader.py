@@ -72,7 +72,6 @@ class PictureReader:
         shrunk = min(1.0, _LARGEST / max(grey.shape))
         small = scaled(grey, max(1, round(grey.shape[1] * shrunk)))
         self._decoders.glance(small, evidence, scale=1 / shrunk)
-        evidence.peek(cutter)
         hinted = evidence.regions()
         self._try(grey, cutter, hinted, evidence, _FIRST)
         if evidence.codes() and not evidence.doubtful() and evidence.fills():
@@ -101,6 +100,8 @@ class PictureReader:
             if evidence.settled(region):
                 continue
             self._decoders.cut(cutter, region, evidence, least=cut.least, scale=cut.scale, rows=cut.rows)
+            if evidence.wants(EAN):
+                evidence.peek(cutter)
             if evidence.wants(EAN) or (cut is _LATER[-1] and evidence.is_blank()):
                 self._decoders.detect(grey, region, evidence)
 

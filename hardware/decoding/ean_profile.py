@@ -33,10 +33,27 @@ _LEVELLING: Final = 15
 """Modules over which light and shade are levelled out."""
 _BANDS: Final = 3
 _LEAST_LIKENESS: Final = 0.75
-_FAR: Final = (0.7, 4, (0.0,), 2)
-_QUICK: Final = ((0.35, 2, (0.0,), 2), (0.15, 1, (-0.3, 0.0, 0.3), 2))
-_NEAR: Final = ((0.3, 2, (-0.8, 0.0, 0.8), 2), (0.12, 2, (-0.3, 0.0, 0.3), 1))
-"""Step in modules, steps to either side, bends in modules, and every which sample is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Supposed places, in modules from the one that is known, and every which sample is looked at."""
+
+    first: _Floats
+    last: _Floats
+    bend: _Floats
+    every: int
+
+
+def _search(step: float, reach: int, bends: tuple[float, ...] = (0.0,), *, every: int) -> _Search:
+    off = np.arange(-reach, reach + 1) * step
+    first, last, bend = (axis.ravel().astype(np.float32) for axis in np.meshgrid(off, off, np.array(bends)))
+    return _Search(first, last, bend, every)
+
+
+_QUICK: Final = (_search(0.7, 4, every=2), _search(0.25, 2, (-0.7, 0.0, 0.7), every=2))
+_NEAR: Final = (_search(0.3, 2, (-0.8, 0.0, 0.8), every=2), _search(0.12, 2, (-0.3, 0.0, 0.3), every=1))
+_FAR: Final = (_search(0.7, 4, every=2), *_NEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +76,10 @@ def judge(grey: Grey, ends: tuple[float, float], symbology: str, text: str) -> J
 def glance(grey: Grey, ends: tuple[float, float], symbology: str, text: str) -> Judgement:
     """As `judge`, in a tenth of the time, where the ends are known well and which way about the code lies.
 
-    Only the rows in the middle are looked at.
+    Only the line in the middle is looked at, where it was read: the bars may slant.
     """
     layout, bars = LAYOUTS[symbology], _bars(symbology, text)
-    middle = _profile(np.array_split(grey, _BANDS)[_BANDS // 2])
+    middle = _profile(grey[len(grey) // 2 - 1 : len(grey) // 2 + 1])
     fit = bars.laid_over(middle, _Place(*ends, 0.0), _QUICK)
     return _judgement(layout, bars, symbology, text, [fit])
 
@@ -100,7 +117,7 @@ def _fits(bars: "_Bars", bands: list[_Floats], ends: tuple[float, float]) -> Ite
     first, last = ends
     ways = [_Place(first, last, 0.0), _Place(last, first, 0.0)]
     for band in sorted(range(len(bands)), key=lambda band: abs(band - len(bands) // 2)):
-        searches = (_FAR, *_NEAR) if len(ways) > 1 else _NEAR
+        searches = _FAR if len(ways) > 1 else _NEAR
         fit = max((bars.laid_over(bands[band], way, searches) for way in ways), key=lambda found: found.likeness)
         if fit.likeness > _LEAST_LIKENESS:
             ways = [fit.place]
@@ -119,7 +136,7 @@ class _Bars:
     def __init__(self, modules: str) -> None:
         self.modules = modules
         self.drawn = np.array([_drawn("0" * _QUIET + modules + "0" * _QUIET, blur) for blur in _BLURS])
-        self._normal = {step: _normal(_levelled(self.drawn[:, ::step], step)) for step in (1, 2)}
+        self._normals: dict[int, _Floats] = {}
         at = (np.arange(self.drawn.shape[1], dtype=np.float32) + 0.5) / _SAMPLES - _QUIET
         self._part = at / len(modules)
         self._bow = 4 * self._part * (1 - self._part)
@@ -128,20 +145,26 @@ class _Bars:
         """A few modules before the digit that starts there, and behind it."""
         return self.modules[start - _BESIDE : start], self.modules[start + DIGIT : start + DIGIT + _BESIDE]
 
-    def laid_over(self, profile: _Floats, place: _Place, searches: Iterable[tuple[Any, ...]]) -> _Fit:
+    def laid_over(self, profile: _Floats, place: _Place, searches: Iterable[_Search]) -> _Fit:
         blur, likeness = 0, -1.0
         module = abs(place.last - place.first) / len(self.modules)
-        for step, reach, bends, every in searches:
-            off = np.arange(-reach, reach + 1) * step * module
-            first, last, bend = _grid(place.first + off, place.last + off, place.bend + np.array(bends) * module)
-            lines = _normal(_levelled(self._sampled(profile, first, last, bend, every), every))
-            alike = lines @ self._normal[every].T
-            index, blur = (int(number) for number in np.unravel_index(int(alike.argmax()), alike.shape))
+        for search in searches:
+            first = place.first + module * search.first
+            last = place.last + module * search.last
+            bend = place.bend + module * search.bend
+            seen = self._sampled(profile, first, last, bend, search.every)
+            alike = _normal(_levelled(seen, search.every)) @ self._normal(search.every).T
+            index, blur = divmod(int(alike.argmax()), len(_BLURS))
             place = _Place(float(first[index]), float(last[index]), float(bend[index]))
             likeness = float(alike[index, blur])
         first, last, bend = (np.array([end], np.float32) for end in (place.first, place.last, place.bend))
-        seen = self._sampled(profile, first, last, bend, 1)[0]
-        return _Fit(place, _BLURS[blur], likeness, (seen - seen.mean()) / (seen.std() + 1e-6))
+        lines = self._sampled(profile, first, last, bend, 1)[0]
+        return _Fit(place, _BLURS[blur], likeness, (lines - lines.mean()) / (lines.std() + 1e-6))
+
+    def _normal(self, every: int) -> _Floats:
+        if every not in self._normals:
+            self._normals[every] = _normal(_levelled(self.drawn[:, ::every], every))
+        return self._normals[every]
 
     def _sampled(self, profile: _Floats, first: _Floats, last: _Floats, bend: _Floats, every: int) -> _Floats:
         """The picture's line at each sample of the bars, for each supposed place of them."""
@@ -155,10 +178,6 @@ def _profile(band: Grey) -> _Floats:
     """The average of its rows, with so many points for each pixel, on straight lines between them."""
     line = cv2.reduce(band, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F)
     return np.asarray(cv2.resize(line, (line.size * _FINE, 1), interpolation=cv2.INTER_LINEAR), np.float32).ravel()
-
-
-def _grid(*axes: NDArray[Any]) -> tuple[_Floats, ...]:
-    return tuple(axis.ravel().astype(np.float32) for axis in np.meshgrid(*axes))
 
 
 def _errors(bars: _Bars, layout: Layout, seen: _Floats, blur: float) -> _Floats:
@@ -246,7 +265,8 @@ def _patterns(before: str, after: str, blur: float) -> _Floats:
 
 def _drawn(modules: str, blur: float) -> _Floats:
     """Light is 0, dark is -1; what is beside goes on as it is."""
-    sharp = np.repeat(-np.array([[float(module) for module in modules]], np.float32), _SAMPLES, axis=1)
+    sharp = np.repeat(np.frombuffer(modules.encode(), np.uint8).astype(np.float32)[None], _SAMPLES, axis=1)
+    sharp = ord("0") - sharp
     width = 2 * ceil(3 * blur * _SAMPLES) + 1
     blurred = cv2.GaussianBlur(sharp, (width, 1), blur * _SAMPLES, borderType=cv2.BORDER_REPLICATE)
     return np.asarray(blurred[0], np.float32)

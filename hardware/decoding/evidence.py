@@ -10,7 +10,7 @@ from hardware.decoding.cutout import QUIET, Cutout, Cutter
 from hardware.decoding.ean_bars import LAYOUTS
 from hardware.decoding.ean_profile import Judgement, glance, judge
 from hardware.decoding.locator import Region
-from hardware.decoding.reading import DATABAR, MATRIX, SHORT_EAN, Pixels, Reading
+from hardware.decoding.reading import DATABAR, EAN, MATRIX, SHORT_EAN, Pixels, Reading
 from hardware.opencv import Grey
 
 _Key: TypeAlias = tuple[str, str]
@@ -127,14 +127,12 @@ class Evidence:
         ]
 
     def peek(self, cutter: Cutter) -> None:
-        """A quick look at each EAN and UPC of zxing-cpp, which tells well where a code lies."""
+        """A quick look at each EAN-13 and UPC-A of zxing-cpp, which tells well where a code lies."""
         for key, seen in self._seen.items():
-            if key[0] in LAYOUTS and key not in self._judged and seen[0].reading.engine == "zxing":
+            if key[0] in EAN and key not in self._judged and seen[0].reading.engine == "zxing":
                 cutout = cutter.cut(_region(seen[0].reading.corners), least=300, rows=24)
                 (first, _), (last, _) = cutout.from_picture(seen[0].reading.corners[:2])
-                judged = glance(cutout.grey, (first, last), *key)
-                if judged.likeness > _LIKE:
-                    self._judged[key] = judged
+                self._judged[key] = glance(cutout.grey, (first, last), *key)
 
     def judge(self, cutter: Cutter, regions: Sequence[Region], most: int = 8) -> None:
         """Holds each EAN and UPC that is not certain against the picture; again where its bars were not found."""
