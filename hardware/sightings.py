@@ -20,6 +20,7 @@ _VOTES: Final = 2
 _WEAK_VOTES: Final = 3
 _SURE_VOTES: Final = 2
 _NEVER: Final = 1000
+_NEAR_SIDES: Final = 0.75
 _NEAR: Final = 0.01
 
 
@@ -58,6 +59,10 @@ class Track:
     @property
     def is_numbered(self) -> bool:
         return self.article.is_numbered
+
+    def is_sure(self, since: int) -> bool:
+        """Whether two decoders agreed on it in one look."""
+        return any(votes >= _SURE_VOTES for look, votes in self.sightings if look >= since)
 
     def votes(self, since: int) -> int:
         return sum(votes for look, votes in self.sightings if look >= since)
@@ -168,7 +173,8 @@ class Sightings:
         for rival in self._tracks:
             if _is_part(track.code, rival.code):
                 return _NEVER
-            if rival is track or not _is_rival(track, rival):
+            is_near = not track.is_sure(since) and _are_near(track.code, rival.code)
+            if rival is track or not (is_near or _is_rival(track, rival)):
                 continue
             votes = rival.votes(first) + (rival.votes(since) > 0) if rival.counted else rival.votes(since)
             doubt = max(doubt, votes)
@@ -203,6 +209,13 @@ def _is_rival(one: Track, other: Track) -> bool:
 
 def _share_a_place(one: Code, other: Code) -> bool:
     return _holds(one, middle(other)) or _holds(other, middle(one))
+
+
+def _are_near(one: Code, other: Code) -> bool:
+    """Nearer than packs side by side: of a code that is hard to read, a misread may show another part."""
+    (x0, y0), (x1, y1) = middle(one), middle(other)
+    sides = [max(box.right - box.left, box.bottom - box.top) for box in (one.box, other.box)]
+    return max(abs(x0 - x1), abs(y0 - y1)) < _NEAR_SIDES * max(sides)
 
 
 def _holds(code: Code, point: Point) -> bool:

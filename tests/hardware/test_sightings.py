@@ -136,8 +136,8 @@ def test_two_texts_at_one_place_wait_until_one_leads_by_two() -> None:
 
 def test_codes_side_by_side_are_no_rivals_though_their_boxes_overlap() -> None:
     stream = Stream()
-    steep = Code("milk", "CODE128", ((0.1, 0.1), (0.15, 0.1), (0.55, 0.5), (0.5, 0.5)))
-    beside = Code("plums", "CODE128", ((0.3, 0.1), (0.35, 0.1), (0.75, 0.5), (0.7, 0.5)))
+    steep = Code("milk", "CODE128", ((0.1, 0.1), (0.15, 0.1), (0.55, 0.5), (0.5, 0.5)), sure=True)
+    beside = Code("plums", "CODE128", ((0.3, 0.1), (0.35, 0.1), (0.75, 0.5), (0.7, 0.5)), sure=True)
     assert stream.look(steep, beside, times=2) == ["milk", "plums"]
 
 
@@ -234,3 +234,15 @@ def test_a_part_of_an_interleaved_code_never_counts_beside_it_or_after_it() -> N
     whole, part = code("15123082971678", symbology="ITF"), code("151230", THERE, "ITF", sure=True)
     assert stream.look(whole, part, times=5) == ["15123082971678"]
     assert stream.look(part, times=5) == []
+
+
+def test_a_misread_of_another_part_of_a_code_does_not_count_beside_it() -> None:
+    stream = Stream()
+    right = Code("6928952446902", "EAN13", ((0.27, 0.77), (0.34, 0.42), (0.38, 0.46), (0.31, 0.8)), sure=True)
+    wrong = Code("9928812446902", "EAN13", ((0.34, 0.66), (0.34, 0.65), (0.39, 0.67), (0.39, 0.69)))
+    assert stream.look(right, wrong, times=10) == ["6928952446902"]
+
+
+def test_packs_that_nearly_touch_both_count_when_two_decoders_agree_on_each() -> None:
+    left, right = code("milk", Box(0.1, 0.4, 0.4, 0.6), sure=True), code("plums", Box(0.25, 0.65, 0.5, 0.8), sure=True)
+    assert Stream().look(left, right) == ["milk", "plums"]
