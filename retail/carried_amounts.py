@@ -13,6 +13,8 @@ from retail.resolution import ProductScan, RefusedScan, Resolution, Why
 
 _GRAMS_PER_KG: Final = 1000
 _MOST_PIECES: Final = 99
+_MOST_GRAMS: Final = 9_999_999  # nothing a shopper carries; the hub takes no more than ten tonnes, either
+_MOST_MINOR: Final = 999_999_999
 _VARIABLE: Final = "9"  # GTIN-14 of goods of which no two pieces are alike
 
 
@@ -40,7 +42,7 @@ def _refused(reading: Reading, listing: Listing, pieces: int, currency: str, tod
         return Why.CONTRADICTORY
     if reading.price_minor is not None and reading.currency != currency:
         return Why.OTHER_CURRENCY
-    return None
+    return Why.CONTRADICTORY if _beyond_belief(reading.weight_g, reading.price_minor) else None
 
 
 def _count(reading: Reading) -> int:
@@ -52,13 +54,13 @@ def _count(reading: Reading) -> int:
 
 def _with_amount(found: ProductScan, reading: Reading) -> Resolution:
     """Weighed goods by weight or price; a price of goods sold by the piece counts if they are of variable measure."""
-    listing, grams, minor = found.listing, reading.weight_g, reading.price_minor
+    listing, grams, minor = found.listing, reading.weight_g or None, reading.price_minor or None
     variable = found.gtin.startswith(_VARIABLE)
     if listing.product.unit is Unit.PIECE:
         if variable and not (grams or minor or reading.quantity):
             return RefusedScan(listing.code, Why.NEEDS_WEIGHT, listing)
-        return replace(found, label_minor=minor or None) if variable else found
-    if not grams and not minor:
+        return replace(found, label_minor=minor) if variable else found
+    if grams is None and minor is None:
         return RefusedScan(listing.code, Why.NEEDS_WEIGHT, listing)
     if grams is None and minor is not None:
         grams = _grams_from_price(minor, listing.price.unit_minor)
@@ -66,24 +68,31 @@ def _with_amount(found: ProductScan, reading: Reading) -> Resolution:
 
 
 def by_label(code: str, listing: Listing, label: LabelReading) -> Resolution:
-    """Goods of a shop label that was scanned as `code`."""
+    """Goods of a shop label that was scanned as `code`.
+
+    An amount of zero is one that the scale did not print, as where a price has more digits than its field: no goods are
+    free for it.
+    """
     by_weight = listing.product.unit is Unit.KG
     sold = Listing(code, listing.product, listing.price, listing.pieces * (label.count or 1), listing.offers)
-    if not label.price_minor and not label.grams and not (label.count and not by_weight):
-        return RefusedScan(code, Why.NEEDS_WEIGHT, sold)
-    if label.price_minor is None and by_weight != (label.grams is not None):
+    grams, minor = label.grams or None, label.price_minor or None
+    if minor is None and (grams is None if by_weight else grams is not None or not label.count):
         # A weight of something sold by the piece says nothing about its price.
         return RefusedScan(code, Why.NEEDS_WEIGHT if by_weight else Why.LABEL_UNKNOWN, sold)
-    if sold.pieces > max(listing.pieces, _MOST_PIECES):
+    if sold.pieces > max(listing.pieces, _MOST_PIECES) or _beyond_belief(grams, minor):
         return RefusedScan(code, Why.CONTRADICTORY, sold)
-    grams = label.grams
-    if grams is None and by_weight and label.price_minor is not None:
-        grams = _grams_from_price(label.price_minor, listing.price.unit_minor)
-    return ProductScan(sold, grams=grams, label_minor=label.price_minor)
+    if grams is None and by_weight and minor is not None:
+        grams = _grams_from_price(minor, listing.price.unit_minor)
+    return ProductScan(sold, grams=grams, label_minor=minor)
+
+
+def _beyond_belief(grams: int | None, minor: int | None) -> bool:
+    return (grams or 0) > _MOST_GRAMS or (minor or 0) > _MOST_MINOR
 
 
 def _grams_from_price(price_minor: int, unit_minor: int) -> int | None:
     """Weight implied by a price label, for the shopper's eye; the price on the label is what counts."""
     if unit_minor <= 0:
         return None
-    return (2 * price_minor * _GRAMS_PER_KG + unit_minor) // (2 * unit_minor)
+    grams = (2 * price_minor * _GRAMS_PER_KG + unit_minor) // (2 * unit_minor)
+    return grams if grams <= _MOST_GRAMS else None

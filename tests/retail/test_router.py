@@ -336,9 +336,39 @@ def test_what_is_shown_of_a_label_has_no_control_characters() -> None:
 def test_a_label_tells_pieces() -> None:
     shop = MemoryList(EGGS, CHEESE, templates=("23{item:5}{count:5}{check}",))
     assert sold(label("230077700012"), shop).listing.pieces == 12
-    assert refused(label("230077700000"), shop).why is Why.NEEDS_WEIGHT
+    assert refused(label("230077700000"), shop).why is Why.LABEL_UNKNOWN  # no scale could help
     assert refused(label("230077700100"), shop).why is Why.CONTRADICTORY
     assert refused(label("230123400012"), shop).why is Why.NEEDS_WEIGHT
+
+
+def test_an_amount_of_zero_on_a_label_makes_no_goods_free() -> None:
+    shop = MemoryList(EGGS, CHEESE, templates=("26{item:5}{price:5}{weight:5}{check}",))
+    by_weight = sold(label("26012340000000500"), shop)
+    assert (by_weight.grams, by_weight.label_minor) == (500, None)
+    by_price = sold(label("26012340100000000"), shop)
+    assert (by_price.grams, by_price.label_minor) == (125, 1000)
+    assert refused(label("26012340000000000"), shop).why is Why.NEEDS_WEIGHT
+    assert refused(label("26007770000000500"), shop).why is Why.LABEL_UNKNOWN
+
+
+def test_an_amount_of_zero_in_a_gs1_code_makes_no_goods_free() -> None:
+    shop = MemoryList(listing("99521234543216", 8000, unit=Unit.KG))
+    by_weight = sold("01995212345432163103000500" + "39220000", shop, gs1=True)
+    assert (by_weight.grams, by_weight.label_minor) == (500, None)
+    by_price = sold("01995212345432163103000000" + "39221000", shop, gs1=True)
+    assert (by_price.grams, by_price.label_minor) == (125, 1000)
+
+
+@pytest.mark.parametrize("amount", ["3100999999", "3920999999999999999", "3103000500" + "392015" + "9" * 13])
+def test_an_amount_that_nobody_could_carry_or_pay_is_no_amount(amount: str) -> None:
+    shop = MemoryList(listing("99521234543216", 8000, unit=Unit.KG))
+    assert refused(f"0199521234543216{amount}", shop).why is Why.CONTRADICTORY
+
+
+def test_a_weight_that_a_price_does_not_tell_is_none() -> None:
+    shop = MemoryList(listing("C1", 1, unit=Unit.KG, plu="1234"), templates=("26{item:5}{price:5}{check}",))
+    found = sold(label("260123499999"), shop)
+    assert (found.grams, found.label_minor) == (None, 99999)
 
 
 def test_of_two_templates_that_fit_the_one_whose_item_is_listed_counts() -> None:
