@@ -14,18 +14,19 @@ from hardware.input_devices import input_devices
 from hardware.scanned_data import says_scanner
 from kiosk.commands.doctor.findings import Finding, State
 from kiosk.commands.doctor.places import Places
+from kiosk.commands.doctor.strangers import looks_like_scanner
 
 SECTION: Final = "rights"
 _RULE: Final = "packaging/udev/70-scan-and-go.rules"
+# Whoever is in the group input reads every keyboard, passwords too: no remedy for a scanner.
+_NOT_OURS: Final = frozenset({"", "root", "input"})
 
 
 def rights(places: Places) -> Iterator[Finding]:
     """One line for each kind of device that is there."""
-    keyboards = [
-        one.path for one in input_devices(places.sys / "class/input", places.dev / "input") if one.types_digits
-    ]
+    keys = input_devices(places.sys / "class/input", places.dev / "input")
+    yield from _kind("scanners that type", [one.path for one in keys if looks_like_scanner(one)], os.R_OK)
     hid = [one.path for one in hid_devices(places.sys / "class/hidraw", places.dev) if says_scanner(one.descriptor)]
-    yield from _kind("scanners that type", keyboards, os.R_OK)
     yield from _kind("HID-POS scanners", hid, os.R_OK)
     yield from _kind("cameras", places.dev.glob("video*"), os.R_OK | os.W_OK)
     yield from _kind("serial ports", [*places.dev.glob("ttyUSB*"), *places.dev.glob("ttyACM*")], os.R_OK | os.W_OK)
@@ -45,8 +46,8 @@ def _barred(name: str, path: Path) -> Finding:
     user = getpass.getuser()
     found = f"{user} may not use {path}"
     group = _group(path)
-    if group in {"", "root"}:
-        remedy = f"install {_RULE} and put the kiosk's user into its group: docs/scanners.md"
+    if group in _NOT_OURS:
+        remedy = f"install {_RULE} and put the kiosk's user into its group, as docs/scanners.md tells"
     elif user in grp.getgrnam(group).gr_mem:
         remedy = f"{user} is in the group {group} already: log out and in again, or restart the lane's service"
     else:

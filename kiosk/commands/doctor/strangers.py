@@ -16,8 +16,8 @@ from kiosk.commands.doctor.places import Places
 
 SECTION: Final = "other devices"
 # Makers of hand scanners by their USB numbers (the USB-IF's list): Symbol/Zebra, PSC and Datalogic, Hand Held
-# Products, Metrologic/Honeywell, Opticon, Newland.
-_MAKERS: Final = frozenset({"05e0", "05f9", "080c", "0536", "0c2e", "065a", "1eab"})
+# Products, Metrologic/Honeywell, Intermec, Opticon, Newland, Code.
+_MAKERS: Final = frozenset({"05e0", "05f9", "080c", "0536", "0c2e", "067e", "065a", "1eab", "11fa"})
 _SAYS_SCANNER: Final = re.compile(r"bar ?code|scanner|\bscan\b", re.IGNORECASE)
 _PRINTER_CLASS: Final = "07"
 
@@ -34,7 +34,7 @@ def strangers(places: Places, used: frozenset[Path]) -> Iterator[Finding]:
 def _inputs(places: Places, used: frozenset[Path]) -> Iterator[Finding]:
     keyboards = [one for one in input_devices(places.sys / "class/input", places.dev / "input") if one.types_digits]
     free = [one for one in keyboards if one.path not in used]
-    scanners = [one for one in free if one.vendor in _MAKERS or _SAYS_SCANNER.search(one.name)]
+    scanners = [one for one in free if looks_like_scanner(one)]
     for one in scanners:
         yield _stranger(one.name, f"{one.path}, a scanner that types", _scanner_lines("hid", _source(one, keyboards)))
     others = [one for one in free if one not in scanners]
@@ -42,6 +42,11 @@ def _inputs(places: Places, used: frozenset[Path]) -> Iterator[Finding]:
         found = "; ".join(map(str, others))
         remedy = f"if one of them is a scanner: {_scanner_lines('hid', _source(others[0], keyboards))}"
         yield _stranger("keyboards", found, remedy)
+
+
+def looks_like_scanner(device: InputDevice) -> bool:
+    """By its maker or its name: to the kernel it is a keyboard like any other."""
+    return device.types_digits and (device.vendor in _MAKERS or bool(_SAYS_SCANNER.search(device.name)))
 
 
 def _source(device: InputDevice, all_devices: list[InputDevice]) -> str:
