@@ -11,6 +11,7 @@ from statistics import median
 from typing import Any, Final
 
 import cv2
+import numpy as np
 import zxingcpp
 from pyzbar import pyzbar
 
@@ -24,7 +25,7 @@ _OURS, _PYZBAR, _ZXING, _OPENCV = "ours", "pyzbar", "zxing-cpp", "OpenCV"
 _SECOND_CODES: Final = ("1920081045006", "http://d-qr.net/ex/")
 """Books from Japan carry a second code, and one QR code a smaller one inside: the manifest names one of each."""
 _F: Final = zxingcpp.BarcodeFormat
-_RETAIL: Final = [
+_RETAIL: Final[Any] = [
     *(_F.EANUPC, _F.Code128, _F.ITF, _F.DataBarOmni, _F.DataBarLtd, _F.DataBarStk, _F.DataBarStkOmni),
     *(_F.DataBarExp, _F.DataBarExpStk, _F.QRCode, _F.DataMatrix),
 ]
@@ -126,7 +127,7 @@ def _figures(kind: str, scores: dict[str, _Score], pictures: Sequence[Photograph
 def _looks(pictures: Sequence[Photograph]) -> Iterator[Figure]:
     """A look at a camera's frame: an empty mat, and photographs laid on it."""
     reader = PictureReader()
-    mat = cv2.randn(cv2.UMat(720, 1280, cv2.CV_8U), 200, 3).get()
+    mat = np.random.default_rng(1).normal(200, 3, (720, 1280)).astype(np.uint8)
     laid = [_laid(mat, one.grey) for one in pictures if one.kind in {"EAN13", "UPCA", "CODE128", "QR"}][::5]
     for name, frames, floor in (("an empty mat", [mat] * 20, 3.0), ("with a code in view", laid, 50.0)):
         for frame in frames[:2]:

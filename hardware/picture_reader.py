@@ -61,7 +61,7 @@ class PictureReader:
         if not evidence.codes() or evidence.doubtful():
             self._try(grey, cutter, regions[:2], evidence, _LATER[turn])
             evidence.judge(cutter, regions, most=1)
-        if turn == 2 and regions and not evidence.codes():
+        if turn == self.LOOKS - 1 and regions and not evidence.codes():
             self._decoders.glance(grey, evidence, "linear")
         return evidence.readings()
 

@@ -10,9 +10,9 @@ from hardware.decoding.ean_detector import EanDetector
 from hardware.decoding.evidence import Evidence
 from hardware.decoding.locator import Region
 from hardware.decoding.reading import DATABAR, EAN, MATRIX
+from hardware.decoding.zbar import ZBar
 from hardware.decoding.zxing import Zxing
 from hardware.opencv import Grey, cv2
-from hardware.decoding.zbar import ZBar
 
 _ENLARGED_UP_TO: Final = 900
 _REDUCED_FROM: Final = 300
@@ -24,7 +24,7 @@ class Decoders:
     def __init__(self, symbologies: Iterable[str]) -> None:
         wanted = frozenset(symbologies)
         self._zxing = Zxing(wanted)
-        # Every second row reads more than each, in half the time (measured). No columns: in a cut-out the bars stand upright.
+        # Every second row reads more than each, in half the time (measured). No columns: bars stand upright there.
         self._lines = ZBar(wanted - MATRIX, rows=2, columns=0)
         self._everywhere = ZBar(wanted, rows=2, columns=2)
         self._ean = EanDetector() if wanted & EAN else None

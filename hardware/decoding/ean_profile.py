@@ -1,15 +1,15 @@
-"""Holds what a decoder read of an EAN or UPC against the picture itself: would these bars look like that?
+"""Holds what a decoder read of an EAN or UPC against the picture itself.
 
 Decoders measure a few edges; a blurred 1 looks like a 7 to them, a 2 like an 8, and one such pair in ten keeps the
 check digit right. Here the bars of the text are drawn with the blur of the picture and laid over it, and so is every
-other code with a right check digit. On the photographs the ratio told all misreads from what was right.
+other code with a right check digit: on the photographs that told all misreads from what was right.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray

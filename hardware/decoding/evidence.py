@@ -250,7 +250,7 @@ def _compete(one: _Seen, other: _Seen) -> bool:
     if one.cutout is None or other.cutout is None or one.cutout.region != other.cutout.region:
         return False
     scale = other.cutout.grey.shape[1] / one.cutout.grey.shape[1]
-    return min(one.ends) * scale < max(other.ends) and min(other.ends) < max(one.ends) * scale
+    return bool(min(one.ends) * scale < max(other.ends) and min(other.ends) < max(one.ends) * scale)
 
 
 def _votes(seen: Iterable[_Seen]) -> int:

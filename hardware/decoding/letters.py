@@ -11,6 +11,7 @@ _HALF_WIDTH: Final = dict(
     )
 )
 _VOICED_MARK, _HALF_VOICED_MARK = 0xDE, 0xDF
+_ASCII: Final = 0x7F
 _GB2312: Final = range(0xA1, 0xF8)
 
 
@@ -47,7 +48,7 @@ def _is_gb2312(content: bytes) -> bool:
             if byte < _GB2312.start:
                 return False
             high = False
-        elif byte > 0x7F:
+        elif byte > _ASCII:
             if byte not in _GB2312:
                 return False
             high = True

@@ -28,6 +28,7 @@ _SECTORS: Final = 8
 """Directions are sorted into so many sectors of 22 degrees; bars may fill two that touch."""
 _LEAST_SLIMNESS: Final = 0.4
 _COVERED: Final = 0.7
+_TURNED: Final = 0.5
 _CLOSE: Final = np.ones((3, 3), np.uint8)
 
 
@@ -110,9 +111,7 @@ def _window(cells: NDArray[np.bool_], size: float) -> tuple[slice, slice] | None
     return slice(first_row, round((top + height + 3) * size)), slice(first_column, round((left + width + 3) * size))
 
 
-def _found(
-    along: _Cells, across: _Cells, energy: _Cells, bars: NDArray[np.bool_], most: int
-) -> Iterator[Region]:
+def _found(along: _Cells, across: _Cells, energy: _Cells, bars: NDArray[np.bool_], most: int) -> Iterator[Region]:
     if int(np.count_nonzero(bars)) < _LEAST_CELLS:
         return
     sector = (cv2.phase(along, across) * (_SECTORS / (2 * np.pi))).astype(np.uint8) % _SECTORS
@@ -163,7 +162,9 @@ def _components(sector: NDArray[np.uint8], most: int) -> Iterator[_Component]:
         for label in np.argsort(areas)[: -1 - most : -1] + 1:
             left, top, width, height, area = (int(number) for number in stats[label])
             if area >= _LEAST_CELLS and max(width, height) * _CELL >= 0.7 * _LEAST_WIDTH:
-                yield _Component(np.asarray(labels, np.int32), int(label), np.s_[top : top + height, left : left + width], area)
+                yield _Component(
+                    np.asarray(labels, np.int32), int(label), np.s_[top : top + height, left : left + width], area
+                )
 
 
 def _region(inside: NDArray[np.uint8], window: tuple[slice, slice], angle: float, strength: float) -> Region:
@@ -209,4 +210,4 @@ def _apart(found: list[Region]) -> Iterator[Region]:
 def _same(one: Region, other: Region) -> bool:
     reach = 0.5 * min(one.height, other.height, one.width, other.width)
     turned = abs((one.angle - other.angle + np.pi / 2) % np.pi - np.pi / 2)
-    return bool(turned < 0.5) and abs(one.column - other.column) < reach and abs(one.row - other.row) < reach
+    return bool(turned < _TURNED) and abs(one.column - other.column) < reach and abs(one.row - other.row) < reach

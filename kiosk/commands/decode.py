@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hardware.errors import HardwareError
 from hardware.scan import RETAIL, SYMBOLOGIES
@@ -94,7 +94,7 @@ def _decode(arguments: argparse.Namespace) -> int:
                 status = 2
                 _complain(name, str(exc), as_json=arguments.json)
                 continue
-            print(_as_json(name, codes, ms) if arguments.json else _as_words(name, codes), flush=True)
+            _say(_as_json(name, codes, ms) if arguments.json else _as_words(name, codes))
     finally:
         reader.close()
     return status
@@ -133,8 +133,14 @@ def _in_video(path: Path, wanted: frozenset[str]) -> Iterator[_Found]:
 
 def _complain(name: str, sentence: str, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"file": name, "error": sentence}, ensure_ascii=False), flush=True)
-    print(f"kiosk: {sentence}", file=sys.stderr)
+        _say(_line({"file": name, "error": sentence}))
+    print(f"kiosk: {sentence}", file=sys.stderr)  # noqa: T201 - a command speaks by print
+
+
+def _say(line: str) -> None:
+    """In UTF-8 whatever the terminal's language: a Chinese text must not end the run."""
+    sys.stdout.buffer.write(line.encode("utf-8", "backslashreplace") + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def _as_json(name: str, codes: list[_Found], ms: float) -> str:
@@ -150,7 +156,11 @@ def _as_json(name: str, codes: list[_Found], ms: float) -> str:
         ],
         "ms": round(ms, 2),
     }
-    # JSON leaves signs as they are that would end a line or turn a terminal's text around.
+    return _line(answer)
+
+
+def _line(answer: dict[str, Any]) -> str:
+    """JSON leaves signs as they are that would end a line or turn a terminal's text around."""
     return "".join(map(_plain, json.dumps(answer, ensure_ascii=False)))
 
 

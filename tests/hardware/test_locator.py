@@ -13,7 +13,7 @@ from tests.hardware.drawn import ean13
 
 def turned(angle: float, columns: int = 640, rows: int = 480) -> Grey:
     there = cv2.getRotationMatrix2D((320, 180), -angle, 1.0)
-    there[:, 2] += (columns - 640) / 2, (rows - 360) / 2
+    there[:, 2] += np.array([(columns - 640) / 2, (rows - 360) / 2])
     return np.asarray(cv2.warpAffine(ean13("6901234567892"), there, (columns, rows), borderValue=(225.0,)), np.uint8)
 
 

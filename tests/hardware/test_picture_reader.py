@@ -14,7 +14,7 @@ from hardware.code import Box, Code
 from hardware.opencv import Grey, cv2, still
 from hardware.picture_reader import PictureReader
 from hardware.scan import RETAIL
-from tests.hardware.drawn import ean8_bars, ean13, ean13_bars, itf_bars, picture
+from tests.hardware.drawn import ean13, ean13_bars, itf_bars, picture
 from tests.shared_data import shared_file
 
 F = zxingcpp.BarcodeFormat
@@ -54,7 +54,7 @@ def turned(grey: Grey, degrees: float) -> Grey:
     rows, columns = grey.shape
     side = round(float(np.hypot(rows, columns)))
     there = cv2.getRotationMatrix2D((columns / 2, rows / 2), degrees, 1.0)
-    there[:, 2] += (side - columns) / 2, (side - rows) / 2
+    there[:, 2] += np.array([(side - columns) / 2, (side - rows) / 2])
     return np.asarray(cv2.warpAffine(grey, there, (side, side), borderValue=(225.0,)), np.uint8)
 
 

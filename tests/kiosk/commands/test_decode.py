@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,13 +19,13 @@ def picture(tmp_path: Path) -> Path:
     return path
 
 
-def decoded(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, list[dict[str, object]], str]:
+def decoded(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, list[dict[str, Any]], str]:
     status = main(["decode", "--json", *map(str, arguments)])
     out, err = capsys.readouterr()
     return status, [json.loads(line) for line in out.splitlines()], err
 
 
-def texts(answer: dict[str, object]) -> list[str]:
+def texts(answer: dict[str, Any]) -> list[str]:
     return [code["text"] for code in answer["codes"]]
 
 
@@ -97,7 +98,7 @@ def test_a_video_tells_each_code_once_in_the_order_in_which_they_come(tmp_path, 
 def test_black_bars_on_nothing_are_read(tmp_path, capsys) -> None:
     path = tmp_path / "clear.png"
     grey = ean13("6901234567892")
-    cv2.imwrite(str(path), np.dstack([np.zeros((*grey.shape, 3), np.uint8), 255 - grey]))
+    cv2.imwrite(str(path), np.dstack([np.zeros((*grey.shape, 3), np.uint8), np.subtract(255, grey)]).astype(np.uint8))
     assert texts(decoded(capsys, path)[1][0]) == ["6901234567892"]
 
 
@@ -110,7 +111,8 @@ def test_sixteen_bits_a_pixel_are_read(tmp_path, capsys) -> None:
 def test_a_text_cannot_break_the_line_or_turn_the_terminals_text_around(tmp_path, capsys) -> None:
     path = tmp_path / "evil.png"
     modules = np.asarray(cv2.QRCodeEncoder.create().encode("a\u2028b\u202ec\nd"), np.uint8)
-    cv2.imwrite(str(path), np.kron(np.pad(modules, 4, constant_values=255), np.ones((8, 8), np.uint8)))
+    drawn = np.kron(np.pad(modules, 4, constant_values=255), np.ones((8, 8), np.uint8))
+    cv2.imwrite(str(path), drawn.astype(np.uint8))
     assert main(["decode", "--json", str(path)]) == 0
     out = capsys.readouterr().out
     assert len(out.splitlines()) == 1
