@@ -183,10 +183,11 @@ def _line_repriced(sale: Sale, event: Event) -> Sale:
 
 def _line_stopped(sale: Sale, event: Event) -> Sale:
     _must_be(sale, SaleStatus.OPEN)
-    line = sale.line(event.body["line"])
-    if line.problem or not event.body["reason"]:
+    line, reason = sale.line(event.body["line"]), event.body["reason"]
+    # What staff were to look at may turn out to be called back for certain; nothing else becomes another problem.
+    if not reason or reason == line.problem or line.problem not in {"", *CLEARABLE}:
         raise SaleError(f"line {line.number} cannot be stopped")
-    return _with_lines(sale, lambda old: replace(old, problem=event.body["reason"]) if old is line else old)
+    return _with_lines(sale, lambda old: replace(old, problem=reason) if old is line else old)
 
 
 def _line_cleared(sale: Sale, event: Event) -> Sale:

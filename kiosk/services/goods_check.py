@@ -7,7 +7,7 @@ from kiosk.services.lane import Lane
 from kiosk.services.ports import Prices
 from kiosk.services.price_watch import PriceWatch
 from retail.events import Draft, EventKind
-from retail.line import stopped_body
+from retail.line import CLEARABLE, stopped_body
 from retail.recall import to_check, why_recalled
 from retail.router import ProductScan, RefusedScan, Why
 from retail.sale import Line, Sale, SaleStatus
@@ -62,12 +62,12 @@ class GoodsCheck:
         return bool(drafts)
 
     def _stop(self, sale: Sale, line: Line, prices: Prices) -> Draft | None:
-        if line.problem:
+        if line.problem and line.problem not in CLEARABLE:
             return None
         recalls = prices.recalls(line.sku, self._lane.now())
         reason = why_recalled(recalls, line.lot, line.serial)
         if reason is not None:
             return Draft(EventKind.LINE_STOPPED, sale.id, stopped_body(line.number, "recalled", reason))
-        if to_check(recalls, line.lot, line.serial, line.cleared):
+        if not line.problem and to_check(recalls, line.lot, line.serial, line.cleared):
             return Draft(EventKind.LINE_STOPPED, sale.id, stopped_body(line.number, "recall_check"))
         return None

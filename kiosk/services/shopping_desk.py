@@ -143,7 +143,8 @@ class ShoppingDesk:
             self._apply(basket.remove_line(self._lane.register.open_sale, line, by=who))
 
     def clear_checked(self, who: str) -> None:
-        """Staff looked at the goods that a recall may mean: they are sold."""
+        """Staff looked at the goods that a recall may mean: they are sold, unless all of them are called back by now."""
+        self.follow_recalls()
         sale = self._lane.register.open_sale
         looked_at = [line for line in sale.lines if line.problem in CLEARABLE]
         if looked_at:

@@ -137,6 +137,7 @@ def test_a_missing_or_swapped_event_is_found() -> None:
 
 
 STOPPED = (EventKind.LINE_STOPPED, {"line": 1, "reason": "recall_check"})
+RECALLED = (EventKind.LINE_STOPPED, {"line": 1, "reason": "recalled"})
 CLEARED = (EventKind.LINE_CLEARED, {"line": 1, "by": "Li", "recalls": ["lot L1"]})
 GUIDE = (EventKind.GUIDE_IDENTIFIED, {"code": "SGG-1"})
 ITEM = (EventKind.LINE_ADDED, line_body(listing("111"), number=1, marks=Marks("S1", "L1", "00000000000111")))
@@ -187,6 +188,10 @@ def test_a_stopped_line_costs_nothing_until_it_is_cleared() -> None:
     assert (price_basket(cleared.lines).total_minor, cleared.lines[0].countable) == (1000, False)
 
 
+def test_what_staff_were_to_look_at_may_turn_out_to_be_called_back() -> None:
+    assert sale(MILK, STOPPED, RECALLED).lines[0].problem == "recalled"
+
+
 def test_the_last_guide_counts() -> None:
     assert sale(GUIDE, MILK, (EventKind.GUIDE_IDENTIFIED, {"code": "SGG-2"})).guide == "SGG-2"
 
@@ -197,7 +202,9 @@ def test_the_last_guide_counts() -> None:
         (MILK, STOPPED, STOPPED),
         (MILK, (EventKind.LINE_STOPPED, {"line": 1, "reason": ""})),
         (MILK, CLEARED),
-        (MILK, (EventKind.LINE_STOPPED, {"line": 1, "reason": "recalled"}), CLEARED),
+        (MILK, RECALLED, CLEARED),
+        (MILK, STOPPED, RECALLED, CLEARED),
+        (MILK, RECALLED, STOPPED),
         (MILK, INTENDED, STOPPED),
         (MILK, INTENDED, GUIDE),
         (STOPPED,),

@@ -167,6 +167,25 @@ def test_what_staff_looked_at_is_not_asked_again_until_something_else_is_called_
     assert problems(lane) == ["recall_check", "recall_check"]
 
 
+@pytest.mark.parametrize("taken", [True, False])
+def test_staff_cannot_let_go_what_was_called_back_for_certain_meanwhile(lane: LaneRig, taken: bool) -> None:
+    call_back(lane, MILK_L1)
+    lane.scan(MILK, BADGE)
+    write_list(lane.folder / "price-list.sqlite", revision=3, recalls=(MILK_L1, ALL_MILK))
+    if taken:
+        lane.wait(1)
+        assert problems(lane) == ["recalled"]
+    else:
+        lane.prices.renew()
+    lane.till.staff_act("recall_checked")
+    lane.wait(1)
+    assert (problems(lane), lane.view.pay_block) == (["recalled"], PayBlock.PROBLEM)
+    lane.restart()
+    assert problems(lane) == ["recalled"]
+    lane.till.remove_line(1)
+    assert problems(lane) == []
+
+
 def test_nobody_without_a_badge_lets_goods_go(lane: LaneRig) -> None:
     call_back(lane, MILK_L1)
     lane.scan(MILK)
