@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from typing import Final
 
 from hardware.errors import HardwareError
 from hardware.light import Colour, Signal
@@ -9,8 +10,11 @@ from hardware.light import Colour, Signal
 log = logging.getLogger(__name__)
 
 
+_KEPT: Final = 100  # a demo may run for days
+
+
 class FakeLight:
-    """Scripted from any thread: while `away` is not None it is raised. `shown` holds all signals, the newest last."""
+    """Scripted from any thread: while `away` is not None it is raised. `shown` holds the signals, the newest last."""
 
     def __init__(self, name: str = "light", *, on_show: Callable[[Signal], None] = lambda _: None) -> None:
         self.shown: list[Signal] = []
@@ -28,6 +32,7 @@ class FakeLight:
         if not self.shown or self.shown[-1] != signal:
             log.info("%s: %s", self._name, in_words(signal))
         self.shown.append(signal)
+        del self.shown[:-_KEPT]
         self._on_show(signal)
 
     def check(self) -> str:

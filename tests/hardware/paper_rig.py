@@ -3,6 +3,7 @@
 It speaks through any pair of `read` and `write`: a TCP server on loopback, or the far end of a pty.
 """
 
+import contextlib
 import os
 import socket
 import threading
@@ -190,7 +191,8 @@ class _Served:
                 self.works.hang_up_at_row = None
                 return
             if answer:
-                write(answer)
+                with contextlib.suppress(OSError):  # whoever asked is gone
+                    write(answer)
 
 
 class TcpPrinter(_Served):
