@@ -7,7 +7,6 @@ from typing import Final
 from hardware.errors import DeviceRefused, HardwareError
 from hardware.printer import Paper, PrinterState
 
-
 _KEPT: Final = 100  # a bench may run for days
 
 
