@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import datetime, time
 from typing import Final
 
+from retail.gs1 import day
 from retail.labels import LabelReading
 from retail.product import Listing, Unit
 from retail.reading import Reading
@@ -18,10 +19,10 @@ _MOST_MINOR: Final = 999_999_999
 _VARIABLE: Final = "9"  # GTIN-14 of goods of which no two pieces are alike
 
 
-def by_gs1(reading: Reading, listing: Listing, today: date, currency: str) -> Resolution:
+def by_gs1(reading: Reading, listing: Listing, at: datetime, currency: str) -> Resolution:
     """Goods whose code says more of them than which they are: what speaks against selling them comes first."""
     pieces = listing.pieces * _count(reading)
-    refused = _refused(reading, listing, pieces, currency, today)
+    refused = _refused(reading, listing, pieces, currency, at)
     if refused is not None:
         return RefusedScan(listing.code, refused, listing)
     sold = Listing(listing.code, listing.product, listing.price, pieces, listing.offers)
@@ -31,18 +32,30 @@ def by_gs1(reading: Reading, listing: Listing, today: date, currency: str) -> Re
     return _with_amount(found, reading)
 
 
-def _refused(reading: Reading, listing: Listing, pieces: int, currency: str, today: date) -> Why | None:
+def _refused(reading: Reading, listing: Listing, pieces: int, currency: str, at: datetime) -> Why | None:
     if not reading.sound:
         return Why.CONTRADICTORY
     if "part_of_item" in reading.warnings:
         return Why.NOT_FOR_SALE
-    if any(last is not None and last < today for last in (reading.expiry, reading.sell_by)):
+    if any(last is not None and last < at.date() for last in (reading.expiry, reading.sell_by)) or _hour_over(
+        reading, at
+    ):
         return Why.EXPIRED
     if not 0 < pieces <= max(listing.pieces, _MOST_PIECES):
         return Why.CONTRADICTORY
     if reading.price_minor is not None and reading.currency != currency:
         return Why.OTHER_CURRENCY
     return Why.CONTRADICTORY if _beyond_belief(reading.weight_g, reading.price_minor) else None
+
+
+def _hour_over(reading: Reading, at: datetime) -> bool:
+    """AI 7003 names the minute, of the shop's clock; one that no clock shows says no more than its day."""
+    last = reading.elements.get("7003", "")
+    hour, minute = (int(last[place : place + 2] or 0) for place in (6, 8))
+    if not last or hour > 23 or minute > 59:  # noqa: PLR2004 - the clock's
+        return False
+    expiry = day(last[:6], at.date())
+    return expiry is not None and datetime.combine(expiry, time(hour, minute), at.tzinfo) < at
 
 
 def _count(reading: Reading) -> int:

@@ -82,6 +82,11 @@ def has_add_on(code: str) -> bool:
     return add_on is not None and gtin14(add_on[1]) is not None
 
 
+def is_trade_symbol(symbology: str) -> bool:
+    """Whether a symbol holds the number of a product and nothing else: EAN, UPC, with add-on or without."""
+    return symbology in _BASE_LENGTHS
+
+
 def _by_symbol(code: str, symbology: str) -> ProductCode:
     """The symbol has so many digits and a right check digit, or something is wrong."""
     length = _BASE_LENGTHS[symbology].get(len(code))

@@ -19,7 +19,14 @@ from retail.gs1 import SEPARATOR, Pairs, faults, may_hide_more, read_bracketed, 
 from retail.gs1_goods import gs1_goods
 from retail.gtin import GTIN_LENGTH, has_valid_check_digit, is_digits
 from retail.labels import LabelReading, LabelTemplate
-from retail.product_code import LONGEST_NUMBER, has_add_on, is_coupon, is_in_store, read_product_code
+from retail.product_code import (
+    LONGEST_NUMBER,
+    has_add_on,
+    is_coupon,
+    is_in_store,
+    is_trade_symbol,
+    read_product_code,
+)
 from retail.scan_rules import ScanRules
 from retail.scanned_text import LONGEST, ScannedText, scanned_text
 from retail.wallet import wallet_brand
@@ -158,7 +165,8 @@ def _own_number(scanned: ScannedText, at: Circumstances) -> Reading | None:
     code = scanned.code
     labels = tuple(found for template in at.templates if (found := template.read(code)))
     label = next((label for label in labels if label.sound), None)
-    brand = wallet_brand(code)
+    trade = is_trade_symbol(scanned.symbology)  # a magazine's number and its add-on have 18 digits, too
+    brand = "" if trade else wallet_brand(code)
     if brand and at.paying:
         return Reading(Kind.WALLET, code, brand=brand, labels=labels, warnings=("label_or_wallet",) if label else ())
     if label is not None:
@@ -168,7 +176,7 @@ def _own_number(scanned: ScannedText, at: Circumstances) -> Reading | None:
         return replace(reading, warnings=(*reading.warnings, "label_check"), labels=labels)
     if brand:
         return Reading(Kind.WALLET, code, brand=brand, warnings=("not_paying",))
-    if len(code) == _SSCC and has_valid_check_digit(code) and not has_add_on(code):
+    if len(code) == _SSCC and has_valid_check_digit(code) and not (trade or has_add_on(code)):
         return _elements(code, (("00", code),), at, scanned.symbology)
     return None
 

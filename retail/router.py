@@ -158,7 +158,7 @@ def _product(reading: Reading, at: datetime, lookup: PriceLookup, currency: str)
     if listing is None:
         return RefusedScan(name, Why.UNKNOWN)
     if reading.elements:
-        return _unless_recalled(by_gs1(reading, listing, at.date(), currency), at, lookup)
+        return _unless_recalled(by_gs1(reading, listing, at, currency), at, lookup)
     weighed = listing.product.unit is Unit.KG
     found = RefusedScan(name, Why.NEEDS_WEIGHT, listing) if weighed else ProductScan(listing, warnings=reading.warnings)
     return _unless_recalled(found, at, lookup)

@@ -273,6 +273,7 @@ def test_goods_that_were_called_back_are_stopped_with_the_shops_reason(
     [
         ("(01)09521234543213(16)261121", Why.EXPIRED),
         ("(01)09521234543213(7003)2611211200", Why.EXPIRED),
+        ("(01)09521234543213(7003)2611221159", Why.EXPIRED),
         ("(01)09521234543213(10)A(10)B", Why.CONTRADICTORY),
         ("(01)09521234543213(17)260231", Why.CONTRADICTORY),
         ("(01)09521234543213(37)5", Why.CONTRADICTORY),
@@ -288,6 +289,20 @@ def test_goods_that_were_called_back_are_stopped_with_the_shops_reason(
 )
 def test_what_a_code_says_of_goods_may_forbid_to_sell_them(text: str, why: Why) -> None:
     assert refused(text).why is why
+
+
+@pytest.mark.parametrize("minute", ["2611221200", "2611222400", "2611231159"])
+def test_goods_are_sold_until_the_minute_that_they_name(minute: str) -> None:
+    assert sold(f"(01)09521234543213(7003){minute}").listing.code == "09521234543213"
+
+
+@pytest.mark.parametrize("paying", [True, False])
+@pytest.mark.parametrize("number", ["3012345678902", "1012345678904", "4191234567899"])
+@pytest.mark.parametrize("issue", ["12345", "10014", "10016"])
+def test_a_magazine_with_its_issue_is_neither_a_payment_nor_a_pallet(number: str, issue: str, *, paying: bool) -> None:
+    shop = MemoryList(listing(number))
+    found = resolve(number + issue, at=NOW, lookup=shop, paying=paying, symbology="EAN13")
+    assert isinstance(found, ProductScan)
 
 
 def test_goods_past_their_best_are_sold_and_it_is_told() -> None:
