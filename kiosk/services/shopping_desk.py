@@ -16,7 +16,7 @@ from kiosk.services.weighing_desk import WeighingDesk
 from offline_cache.price_list.errors import PriceListError
 from retail.events import Draft, EventKind
 from retail.line import CLEARABLE
-from retail.product import Listing
+from retail.product import Listing, Unit
 from retail.repricing import lower_prices
 from retail.router import BasketScan, CouponScan, GuideScan, ProductScan, RefusedScan, Why
 from retail.sale import Sale, SaleError, SaleStatus, repriced_body
@@ -110,7 +110,8 @@ class ShoppingDesk:
             self._take_goods(stopped)
             return
         self.open()
-        if not self.weighing.begin(listing):
+        by_weight = listing.product.unit is Unit.KG  # a piece of its own price has to have it on its label
+        if not by_weight or not self.weighing.begin(listing):
             self._lane.say(Word("weigh_at_counter", names=listing.product.names))
 
     def take_weight(self, sku: str, grams: int, unit_minor: int) -> None:
@@ -143,7 +144,7 @@ class ShoppingDesk:
             self._apply(basket.remove_line(self._lane.register.open_sale, line, by=who))
 
     def clear_checked(self, who: str) -> None:
-        """Staff looked at the goods that a recall may mean: they are sold, unless all of them are called back by now."""
+        """Staff looked at the goods that a recall may mean: they are sold, unless they were called back meanwhile."""
         self.follow_recalls()
         sale = self._lane.register.open_sale
         looked_at = [line for line in sale.lines if line.problem in CLEARABLE]

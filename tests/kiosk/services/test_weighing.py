@@ -11,11 +11,12 @@ from kiosk.services.receipt import ReceiptHeader, receipt_text
 from kiosk.services.texts import Texts
 from kiosk.services.weighing import Pan, ScaleReading, WeighingView, Weighs
 from offline_cache.journal import JournalReader
-from offline_cache.price_list.writer import PriceRow
+from offline_cache.price_list.writer import Meta, PriceListWriter, PriceRow
 from retail.events import Event, EventKind
 from retail.pricing import price_basket
+from retail.product import Product
 from retail.sale import Sale, fold
-from tests.kiosk.lane_rig import APPROVED, BADGE, BREAD, CHEESE, LABEL, MILK, WALLET, LaneRig, write_list
+from tests.kiosk.lane_rig import APPROVED, BADGE, BREAD, CHEESE, LABEL, MILK, START, WALLET, LaneRig, write_list
 
 
 class BenchScale:
@@ -124,6 +125,15 @@ def test_without_a_scale_goods_are_weighed_at_the_counter(tmp_path: Path) -> Non
     lane = LaneRig(tmp_path)
     lane.till.enter_code("4017")
     assert (lane.view.weighing, said(lane), lane.view.screen) == (None, "weigh_at_counter", Screen.BASKET)
+
+
+def test_a_piece_whose_code_lacks_its_price_is_not_weighed_by_the_price_of_a_piece(lane: WeighingRig) -> None:
+    meta = Meta("s", 2, "CNY", START, "Asia/Shanghai")
+    with PriceListWriter(lane.folder / "price-list.sqlite", meta) as writer:
+        writer.add_product(Product("HAM", {}), codes={"99521234543216": 1}, prices=[PriceRow("list", 5000)])
+    lane.wait(1)
+    lane.scan("(01)99521234543216")
+    assert (lane.view.weighing, said(lane), lane.view.lines) == (None, "weigh_at_counter", ())
 
 
 def test_bag_and_tray_are_taken_off_and_told(lane: WeighingRig) -> None:
