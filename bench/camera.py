@@ -22,7 +22,7 @@ _OFFSCREEN: Final = os.environ | {"QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACK
 _FPS: Final = 30
 _EMPTY_FRAMES: Final = 12 * _FPS
 _ITEMS: Final = 20
-_BETWEEN, _HELD = 14, 12
+_BEFORE, _BETWEEN, _HELD = 30, 14, 12
 _PRODUCTS: Final = 500
 _LIMIT_S: Final = 180
 
@@ -33,7 +33,7 @@ def measure(folder: Path) -> list[Figure]:
     write_film(str(empty), shown(background(1), (), _EMPTY_FRAMES), fps=_FPS)
     write_film(str(goods), _goods(), fps=_FPS)
     idle = _child("idle", empty)
-    first = [_BETWEEN + item * (_BETWEEN + _HELD) for item in range(_ITEMS)]
+    first = [_BEFORE + _BETWEEN + item * (_BETWEEN + _HELD) for item in range(_ITEMS)]
     read = _child("read", goods, *map(str, first))
     screen = _child("screen", goods, str(_lane(folder, goods)))
     what = "1280x720, 30 frames a second"
@@ -50,6 +50,7 @@ def _goods() -> Iterator[Grey]:
     """Products brought one after the other, turned anyhow, each moved a little while it is held up."""
     draw = np.random.default_rng(4)
     mat = background(1)
+    yield from shown(mat, (), _BEFORE, _ITEMS)  # the decoders are loaded meanwhile
     for item in range(_ITEMS):
         yield from shown(mat, (), _BETWEEN, item)
         middle = draw.uniform(0.35, 0.65, 2) * (COLUMNS, ROWS)

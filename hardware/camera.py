@@ -38,9 +38,9 @@ _SILENT_S: Final = 8.0
 
 @dataclass(frozen=True, slots=True)
 class CameraTiming:
-    glances_per_s: float = 15.0
-    """While nothing moves; at most one for each picture."""
-    rest_s: float = 1.0
+    glances_per_s: float = 10.0
+    """At MJPEG pictures while nothing moves, and at once when their size changes; at others always."""
+    rest_s: float = 2.0
     """How often a picture that does not change is searched again."""
     patience: Patience = field(default_factory=Patience)
     """When a code counts, and when it counts again."""

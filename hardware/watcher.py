@@ -10,8 +10,8 @@ from hardware.scene import Scene
 from hardware.shot import Shot
 from hardware.sightings import Patience, Sightings
 
-_SIZE_CHANGE: Final = 0.03
-"""A still camera's MJPEG pictures differ by about one percent in their size."""
+_SIZE_CHANGE: Final = 0.015
+"""The MJPEG pictures of a scene at rest differ by a fifth of a percent in their size, those of a pack by 20 or more."""
 _FRESH_S: Final = 2.0
 _TIRED_PER_S: Final = 12.0
 
@@ -29,9 +29,9 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    glances_per_s: float = 15.0
-    """While nothing moves; MJPEG pictures whose size changes are looked at besides."""
-    rest_s: float = 1.0
+    glances_per_s: float = 10.0
+    """At MJPEG pictures while nothing moves, and at once when their size changes; at others always."""
+    rest_s: float = 2.0
     """How often a picture that does not change is searched again."""
 
 
@@ -94,8 +94,8 @@ class Watcher:
     def _is_due(self, shot: Shot, at: float) -> bool:
         size, before = shot.compressed_size, self._size
         self._size = size
-        has_jumped = before > 0 and abs(size - before) > before * _SIZE_CHANGE
-        return has_jumped or at - self._glanced_at >= 1 / self._pace.glances_per_s
+        has_jumped = abs(size - before) > before * _SIZE_CHANGE
+        return not size or has_jumped or at - self._glanced_at >= 1 / self._pace.glances_per_s
 
     def _glance(self, shot: Shot | None, at: float) -> None:
         self._glanced_at = at
