@@ -10,7 +10,7 @@ import numpy as np
 from hardware.code import Box, Code
 from hardware.decoding.cutout import Cutter
 from hardware.decoding.decoders import Decoders
-from hardware.decoding.evidence import Evidence
+from hardware.decoding.evidence import FIRST_CUT, Evidence
 from hardware.decoding.locator import COLUMNS, Locator, Region
 from hardware.decoding.reading import EAN
 from hardware.opencv import Grey, scaled
@@ -24,13 +24,14 @@ _LARGEST: Final = 2000
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
+    name: str
     least: int
     scale: float
     rows: int
 
 
-_FIRST: Final = _Cut(300, 1.0, 24)
-_LATER: Final = (_Cut(400, 1.0, 48), _Cut(300, 1.6, 64), _Cut(500, 0.75, 32))
+_FIRST: Final = _Cut(FIRST_CUT, 300, 1.0, 24)
+_LATER: Final = (_Cut("larger", 400, 1.0, 48), _Cut("enlarged", 300, 1.6, 64), _Cut("smaller", 500, 0.75, 32))
 
 
 class PictureReader:
@@ -99,7 +100,7 @@ class PictureReader:
         for region in regions:
             if evidence.settled(region):
                 continue
-            self._decoders.cut(cutter, region, evidence, least=cut.least, scale=cut.scale, rows=cut.rows)
+            self._decoders.cut(cutter, region, evidence, cut.name, least=cut.least, scale=cut.scale, rows=cut.rows)
             if evidence.wants(EAN):
                 evidence.peek(cutter)
             if evidence.wants(EAN) or (cut is _LATER[-1] and evidence.is_blank()):
@@ -110,7 +111,7 @@ class PictureReader:
         self.read(np.tile(np.repeat(np.array([0, 255], np.uint8), 8), (120, 12)))
 
     def close(self) -> None:
-        self._decoders.close()
+        """Nothing is held that must be given back; a reader of another kind may."""
 
 
 def _distance(region: Region, grey: Grey, zone: Box | None) -> float:

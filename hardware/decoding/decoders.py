@@ -44,10 +44,9 @@ class Decoders:
         evidence.add(self._zxing.read(rendition, "matrix"), f"matrix {scale}", scale=scale, origin=origin)
 
     def cut(
-        self, cutter: Cutter, region: Region, evidence: Evidence, *, least: int, scale: float = 1.0, rows: int
+        self, cutter: Cutter, region: Region, evidence: Evidence, rendition: str, *, least: int, scale: float, rows: int
     ) -> None:
         cutout = cutter.cut(region, least=least, scale=scale, rows=rows)
-        rendition = f"{least} {scale} {rows}"
         evidence.add(self._zxing.read(cutout.grey, "linear"), rendition, cutout)
         evidence.add(self._lines.read(cutout.grey), rendition, cutout)
 
@@ -68,10 +67,6 @@ class Decoders:
         evidence.add(self._everywhere.read(grey), rendition, scale=scale)
         if self._ean is not None:
             evidence.add(self._ean.read(grey), rendition, scale=scale)
-
-    def close(self) -> None:
-        self._lines.close()
-        self._everywhere.close()
 
 
 def _resized(grey: Grey, by: float) -> Grey:
