@@ -37,9 +37,7 @@ def _refused(reading: Reading, listing: Listing, pieces: int, currency: str, at:
         return Why.CONTRADICTORY
     if "part_of_item" in reading.warnings:
         return Why.NOT_FOR_SALE
-    if any(last is not None and last < at.date() for last in (reading.expiry, reading.sell_by)) or _hour_over(
-        reading, at
-    ):
+    if _is_over(reading, at):
         return Why.EXPIRED
     if not 0 < pieces <= max(listing.pieces, _MOST_PIECES):
         return Why.CONTRADICTORY
@@ -48,14 +46,15 @@ def _refused(reading: Reading, listing: Listing, pieces: int, currency: str, at:
     return Why.CONTRADICTORY if _beyond_belief(reading.weight_g, reading.price_minor) else None
 
 
-def _hour_over(reading: Reading, at: datetime) -> bool:
-    """AI 7003 names the minute, of the shop's clock; one that no clock shows says no more than its day."""
-    last = reading.elements.get("7003", "")
-    hour, minute = (int(last[place : place + 2] or 0) for place in (6, 8))
-    if not last or hour > 23 or minute > 59:  # noqa: PLR2004 - the clock's
+def _is_over(reading: Reading, at: datetime) -> bool:
+    """Dates count to their end; AI 7003 to the minute, of the shop's clock, if it is one that a clock shows."""
+    if any(last is not None and last < at.date() for last in (reading.expiry, reading.sell_by)):
+        return True
+    minute = reading.elements.get("7003", "")[6:]
+    last = day(reading.elements["7003"][:6], at.date()) if minute else None
+    if last is None or int(minute[:2]) > 23 or int(minute[2:]) > 59:  # noqa: PLR2004 - a clock's
         return False
-    expiry = day(last[:6], at.date())
-    return expiry is not None and datetime.combine(expiry, time(hour, minute), at.tzinfo) < at
+    return datetime.combine(last, time(int(minute[:2]), int(minute[2:])), at.tzinfo) < at
 
 
 def _count(reading: Reading) -> int:

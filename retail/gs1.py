@@ -21,7 +21,7 @@ _Form = tuple[str, bool, re.Pattern[str]]
 SEPARATOR: Final = "\x1d"
 _ESCAPED: Final = re.compile(r"\\(\()")
 _BRACKETED: Final = re.compile(r"\((\d{2,4})\)((?:[^(\\]|\\.)*)", re.ASCII | re.DOTALL)
-_OFTEN_LAST: Final = {"10", "11", "15", "17", "21"}
+_OFTEN_LAST: Final = {"10", "11", "13", "15", "16", "17", "21", "30", "31", "37", "39"}  # or begin what often is
 _MOST_ELEMENTS: Final = 32
 _CENTURY: Final = 100
 # Where the digits with a GS1 check digit begin and end (GS1 General Specifications 3).
@@ -63,7 +63,7 @@ def read_elements(text: str) -> Pairs | None:
 
 
 def may_hide_more(pairs: Pairs) -> bool:
-    """Whether the last value could end earlier, with lot, serial or a date behind it.
+    """Whether the last value could end earlier, with lot, serial, a date or an amount behind it.
 
     Of a code whose separators a scanner swallowed, nobody can tell: only then this is to be asked.
     """

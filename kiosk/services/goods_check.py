@@ -34,7 +34,9 @@ class GoodsCheck:
     def to_look_at(self, scan: ProductScan) -> tuple[str, ...]:
         """The recalls of which the code does not say whether these goods are among them: staff must look at them."""
         recalls = self._lane.prices().recalls(scan.listing.product.sku, self._lane.now())
-        return to_check(recalls, scan.lot, scan.serial)
+        # A serial number that may have swallowed the lot behind it is not known, either.
+        serial = "" if "separator_lost" in scan.warnings else scan.serial
+        return to_check(recalls, scan.lot, serial)
 
     def clearing(self, line: Line, who: str) -> Draft:
         """Staff looked at the goods, for all that was called back so far."""

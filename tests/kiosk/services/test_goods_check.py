@@ -155,6 +155,15 @@ def test_a_code_that_does_not_say_the_lot_asks_staff_who_may_let_it_go(lane: Lan
     sell(lane, BREAD)
 
 
+def test_a_serial_number_that_may_hold_a_lot_does_not_tell_that_all_is_well(lane: LaneRig) -> None:
+    call_back(lane, RecallRow("MILK", Recall("glass", serial="S1")))
+    assert [line.problem for line in lane.scan(FIRST, SECOND, f"{GTIN}21S310L1").lines] == [
+        "recalled",
+        "",
+        "recall_check",
+    ]
+
+
 def test_what_staff_looked_at_is_not_asked_again_until_something_else_is_called_back(lane: LaneRig) -> None:
     call_back(lane, MILK_L1)
     lane.scan(MILK, BADGE)
