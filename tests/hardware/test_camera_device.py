@@ -20,9 +20,9 @@ def film(tmp_path: Path) -> Path:
     return tmp_path / "film.avi"
 
 
-def camera_of(film: Path, **settings: float) -> CameraPictures:
+def camera_of(film: Path, frozen_s: float = 5.0) -> CameraPictures:
     place = CameraPlace(str(film), "camera")
-    return CameraPictures(place, "camera", columns=640, backend=cv2.CAP_FFMPEG, **settings)
+    return CameraPictures(place, "camera", columns=640, backend=cv2.CAP_FFMPEG, frozen_s=frozen_s)
 
 
 def test_a_camera_gives_grey_pictures_until_it_is_lost(film) -> None:
