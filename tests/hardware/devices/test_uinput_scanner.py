@@ -39,10 +39,11 @@ class Typist:
         self.path = waited_for(lambda: node_of(name))
 
     def type(self, keys: list[Key]) -> None:
-        """A frame a key."""
+        """A frame a key, and a reader's turn after each: the kernel keeps 64 events, and a bus is no faster."""
         for code, value in keys:
             self._keys.write(evdev.ecodes.EV_KEY, code, value)
             self._keys.syn()
+            time.sleep(0.002)
 
     def unplug(self) -> None:
         """Idempotent, as closing a UInput is not."""
