@@ -74,7 +74,10 @@ def _parse(arguments: argparse.Namespace) -> int:
                 scanned_text(_GROUP_SEPARATORS.sub("\x1d", text), arguments.symbology.upper(), arguments.gs1),
                 circumstances,
             )
-            line = _as_json(text, reading) if arguments.json else _as_words(reading)
+            mask = _masked(reading, circumstances.rules) if reading.secret else ""
+            line = (
+                _as_json(mask or text, reading) if arguments.json else _as_words(mask or shown(reading.code), reading)
+            )
             write(line.encode("utf-8", "replace") + b"\n")
         sys.stdout.flush()
     except BrokenPipeError:  # `| head` has seen enough
@@ -104,7 +107,7 @@ def _texts(arguments: Sequence[str]) -> Iterator[str]:
 
 
 def _as_json(text: str, reading: Reading) -> str:
-    answer: dict[str, Any] = {"text": _masked(reading) if reading.secret else text, "kind": reading.kind.value}
+    answer: dict[str, Any] = {"text": text, "kind": reading.kind.value}
     for name in _FIELDS:
         value = getattr(reading, name)
         answer[name] = value.isoformat() if isinstance(value, date) else None if value == "" else value
@@ -115,18 +118,18 @@ def _as_json(text: str, reading: Reading) -> str:
     return line if line.isprintable() else "".join(one if one.isprintable() else _escaped(one) for one in line)
 
 
-def _as_words(reading: Reading) -> str:
+def _as_words(text: str, reading: Reading) -> str:
     """For people: the kind, what is known, and what is odd."""
-    known = {"text": _masked(reading) if reading.secret else shown(reading.code)}
+    known = {"text": text}
     known |= {name: str(value) for name in _FIELDS if (value := getattr(reading, name)) not in {"", None}}
     odd = [f"({', '.join(reading.warnings)})"] if reading.warnings else []
     return "  ".join([reading.kind.value, *(f"{name} {value}" for name, value in known.items()), *odd])
 
 
-def _masked(reading: Reading) -> str:
+def _masked(reading: Reading, rules: ScanRules) -> str:
     """What kind of code it was, and no more: whoever reads along must not be able to use it."""
-    prefix, dash, _ = reading.code.partition("-")
-    return (prefix + dash if dash else reading.code[:_SHOWN_OF_A_SECRET]) + "····"
+    prefix = next((one for one in rules.prefixes if reading.code.startswith(one)), reading.code[:_SHOWN_OF_A_SECRET])
+    return prefix + "····"
 
 
 def _escaped(one: str) -> str:

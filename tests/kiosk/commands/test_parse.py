@@ -84,6 +84,15 @@ def test_codes_of_people_and_of_their_money_are_left_out(capfd: pytest.CaptureFi
     assert "SGB-····" in printed
 
 
+def test_a_badge_is_left_out_wherever_it_has_a_dash(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    lane = tmp_path / "lane.toml"
+    lane.write_text(SMALLEST + '[codes]\nbadge_prefix = "STAFF"\n', "utf-8")
+    assert main(["parse", "--config", str(lane), "STAFF4711-9", "]C0STAFF4711-9"]) == 0
+    assert main(["parse", "--json", "--config", str(lane), "STAFF4711-9", "]C0STAFF4711-9"]) == 0
+    printed = capfd.readouterr().out
+    assert ("4711" in printed, printed.count("STAFF····")) == (False, 4)
+
+
 def test_no_text_reaches_the_terminal_as_a_command_of_its_own(capfd: pytest.CaptureFixture[str]) -> None:
     texts = ["\x1b[2J\x9b31m\x07", "\u202eabc", "a\U000e0041b", "漢字 é \U0001f600"]
     for found, text in zip(parsed(capfd, *texts), texts, strict=True):
