@@ -17,7 +17,7 @@ from hardware.camera_controls import CameraLight
 from hardware.camera_place import CameraPlace
 from hardware.camera_source import is_video
 from hardware.device_thread import DeviceThread, Retry
-from hardware.errors import DeviceLost, DeviceMissing
+from hardware.errors import DeviceBusy, DeviceLost, DeviceMissing
 from hardware.newest import Gone, Newest
 from hardware.reports import Reports
 from hardware.scan import RETAIL
@@ -106,7 +106,8 @@ class CameraScanner:
             found = pictures.open()
             pictures.advance()
         except DeviceLost as exc:
-            raise DeviceMissing(f"it opens and gives no picture ({exc})", device=self._name) from exc
+            message = f"it opens and gives no picture: end the other program that holds it ({exc})"
+            raise DeviceBusy(message, device=self._name) from exc
         finally:
             pictures.close()
         return found
