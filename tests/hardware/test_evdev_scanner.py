@@ -246,7 +246,7 @@ def test_a_hundred_thousand_events_of_any_keys_leave_nothing_behind() -> None:
             assert len(text) < 10_000
         return sys.getallocatedblocks()
 
-    assert abs(blocks_after_a_storm() - blocks_after_a_storm()) < 500
+    assert abs(blocks_after_a_storm() - blocks_after_a_storm()) < 5_000  # of 120,000 events each
     rig.scanner.close()
 
 

@@ -38,12 +38,12 @@ class Typist:
         self._keys: Any = evdev.UInput({evdev.ecodes.EV_KEY: list(ALL_KEYS)}, name=name, vendor=vendor, product=product)
         self.path = waited_for(lambda: node_of(name))
 
-    def type(self, keys: list[Key]) -> None:
+    def type(self, keys: list[Key], *, pace_s: float = 0.002) -> None:
         """A frame a key, and a reader's turn after each: the kernel keeps 64 events, and a bus is no faster."""
         for code, value in keys:
             self._keys.write(evdev.ecodes.EV_KEY, code, value)
             self._keys.syn()
-            time.sleep(0.002)
+            time.sleep(pace_s)
 
     def unplug(self) -> None:
         """Idempotent, as closing a UInput is not."""
@@ -137,6 +137,17 @@ def test_what_it_types_reaches_no_other_reader_whatever_it_is(typist: Typist, li
         with pytest.raises(BlockingIOError):
             list(other.read())
     other.close()
+
+
+def test_codes_come_faster_than_anybody_reads_and_none_is_read_by_half(typist: Typist, listener: Listener) -> None:
+    long = "1234567890" * 20
+    with reading(listener, typist):
+        for _ in range(5):
+            typist.type(typed(long) + press(ENTER), pace_s=0.0)
+        threading.Event().wait(1.0)  # a pause ends what is dropped
+        typist.type(typed(MILK) + press(ENTER), pace_s=0.02)
+        while (text := listener.scan().text) != MILK:
+            assert text == long
 
 
 def test_another_keyboard_is_left_alone(typist: Typist, listener: Listener) -> None:
