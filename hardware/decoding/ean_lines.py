@@ -1,0 +1,159 @@
+"""Draws the bars of an EAN or UPC as a blurred camera would see them, and lays them over a line of the picture."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware.decoding.ean_bars import DIGIT, SETS, Layout
+from hardware.opencv import Grey, cv2
+
+Floats: TypeAlias = NDArray[np.float32]
+
+_SAMPLES: Final = 4
+"""Of one module."""
+_QUIET: Final = 5
+_FINE: Final = 8
+_BESIDE: Final = 3
+_CLOSE: Final = np.arange(-_SAMPLES, (DIGIT + 1) * _SAMPLES)
+_WIDE: Final = np.arange(-9 * _SAMPLES, (DIGIT + 9) * _SAMPLES)
+"""A digit with one module on either side, and with nine to tell light from dark."""
+BLURS: Final = (0.3, 0.6, 0.9, 1.3)
+"""Standard deviations in modules: from sharp to the most that anything can be read through."""
+_LEVELLING: Final = 15
+"""Modules over which light and shade are levelled out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Columns of both ends, and by how many columns the middle is off."""
+
+    first: float
+    last: float
+    bend: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    place: Place
+    blur: float
+    likeness: float
+    lines: Floats
+    """The picture at each sample of the bars, its contrast 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Supposed places, in modules from the one that is known, and every which sample is looked at."""
+
+    first: Floats
+    last: Floats
+    bend: Floats
+    every: int
+
+
+def search(step: float, reach: int, bends: tuple[float, ...] = (0.0,), *, every: int) -> Search:
+    off = np.arange(-reach, reach + 1) * step
+    first, last, bend = (axis.ravel().astype(np.float32) for axis in np.meshgrid(off, off, np.array(bends)))
+    return Search(first, last, bend, every)
+
+
+class Bars:
+    def __init__(self, modules: str) -> None:
+        self.modules = modules
+        self.drawn = np.array([_drawn("0" * _QUIET + modules + "0" * _QUIET, blur) for blur in BLURS])
+        self._normals: dict[int, Floats] = {}
+        at = (np.arange(self.drawn.shape[1], dtype=np.float32) + 0.5) / _SAMPLES - _QUIET
+        self._part = at / len(modules)
+        self._bow = 4 * self._part * (1 - self._part)
+
+    def beside(self, start: int) -> tuple[str, str]:
+        """A few modules before the digit that starts there, and behind it."""
+        return self.modules[start - _BESIDE : start], self.modules[start + DIGIT : start + DIGIT + _BESIDE]
+
+    def laid_over(self, profile: Floats, place: Place, searches: Iterable[Search]) -> Fit:
+        blur, likeness = 0, -1.0
+        module = abs(place.last - place.first) / len(self.modules)
+        for search in searches:
+            first = place.first + module * search.first
+            last = place.last + module * search.last
+            bend = place.bend + module * search.bend
+            seen = self._sampled(profile, first, last, bend, search.every)
+            alike = _normal(_levelled(seen, search.every)) @ self._normal(search.every).T
+            index, blur = divmod(int(alike.argmax()), len(BLURS))
+            place = Place(float(first[index]), float(last[index]), float(bend[index]))
+            likeness = float(alike[index, blur])
+        first, last, bend = (np.array([end], np.float32) for end in (place.first, place.last, place.bend))
+        lines = self._sampled(profile, first, last, bend, 1)[0]
+        return Fit(place, BLURS[blur], likeness, (lines - lines.mean()) / (lines.std() + 1e-6))
+
+    def _normal(self, every: int) -> Floats:
+        if every not in self._normals:
+            self._normals[every] = _normal(_levelled(self.drawn[:, ::every], every))
+        return self._normals[every]
+
+    def _sampled(self, profile: Floats, first: Floats, last: Floats, bend: Floats, every: int) -> Floats:
+        """The picture's line at each sample of the bars, for each supposed place of them."""
+        part, bow = self._part[::every], self._bow[::every]
+        columns = first[:, None] + (last - first)[:, None] * part + bend[:, None] * bow
+        places = np.clip(columns * _FINE, 0, profile.size - 1).astype(np.int32)
+        return np.asarray(profile.take(places), np.float32)
+
+
+def profile_of(band: Grey) -> Floats:
+    """The average of its rows, with so many points for each pixel, on straight lines between them."""
+    line = cv2.reduce(band, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F)
+    return np.asarray(cv2.resize(line, (line.size * _FINE, 1), interpolation=cv2.INTER_LINEAR), np.float32).ravel()
+
+
+def digit_errors(bars: Bars, layout: Layout, seen: Floats, blur: float) -> Floats:
+    """Digit by set by digit's value: squared difference to the picture, in units of its contrast."""
+    own = bars.drawn[BLURS.index(blur)]
+    starts = (np.array(layout.starts()) + _QUIET) * _SAMPLES
+    wide = np.clip(starts[:, None] + _WIDE, 0, seen.size - 1)
+    gain = np.maximum(seen[wide].std(1) / (own[wide].std(1) + 1e-6), 1e-3)
+    level = seen[wide].mean(1) - gain * own[wide].mean(1)
+    levelled = (seen[starts[:, None] + _CLOSE] - level[:, None]) / gain[:, None]
+    drawn = np.array([_patterns(*bars.beside(start), blur) for start in layout.starts()])
+    return np.asarray(((drawn - levelled[:, None, None]) ** 2).sum(-1), np.float32)
+
+
+@lru_cache(maxsize=len(BLURS))
+def _basis(blur: float) -> tuple[Floats, Floats]:
+    """What each of thirteen modules, if dark, adds to the samples around a digit; and set by digit, its own bars."""
+    reach = DIGIT + 2 * _BESIDE
+    alone = ["0" * place + "1" + "0" * (reach - 1 - place) for place in range(reach)]
+    cut = slice((_BESIDE - 1) * _SAMPLES, -(_BESIDE - 1) * _SAMPLES)
+    basis = np.array([_drawn(modules, blur)[cut] for modules in alone], np.float32)
+    bits = np.array([[[float(bit) for bit in bars] for bars in patterns] for patterns in SETS.values()], np.float32)
+    return basis, bits @ basis[_BESIDE:-_BESIDE]
+
+
+def _patterns(before: str, after: str, blur: float) -> Floats:
+    """Set by digit: its bars between its neighbours, with one module of these on either side."""
+    basis, bars = _basis(blur)
+    beside = np.array([float(bit) for bit in before + after], np.float32)
+    return np.asarray(bars + beside @ np.concatenate([basis[:_BESIDE], basis[-_BESIDE:]]), np.float32)
+
+
+def _drawn(modules: str, blur: float) -> Floats:
+    """Light is 0, dark is -1; what is beside goes on as it is."""
+    sharp = np.repeat(np.frombuffer(modules.encode(), np.uint8).astype(np.float32)[None], _SAMPLES, axis=1)
+    sharp = ord("0") - sharp
+    width = 2 * ceil(3 * blur * _SAMPLES) + 1
+    blurred = cv2.GaussianBlur(sharp, (width, 1), blur * _SAMPLES, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(blurred[0], np.float32)
+
+
+def _levelled(lines: Floats, every: int) -> Floats:
+    width = _LEVELLING * _SAMPLES // every | 1
+    return lines - np.asarray(cv2.blur(lines, (width, 1), borderType=cv2.BORDER_REPLICATE), np.float32)
+
+
+def _normal(lines: Floats) -> Floats:
+    lines = lines - lines.mean(-1, keepdims=True)
+    return np.asarray(lines / (np.sqrt((lines * lines).sum(-1, keepdims=True)) + 1e-6), np.float32)
