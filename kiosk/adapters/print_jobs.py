@@ -7,10 +7,10 @@ import json
 import logging
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, get_type_hints
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +32,9 @@ class Job:
     is_copy: bool = False
     begun: bool = False
     kept: bool = False  # too old to come out by itself: staff may reprint it
+
+
+_TYPES: Final = get_type_hints(Job)
 
 
 class JobFolder:
@@ -103,13 +106,12 @@ class JobFolder:
     def _load(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         for left in self._folder.glob("*.part"):
-            left.unlink()
-        with contextlib.suppress(FileNotFoundError, ValueError):
-            self._printed = [str(number) for number in json.loads((self._folder / _PRINTED).read_text("utf-8"))]
+            _remove(left)
+        self._printed = _remembered(self._folder / _PRINTED)
         for path in sorted(self._folder.glob("[0-9]*.json")):
             job = _read(path)
             if job is None or (not job.is_copy and job.number in self._printed):
-                path.unlink()
+                _remove(path)
             else:
                 # Whatever was in the works when the power went may lie in somebody's hand.
                 self._show(replace(job, is_copy=job.is_copy or job.begun))
@@ -131,13 +133,34 @@ class JobFolder:
                 os.close(folder)
         except OSError as exc:
             logger.warning("%s is not on disk and would not outlive a power cut: %s", path.name, exc)
+            _remove(path.with_suffix(".part"))  # half a receipt, and the disk may be full
+
+
+def _remembered(path: Path) -> list[str]:
+    try:
+        numbers = json.loads(path.read_text("utf-8"))
+        return [str(number) for number in numbers] if isinstance(numbers, list) else []
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, RecursionError) as exc:
+        logger.warning("%s does not say which receipts were printed: %s", path, exc)
+        return []
 
 
 def _read(path: Path) -> Job | None:
+    """None for what would stop the queue later, whoever wrote it: each field is what the class says."""
     try:
         job = Job(**json.loads(path.read_text("utf-8")))
-        datetime.fromisoformat(job.at)
-    except (OSError, ValueError, TypeError) as exc:
+        strange = [field.name for field in fields(Job) if type(getattr(job, field.name)) is not _TYPES[field.name]]
+        if strange or job.place != int(path.stem) or datetime.fromisoformat(job.at).tzinfo is None:
+            raise ValueError(f"{', '.join(strange) or 'its place or its time'} cannot be")
+    except (OSError, ValueError, TypeError, RecursionError) as exc:
         logger.warning("%s is no receipt that could be printed, it is removed: %s", path, exc)
         return None
     return job
+
+
+def _remove(path: Path) -> None:
+    """What cannot be removed, a folder say, must not keep those beside it from being printed."""
+    with contextlib.suppress(OSError):
+        path.unlink()

@@ -145,10 +145,10 @@ class PrintQueue:
             self._wake.clear()
             try:
                 again = self._turn()
-            except Exception:  # the supervisor of this thread: neither a driver nor a drawing may end it
+                self._tell()
+            except Exception:  # the supervisor of this thread: no driver, drawing or listener may end it
                 logger.exception("%s: the queue failed", self._printer.name)
                 again = False
-            self._tell()
             if not again:
                 self._wake.wait(self._pause_s())
         self._printer.close()

@@ -100,11 +100,17 @@ class SignalLight:
         if not self._fault:  # one outage, one fault: 'lost' turns into 'missing' at the next try
             logger.warning("%s", error)
             self._fault = error.code
-            self._tell_fault(self._light.name, error.code)
+            self._tell(error.code)
 
     def _works(self) -> None:
         self._failures = 0
         if self._fault:
             logger.info("%s: works again", self._light.name)
             self._fault = ""
-            self._tell_fault(self._light.name, "")
+            self._tell("")
+
+    def _tell(self, code: str) -> None:
+        try:
+            self._tell_fault(self._light.name, code)
+        except Exception:  # whoever listens cannot end the light
+            logger.exception("%s: whoever took the fault failed", self._light.name)

@@ -1,12 +1,14 @@
 """Receipts wait for paper, survive the night and the power cut, come out in order, and nobody gets two originals."""
 
+import errno
+import json
 import os
 import queue
 import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -369,6 +371,70 @@ def test_what_is_no_receipt_is_removed_and_the_others_come_out(benches, tmp_path
     assert "no receipt that could be printed" in caplog.text
 
 
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"at": "2026-11-22T13:00:00"},  # no time zone: it has no age
+        {"place": "1"},
+        {"place": 77},  # not that of its name: it would never be removed
+        {"text": None},
+        {"kept": "no"},
+    ],
+    ids=str,
+)
+def test_a_receipt_of_which_a_part_cannot_be_stops_nothing(benches, tmp_path, strange: dict[str, object]) -> None:
+    folder = tmp_path / "print-queue"
+    folder.mkdir()
+    sound = asdict(Job(1, "strange", "text", START.isoformat(), "COPY"))
+    (folder / "00000001.json").write_text(json.dumps(sound | strange))
+    bench = benches()
+    bench.add("1")
+    bench.until_printed("1")
+    assert bench.out == ["1"]
+
+
+@pytest.mark.parametrize("printed", ["5", "null", "[" * 100_000], ids=["number", "null", "deep"])
+def test_a_memory_that_is_none_stops_nothing(benches, tmp_path, printed: str) -> None:
+    (tmp_path / "print-queue").mkdir()
+    (tmp_path / "print-queue" / "printed.json").write_text(printed)
+    bench = benches()
+    bench.add("1")
+    bench.until_printed("1")
+
+
+def test_what_cannot_be_removed_keeps_nothing_beside_it_from_coming_out(benches, tmp_path) -> None:
+    before = benches(start=False)
+    before.add("1")
+    for name in ("00000000.json", "left.part"):
+        (tmp_path / "print-queue" / name).mkdir()
+    after = benches()
+    after.until_printed("1")
+    assert after.out == ["1"]
+
+
+def test_whoever_hears_of_it_cannot_end_the_queue(tmp_path, caplog) -> None:
+    """Qt's objects go before the threads do: a signal of one that is gone raises."""
+
+    def gone() -> None:
+        raise RuntimeError("Signal source has been deleted")
+
+    out = queue.SimpleQueue[str]()
+
+    def draw(job: Job, dots: int) -> bytes:
+        out.put(job.number)
+        return png_of(np.ones((8, dots), np.uint8))
+
+    rules = QueueRules(old_after_s=600, look_s=0.01, retry=QUICK)
+    listeners = Listeners(changed=gone)
+    printing = PrintQueue(FakePrinter(), tmp_path, draw=draw, clock=lambda: START, listeners=listeners, rules=rules)
+    printing.start()
+    for number in ("1", "2"):
+        assert printing.add(number, "text", "COPY")
+        assert out.get(timeout=PATIENCE_S) == number
+    printing.close()
+    assert "the queue failed" in caplog.text
+
+
 # --- a disk that refuses --------------------------------------------------------------------------------------------
 
 
@@ -379,6 +445,16 @@ def test_with_a_full_disk_it_prints_from_memory(benches, tmp_path, caplog) -> No
     bench.until_printed("1")
     assert bench.out == ["1"]
     assert "would not outlive a power cut" in caplog.text
+
+
+def test_half_a_file_that_the_full_disk_took_is_not_left_there(tmp_path, monkeypatch) -> None:
+    def full(_number: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    jobs = JobFolder(tmp_path)
+    monkeypatch.setattr(os, "fsync", full)
+    assert jobs.add("1", "text", "COPY", START, is_copy=False) is not None
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_how_it_stands_is_told_while_the_disk_hangs(benches, monkeypatch) -> None:

@@ -1,6 +1,7 @@
 """The light follows the lane, tells of an outage once, and is right again by itself."""
 
 import queue
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -82,6 +83,24 @@ def test_closing_puts_it_out_and_may_be_done_twice(bench: Bench) -> None:
     bench.light.close()
     bench.light.close()
     assert bench.lamp.shown[-1] == OFF
+
+
+def test_whoever_hears_of_a_fault_cannot_end_the_light() -> None:
+    """Qt's objects go before the threads do: a signal of one that is gone raises."""
+
+    def gone(_device: str, _code: str) -> None:
+        heard.set()
+        raise RuntimeError("Signal source has been deleted")
+
+    heard, seen = threading.Event(), queue.SimpleQueue[Signal]()
+    lamp = FakeLight(on_show=seen.put)
+    lamp.away = DeviceLost("the line is gone", device="light")
+    light = SignalLight(lamp, fault=gone, retry=Retry(first_s=0.01, longest_s=0.01), again_s=0.05)
+    light.start()
+    assert heard.wait(PATIENCE_S)
+    lamp.away = None
+    seen.get(timeout=PATIENCE_S)
+    light.close()
 
 
 def test_the_settings_name_the_light() -> None:
