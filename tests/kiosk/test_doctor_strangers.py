@@ -129,3 +129,5 @@ def test_a_usb_printer_is_found_by_its_class(machine: Machine) -> None:
     section = PrinterSection.model_validate(tomllib.loads(found.remedy)["printer"])
     assert (found.name, section.kind, section.source) == ("TM-T20II", "usb", "04b8:0e15")
     assert list(strangers(machine.places, frozenset({Path("usb:04b8:0e15")}))) == []
+    machine.write("sys/bus/usb/devices/1-4:1.0/usbmisc/lp0/dev", "180:0")
+    assert machine.found("dev/usb/lp0") == []

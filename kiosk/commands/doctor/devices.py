@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
+from serial.tools import list_ports
+
 from hardware.camera_place import CameraPlace
 from hardware.errors import DeviceBusy, DeviceMissing, DeviceRefused, DeviceTimeout, HardwareError
 from hardware.hidraw import find_hid, hid_devices
@@ -97,6 +99,11 @@ def _files(section: ScannerSection, places: Places) -> tuple[Path, ...]:
             return (CameraPlace(section.source, section.name, sysfs=sysfs, dev=places.dev).find().resolve(),)
     except HardwareError:
         return ()
+    if _NUMBERS.fullmatch(section.source):
+        ports = list_ports.comports()
+        return tuple(
+            Path(one.device) for one in ports if f"{one.vid or 0:04x}:{one.pid or 0:04x}" == section.source.lower()
+        )
     return (Path(section.source).resolve(),)
 
 

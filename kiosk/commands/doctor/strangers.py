@@ -98,7 +98,8 @@ def _printers(places: Places, used: frozenset[Path]) -> Iterator[Finding]:
         device = interface.parent / interface.name.partition(":")[0]
         numbers = f"{_line(device / 'idVendor')}:{_line(device / 'idProduct')}"
         name = _line(device / "product") or "USB printer"
-        if Path(f"usb:{numbers}") not in used and numbers not in seen:
+        files = {places.dev / "usb" / one.name for one in (interface / "usbmisc").glob("lp*")}
+        if used.isdisjoint({Path(f"usb:{numbers}"), *files}) and numbers not in seen:
             seen.add(numbers)
             yield _stranger(name, f"USB {numbers}, a printer", _lines("printer", kind="usb", source=numbers))
 
