@@ -15,7 +15,7 @@ from retail.sale import AttemptState, Sale, SaleError, apply
 _KINDS: Final = frozenset(EventKind)
 
 _Minor = Annotated[int, Field(ge=-(2**53), le=2**53)]
-_Text = Annotated[str, Field(max_length=1000)]
+_Text = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]  # PostgreSQL takes any sign but that
 
 
 class _Body(BaseModel):
@@ -179,7 +179,7 @@ def build(events: Iterable[Event]) -> SaleBuild:
             except (SaleError, KeyError, TypeError, ValueError, AttributeError) as exc:
                 reason = _reason(exc)
         if reason:
-            result.refused[event.number] = reason
+            result.refused[event.number] = reason.replace("\0", "\\0")  # it may repeat what the event says
         elif event.kind == EventKind.SALE_COMPLETED:
             completed = event.number
     if sale is not None:

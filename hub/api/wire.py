@@ -43,8 +43,8 @@ class EventModel(_Strict):
 
     number: Annotated[int, Field(ge=1, le=2**53)]
     at: Annotated[str, Field(max_length=64)]
-    kind: Annotated[str, Field(max_length=64)]
-    sale_id: Annotated[str, Field(max_length=64)] | None
+    kind: Annotated[str, Field(max_length=64, pattern=r"^[^\x00]*$")]  # PostgreSQL takes any sign but that
+    sale_id: Annotated[str, Field(max_length=64, pattern=r"^[^\x00]*$")] | None
     body: dict[str, Any]
     previous_hash: _HASH
     hash: _HASH

@@ -14,8 +14,10 @@ from hub.lanes import Lane
 from hub.services import Hub, open_hub
 from hub.tables import LANE_EVENT, SALE
 from retail.events import EventKind
+from retail.line import Marks
+from retail.sale import line_body
 from tests.hub.databases import only_sqlite
-from tests.hub.lane_journal import LaneJournal
+from tests.hub.lane_journal import MILK, LaneJournal
 
 
 @pytest.fixture
@@ -256,3 +258,18 @@ def test_the_same_post_many_times_at_once_counts_once(hub, lane, journal):
 
 def test_nothing_posted_changes_nothing(hub, lane):
     assert hub.events.take(lane, []).next_number == 1
+
+
+@pytest.mark.parametrize("name", ["serial", "gtin", "sku", "lot"])
+def test_a_sign_that_a_database_cannot_hold_is_parked_and_stops_nobody(hub, lane, journal, name):
+    journal.start("s1")
+    marks = Marks("S1", "L1", "06901234567892")
+    journal.write(EventKind.LINE_ADDED, "s1", **{**line_body(MILK, number=1, marks=marks), name: "S\0"})
+    journal.write(EventKind.LINE_ADDED, "s1", **line_body(MILK, number=2, marks=marks))
+    journal.write(EventKind.GUIDE_IDENTIFIED, "s1", code="SGG-\0")
+    journal.pay("s1", total_minor=1280, saved_minor=0, lines=1)
+    journal.write(EventKind.PAYMENT_RESOLVED, "s1", key="\0", outcome="approved")
+    taken = hub.events.take(lane, journal.events)
+    assert [one.number for one in taken.refused] == [2, 4, len(journal.events)]
+    assert (sale(hub, "s1")["status"], sale(hub, "s1")["total_minor"]) == ("completed", 1280)
+    assert [one.serial for one in hub.sold_items.of()] == ["S1"]
