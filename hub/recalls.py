@@ -57,6 +57,7 @@ class RecallStore:
     def add(self, scope: Scope, goods: Goods, *, reason: str, by: str, until: str = "") -> Recalled:
         """Call goods back in a scope; `until` is a day or moment, in the time zone of its stores if it names none."""
         said = _checked(goods.code, goods.lots, goods.serials, reason)
+        _check_person(by)
         now = int(self._clock().timestamp())
         with self._database.write() as connection:
             next_change(connection)  # lists that carry them are to be published again
@@ -71,6 +72,7 @@ class RecallStore:
 
     def end(self, number: int, *, by: str) -> Recalled:
         """Let the goods be sold again."""
+        _check_person(by)
         now = int(self._clock().timestamp())
         with self._database.write() as connection:
             next_change(connection)
@@ -107,6 +109,11 @@ def _checked(code: str, lots: Iterable[str], serials: Iterable[str], reason: str
     return said
 
 
+def _check_person(by: str) -> None:
+    if len(by) > _LONGEST or not by.isprintable():
+        raise RecallRefused(f"--by: {by!r} is no name; take up to {_LONGEST} printable characters")
+
+
 def _end(until: str, zone: Callable[[], tzinfo], now: int) -> int | None:
     try:
         ends = moment_of(until, zone, end=True)
@@ -118,17 +125,18 @@ def _end(until: str, zone: Callable[[], tzinfo], now: int) -> int | None:
 
 
 def _meant(connection: Connection, shops: Shops, scope: Scope, code: str) -> Collection[int]:
-    """All products that a text means in a scope: stores may know the same goods by different numbers."""
+    """All products that a text means in a scope: stores may know the same goods by different numbers.
+
+    One's SKU may stand on the packs of another: what nobody can tell apart is stopped, both.
+    """
     if not shops.covered(scope):
         raise RecallRefused(f"the hub has no store in {scope.words}; `kiosk-hub stores` lists them")
-    by_sku = product_ids(connection, {code})
-    if by_sku:
-        return by_sku.values()
-    found = set()
+    by_sku = set(product_ids(connection, {code}).values())
+    found = set(by_sku)
     for shop in shops.covered(scope):
         scopes = covering(shop.id, shop.region)
         found |= products_by_code(connection, {code}, scopes).get(code, set())
-        by_number = find_by_number(connection, scopes, code)
+        by_number = None if by_sku else find_by_number(connection, scopes, code)
         found |= {by_number.product} if by_number else set()
     if not found:
         raise CodeUnknown(f"no product of {scope.words} has the code, number or SKU {code!r}; nothing was called back")

@@ -17,6 +17,7 @@ from hub.shop_folder import read_shop_folder
 from offline_cache.price_list.reader import PriceList
 from offline_cache.price_list.writer import PriceRow
 from retail.product import Product
+from tests.hub.conftest import MILK
 from tests.hub.following_lane import FollowingLane, lane_of
 
 ALL, DEMO = Scope("all"), Scope("store", "demo")
@@ -130,6 +131,22 @@ def test_a_recall_that_would_stop_nothing_is_refused_in_a_sentence(hub, goods, w
     with pytest.raises(error, match=words):
         hub.recalls.add(scope, what, reason=reason, by="Li", until=until)
     assert hub.recalls.all(ended=True) == []
+
+
+def test_a_number_that_is_one_products_sku_and_stands_on_the_packs_of_another_stops_both(hub):
+    odd = CatalogueItem(Product(EAN, {"en": "Odd"}), {"77": 1}, (PriceRow("list", 50),))
+    hub.catalogues.replace_goods("demo", [odd], currency="CNY", source="test")
+    hub.catalogues.replace_goods("other", [MILK], currency="CNY", source="test")
+    assert set(hub.recalls.add(ALL, Goods(EAN), reason="glass", by="Li").skus) == {EAN, "milk"}
+
+
+@pytest.mark.parametrize("by", ["\udcff", "a\0b", "x" * 65])
+def test_who_has_no_name_calls_nothing_back(hub, by):
+    with pytest.raises(RecallRefused, match="--by"):
+        hub.recalls.add(DEMO, Goods("bag"), reason="torn", by=by)
+    hub.recalls.add(DEMO, Goods("bag"), reason="torn", by="Li")
+    with pytest.raises(RecallRefused, match="--by"):
+        hub.recalls.end(1, by=by)
 
 
 def test_a_recall_ends_once(hub):
