@@ -65,9 +65,14 @@ class CodeFrames:
         return framed
 
     def silent(self, at: float) -> tuple[Framed, ...]:
-        """The code that a pause ended."""
+        """The code that a pause ended; none where this scanner's end sign was due: then it is half a code."""
         deadline = self.deadline
-        return self._end() if deadline is not None and at > deadline else ()
+        if deadline is None or at <= deadline:
+            return ()
+        if self._ends_seen and not self._skipping:
+            self._ends_seen = False  # it may have been set anew: the next one is whole without
+            self._skipping = True
+        return self._end()
 
     def missed(self, at: float) -> None:
         """Something did not arrive: what is half read is dropped, up to the next end or pause."""
@@ -92,7 +97,7 @@ class CodeFrames:
         self._last_at = at
         if len(self._held) > _LONGEST:
             self.missed(at)
-        elif self._suffix and sign == self._suffix[-1] and "".join(self._held).endswith(self._suffix):
+        elif self._suffix and "".join(self._held[-len(self._suffix) :]) == self._suffix:
             return self._end()
         return ()
 

@@ -115,7 +115,8 @@ class HandScanner:
                 self._turn(line, selector)
 
     def _turn(self, line: Line, selector: selectors.BaseSelector) -> None:
-        ready = selector.select(_wait_s(line.deadline))
+        # A wait that ends late, on a busy machine, ends without a look: what came meanwhile shows at the second.
+        ready = selector.select(_wait_s(line.deadline)) or selector.select(0.0)
         for key, _ in ready:
             if key.data is line:
                 self._tell(line.read(key.fd))

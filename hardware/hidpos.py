@@ -58,8 +58,8 @@ class HidPosLine:
 
     @property
     def deadline(self) -> float | None:
-        """A report says itself whether its code goes on."""
-        return None
+        """A report says itself whether its code goes on; the rest may never come."""
+        return self._codes.deadline
 
     def read(self, fileno: int) -> tuple[Reading, ...]:
         try:
@@ -70,14 +70,17 @@ class HidPosLine:
             raise DeviceLost(f"the scanner went away: {exc.strerror}", device=self._name) from exc
         if not received:
             raise DeviceLost("the scanner went away", device=self._name)
-        decoded = self._codes.report(received, time.monotonic())
+        now, deadline = time.monotonic(), self._codes.deadline
+        # What lies there came before any silence: that nobody read it for a while is a busy machine's doing.
+        decoded = self._codes.report(received, now if deadline is None else min(now, deadline))
         if decoded is None:
             return ()
         text = text_of(decoded.content).rstrip("\r\n\t\x03\x04")
         text = text.removeprefix(self._framing.prefix).removesuffix(self._framing.suffix)
         return (Reading(text, decoded.at, decoded.identifier),)
 
-    def silent(self, _at: float) -> tuple[Reading, ...]:
+    def silent(self, at: float) -> tuple[Reading, ...]:
+        self._codes.silent(at)
         return ()
 
     def missed(self, _at: float) -> None:

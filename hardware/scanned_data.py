@@ -84,6 +84,16 @@ class ScannedData:
         """Whether any report carries decoded data."""
         return bool(self._layouts)
 
+    @property
+    def deadline(self) -> float | None:
+        """Until when the rest of a code may come; None: nothing is half read."""
+        return self._last_at + _CONTINUES_WITHIN_S if self._parts or self._spoilt else None
+
+    def silent(self, at: float) -> None:
+        """A rest that has not come by now never will."""
+        if self.deadline is not None and at > self.deadline:
+            self._parts, self._spoilt = b"", False
+
     def report(self, received: bytes, at: float) -> Decoded | None:
         """The code that this report completes."""
         number = received[0] if self._numbered and received else 0
@@ -91,8 +101,7 @@ class ScannedData:
         if layout is None:
             return None
         body = received[1:] if self._numbered else received
-        if at - self._last_at > _CONTINUES_WITHIN_S:
-            self._parts, self._spoilt = b"", False
+        self.silent(at)
         self._last_at = at
         if not self._spoilt:
             self._parts += layout.part(body)

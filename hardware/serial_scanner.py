@@ -90,7 +90,12 @@ class SerialLine:
             raise DeviceLost(f"{self._path} went away: {exc.strerror}", device=self._name) from exc
         if not received:  # readable, and nothing there: the line was hung up
             raise DeviceLost(f"{self._path} went away", device=self._name)
-        return _readings(self._frames.add(received.decode("latin-1"), time.monotonic()))
+        return _readings(self._frames.add(received.decode("latin-1"), self._arrived()))
+
+    def _arrived(self) -> float:
+        """What lies there came before any silence: that nobody read it for a while is a busy machine's doing."""
+        now, deadline = time.monotonic(), self._frames.deadline
+        return now if deadline is None else min(now, deadline)
 
     def silent(self, at: float) -> tuple[Reading, ...]:
         return _readings(self._frames.silent(at))

@@ -1,5 +1,7 @@
 """Codes are cut at end signs, at the scanner's suffix and by silence; nothing half is ever told."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,6 +40,17 @@ def test_a_pause_that_nobody_looked_at_ends_a_code_all_the_same() -> None:
 
 def test_a_scanner_that_sends_ends_is_given_longer() -> None:
     assert codes([("1\r", LATER), ("6901", LATER + 1), ("2345\r", LATER + 1.4)]) == ["1", "69012345"]
+
+
+def test_without_the_end_that_the_scanner_sends_it_is_half_a_code() -> None:
+    assert codes([("4006381333931\r", LATER), ("69012345", LATER + 1), ("4006381333931\r", LATER + 9)]) == [
+        "4006381333931",
+        "4006381333931",
+    ]
+
+
+def test_a_scanner_that_is_set_anew_to_send_no_end_is_understood_again() -> None:
+    assert codes([("1234\r", LATER), ("4006", LATER + 1), ("6901", LATER + 9)]) == ["1234", "6901"]
 
 
 @pytest.mark.parametrize(
@@ -80,6 +93,16 @@ def test_the_scanners_own_suffix_ends_what_is_dropped() -> None:
 
 def test_a_code_that_never_ends_is_dropped_and_the_next_one_read() -> None:
     assert codes([("x" * 20_000 + "\r", LATER), ("6901\r", LATER + 0.01)]) == ["6901"]
+
+
+def test_junk_that_looks_like_the_end_of_the_suffix_costs_no_more_than_other_junk() -> None:
+    """A look at all that is held for each sign would be ten thousand times the work."""
+    frames = CodeFrames(Framing(suffix="ab"))
+    began = time.process_time()
+    for _ in range(20):
+        frames.add("b" * 8000, LATER)
+        frames.add("\r", LATER)
+    assert time.process_time() - began < 2
 
 
 @given(

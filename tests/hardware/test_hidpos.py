@@ -5,6 +5,7 @@ Reports come through a socket here that keeps them apart, as the kernel does; te
 
 import queue
 import socket
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from hardware.code_frames import Framing
 from hardware.device_thread import Retry
 from hardware.errors import DeviceLost, DeviceMissing, DeviceRefused
 from hardware.hand_scanner import Settings
-from hardware.hidpos import hidpos_scanner
+from hardware.hidpos import HidPosLine, hidpos_scanner
 from hardware.hidraw import HidDevice, OpenHid, hid_devices
 from hardware.scanned_data import ScannedData
 from tests.hardware.hid_pos_layouts import HONEYWELL, KEYBOARD, MAKERS, NEWLAND, UNNUMBERED, Maker
@@ -143,6 +144,40 @@ def test_a_code_whose_rest_never_comes_does_not_spoil_the_next() -> None:
     later = codes.report(HONEYWELL.reports(MILK.encode())[0], 9.0)
     assert later is not None
     assert later.content == MILK.encode()
+
+
+def test_a_busy_machine_cuts_no_code_in_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read late came without a pause, as far as anybody can tell: its end is no code of its own."""
+    monkeypatch.setattr("hardware.scanned_data._CONTINUES_WITHIN_S", 0.02)
+    rig = HidPosRig()
+    line = HidPosLine("hand", "", rig._open(DEVICE.path, ""), Framing())
+    theirs = rig.opened.get(timeout=PATIENCE_S)[1]
+    first, *rest = HONEYWELL.reports(LONG.encode())
+    theirs.sendall(first)
+    assert line.read(line.filenos[0]) == ()
+    for report in rest:
+        assert not threading.Event().wait(0.03)  # longer than a rest may take to come
+        theirs.sendall(report)
+        readings = line.read(line.filenos[0])
+    assert [reading.text for reading in readings] == [LONG]
+    line.close()
+    theirs.close()
+
+
+def test_a_rest_that_does_not_come_in_time_is_given_up() -> None:
+    rig = HidPosRig()
+    line = HidPosLine("hand", "", rig._open(DEVICE.path, ""), Framing())
+    theirs = rig.opened.get(timeout=PATIENCE_S)[1]
+    assert line.deadline is None
+    theirs.sendall(HONEYWELL.reports(LONG.encode())[0])
+    line.read(line.filenos[0])
+    assert line.deadline is not None
+    line.silent(line.deadline + 0.001)
+    assert line.deadline is None
+    theirs.sendall(HONEYWELL.reports(MILK.encode())[0])
+    assert [reading.text for reading in line.read(line.filenos[0])] == [MILK]
+    line.close()
+    theirs.close()
 
 
 def test_a_code_without_end_is_dropped_whole_and_the_next_is_read() -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from hardware.code_frames import Framing
+from hardware.code_frames import Framing, Silence
 from hardware.device_thread import Retry
 from hardware.errors import DeviceBusy, DeviceLost, DeviceMissing, DeviceRefused
 from hardware.hand_scanner import HandScanner, Settings
+from hardware.scan import Scan
 from hardware.serial_scanner import LineSettings, serial_scanner
 from tests.hardware.listener import PATIENCE_S, Listener
 from tests.hardware.scanner_contract import MILK, PLUMS, ScannerContract
@@ -42,6 +43,16 @@ class Cable:
     def send(self, sent: bytes) -> None:
         while sent:
             sent = sent[os.write(self._scanner, sent) :]
+
+
+class Busy(Listener):
+    """Holds the scanner's thread up, as a machine does that has other things to do."""
+
+    busy = threading.Event()
+
+    def on_scan(self, scan: Scan) -> None:
+        super().on_scan(scan)
+        self.busy.wait(PATIENCE_S)
 
 
 class SerialRig:
@@ -111,6 +122,21 @@ def test_frames_of_every_kind_are_codes(rig, end: bytes) -> None:
 
 def test_a_scanner_without_an_end_is_understood_by_its_silence(rig) -> None:
     assert texts(rig, MILK.encode()) == [MILK]
+
+
+def test_a_busy_machine_cuts_no_code_in_two(path: Path) -> None:
+    """What came in pieces and was read late came without a pause, as far as anybody can tell."""
+    rig = SerialRig(path, Framing(suffix="#", silence=Silence(0.05, 0.05)))
+    listener, go_on = Busy(), threading.Event()
+    listener.busy = go_on
+    listener.listen(rig.scanner)
+    rig.send(f"{PLUMS}#{MILK[:8]}".encode())
+    assert listener.scan().text == PLUMS
+    rig.send(f"{MILK[8:]}#".encode())
+    assert not go_on.wait(0.1)  # longer than the silence that would end a code
+    go_on.set()
+    assert listener.scan().text == MILK
+    rig.scanner.close()
 
 
 def test_prefix_and_suffix_are_taken_off_in_any_alphabet(path: Path) -> None:
