@@ -31,7 +31,7 @@ class Aimed:
 
 
 def aimed(in_view: Iterable[InView], zone: Box) -> Aimed | None:
-    """The one code of a picture that may count now; None while that cannot be told.
+    """The one code of a picture that may count now, if it has not; None while that cannot be told.
 
     In the zone it is the one nearest to its middle, article numbers before anything else: the link to a maker's
     website beside a pack's number is not what is bought. What came later is not held up by what has counted; what
@@ -44,7 +44,7 @@ def aimed(in_view: Iterable[InView], zone: Box) -> Aimed | None:
     if fresh:
         return Aimed(fresh[0], at_once=True)
     if inside:
-        return None if inside[0].counted else Aimed(inside[0], at_once=False)
+        return Aimed(inside[0], at_once=False)
     waiting = [code for code in codes if not code.counted]
     return Aimed(waiting[0], at_once=False) if len(waiting) == 1 and not waiting[0].passed_over else None
 

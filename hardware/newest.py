@@ -43,7 +43,7 @@ class Newest:
     def put(self, picture: Shot | None, at: float) -> None:
         with self._changed:
             self._item = picture, at
-            self._wanted, self._is_live = False, True
+            self._wanted, self._is_live, self._is_lost = False, True, False
             self._changed.notify()
 
     def lose(self) -> None:

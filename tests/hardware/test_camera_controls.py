@@ -69,8 +69,9 @@ def test_a_flash_that_cannot_burn_steadily_is_no_torch() -> None:
 
 def test_a_camera_without_controls_goes_on_and_it_is_said_once(caplog) -> None:
     caplog.set_level("INFO")
-    controls = Kernel(FOCUS_AUTO=(0, 1, DISABLED)).set_up(CameraLight(exposure_ms=5, torch="on"))
-    controls.torch(on=False)
+    kernel = Kernel(FOCUS_AUTO=(0, 1, DISABLED))
+    kernel.set_up(CameraLight(exposure_ms=5, torch="on")).torch(on=False)
+    assert kernel.set == {}
     assert [record.getMessage() for record in caplog.records] == [
         "camera: exposure cannot be set; it goes on without",
         "camera: it has no torch; it goes on without",

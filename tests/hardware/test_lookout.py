@@ -78,5 +78,5 @@ def test_light_is_asked_for_in_the_dark_while_something_is_held_up_and_a_moment_
     bench.show(MAT // 8, 3)
     bench.show(MAT // 8, 6)
     assert bench.show(PACK // 8, 0.2)[-1]
-    assert all(bench.show(PACK, 1))  # lit by the torch itself: that must not put it out
+    assert all(bench.show(PACK, 7))  # lit by the torch itself: that must not put it out
     assert bench.show(MAT // 8, 12)[-1] is False

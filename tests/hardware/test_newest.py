@@ -1,5 +1,7 @@
 """Pictures go from one thread to the other: the newest only, and the news that there are none."""
 
+import threading
+
 import numpy as np
 
 from hardware.newest import Gone, Newest
@@ -34,6 +36,13 @@ def test_a_source_that_is_lost_is_said_once_and_its_last_picture_is_not_looked_a
     newest.lose()
     newest.put(SHOT, 3.0)
     assert newest.take(1.0) == (SHOT, 3.0)
+
+
+def test_a_source_that_never_gave_a_picture_is_neither_lost_nor_silent() -> None:
+    newest = Newest()
+    newest.lose()
+    threading.Timer(0.05, newest.close).start()
+    assert newest.take(0.01) is Gone.CLOSED
 
 
 def test_nothing_is_taken_after_closing() -> None:
