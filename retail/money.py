@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-# ISO 4217 exponents that are not 2; every other currency here has two decimals.
-_EXPONENTS: Final = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "BHD": 3, "KWD": 3, "JOD": 3, "TND": 3}
+# ISO 4217 exponents that are not 2, of money that people pay with.
+_BY_DECIMALS: Final = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+}
+_EXPONENTS: Final = {currency: decimals for decimals, names in _BY_DECIMALS.items() for currency in names.split()}
 
 
 class MoneyError(ValueError):

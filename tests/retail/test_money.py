@@ -9,7 +9,16 @@ from retail.money import Money, MoneyError, divide_half_up, minor_from_decimal
 
 @pytest.mark.parametrize(
     ("text", "currency", "minor"),
-    [("25.6", "CNY", 2560), ("0.01", "CNY", 1), ("-3", "EUR", -300), ("120", "JPY", 120), (" 1.250 ", "KWD", 1250)],
+    [
+        ("25.6", "CNY", 2560),
+        ("0.01", "CNY", 1),
+        ("-3", "EUR", -300),
+        ("120", "JPY", 120),
+        (" 1.250 ", "KWD", 1250),
+        ("12.5", "OMR", 12500),
+        ("500", "UGX", 500),
+        ("500", "XOF", 500),
+    ],
 )
 def test_decimal_text_becomes_minor_units_exactly(text: str, currency: str, minor: int) -> None:
     assert minor_from_decimal(text, currency) == minor
