@@ -144,8 +144,10 @@ def _is_stale(path: Path, name: str) -> bool:
     if not stat.S_ISSOCK(mode):
         raise DeviceRefused(f"{path} is there already and is no socket; name another place for it", device=name)
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        if probe.connect_ex(str(path)) == 0:
-            raise DeviceBusy(f"another program listens at {path}; end it", device=name)
+        probe.setblocking(False)  # one that listens and hangs would take us along
+        answer = probe.connect_ex(str(path))
+    if answer in {0, errno.EAGAIN}:
+        raise DeviceBusy(f"another program listens at {path}; end it", device=name)
     return True
 
 

@@ -4,6 +4,7 @@ For the demo's counter window and for test rigs. A line is the weight in grams (
 figure (`moving`, `over`, `under`, `unready`), or `lost`, after which it is gone until the next line.
 """
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from hardware.scale import Load, OnFault, OnWeight
 
 _EVERY_S: Final = 0.1
 _SETTLES_S: Final = 0.6
-_LARGEST_G: Final = 999_999
+_GRAMS: Final = re.compile(r"-?[0-9]{1,6}")
 
 
 class SocketScale:
@@ -68,7 +69,7 @@ class SocketScale:
     def _hear(self, line: str) -> None:
         """A line that says nothing to a scale is passed over: whoever sends it sees that nothing happens."""
         word = line.strip()
-        if word.removeprefix("-").isdecimal() and abs(int(word)) <= _LARGEST_G:
+        if _GRAMS.fullmatch(word):
             self._from_grams, self._grams, self._put_at = self._grams, int(word), time.monotonic()
             self._load = Load.WEIGHED
         elif word == "lost":

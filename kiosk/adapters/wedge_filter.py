@@ -21,6 +21,11 @@ _FASTEST_REPEAT_S: Final = 0.015
 6900000000000 at a millisecond apart). A held key repeats every 25 to 40 ms."""
 
 
+_CLOCK_JUMPED_S: Final = 60.0
+"""No screen is busy for so long. X11's milliseconds begin anew after 49.7 days: a scan after that would be taken for
+single keys of long ago, each of them a person's."""
+
+
 def keyboard_filter(
     section: ScannerSection | None,
     *,
@@ -115,8 +120,10 @@ class WedgeFilter(QObject):
         if event.timestamp() == 0:
             return now
         stamp = event.timestamp() / 1000
+        delay = now - stamp
         # The smallest delay ever seen is the best guess of what lies between the two clocks.
-        self._offset = now - stamp if self._offset is None else min(self._offset, now - stamp)
+        if self._offset is None or not 0 < delay - self._offset < _CLOCK_JUMPED_S:
+            self._offset = delay
         return stamp + self._offset
 
     @Slot()

@@ -62,13 +62,14 @@ class TestSocketScale(ScaleContract):
             seen.append(listener.weight())
         assert any(not weight.stable for weight in seen)
 
-    @pytest.mark.parametrize("line", ["", "heavy", "1.5", "weighed", "99999999", "٣", "--5"])
+    @pytest.mark.parametrize("line", ["", "heavy", "1.5", "weighed", "99999999", "٣", "--5", "9" * 5000])
     def test_a_line_that_is_no_weight_changes_nothing(self, rig, listener, line) -> None:
         rig.put(300)
         listener.listen(rig.scale)
         listener.stable(300)
         rig.send(line)
         listener.stable(300)
+        assert listener.faults.empty()
 
     def test_less_than_nothing_can_be_shown(self, rig, listener) -> None:
         rig.put(-40)

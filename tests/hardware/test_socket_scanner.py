@@ -1,5 +1,6 @@
 """A scanner on a Unix socket: lines in, scans out, its file private and never in the way."""
 
+import contextlib
 import socket
 import stat
 import threading
@@ -117,6 +118,18 @@ class TestSocketScanner(ScannerContract):
         assert isinstance(listener.fault(), DeviceBusy)
         first.close()
         assert listener.fault() is None
+
+    def test_a_program_that_listens_and_hangs_holds_nobody_up(self, rig, path) -> None:
+        """A connection to it would wait for ever once its queue is full."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as hung, contextlib.ExitStack() as waiting:
+            hung.bind(str(path))
+            hung.listen(0)
+            for _ in range(2):
+                client = waiting.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+                client.setblocking(False)
+                client.connect_ex(str(path))
+            with pytest.raises(DeviceBusy, match="end it"):
+                rig.scanner.check()
 
     def test_a_file_that_is_no_socket_is_never_deleted(self, rig, listener, path) -> None:
         path.write_text("precious")

@@ -71,6 +71,19 @@ def typing_desk(qapp: QGuiApplication) -> Iterator[Desk]:
     desk.window.deleteLater()
 
 
+def test_scans_are_read_when_the_window_systems_clock_begins_anew(desk: Desk, qtbot: QtBot) -> None:
+    """X11 counts milliseconds in 32 bits: after 49.7 days they begin at nought."""
+    codes = ["9521234543213", "6901234567892"]
+    for number, (first, code) in enumerate(zip(((1 << 32) - 100, 10), codes, strict=True), start=1):
+        for place, sign in enumerate(code):
+            event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_unknown, Modifier.NoModifier, 0, 0, 0, sign)
+            event.setTimestamp(first + 2 * place)
+            QGuiApplication.sendEvent(desk.window, event)
+            qtbot.wait(2)  # as a scanner does: the screen may look in between
+        qtbot.waitUntil(lambda many=number: len(desk.scans) == many)  # type: ignore[misc] # the default's type
+    assert (desk.scans, desk.typed) == (codes, [])
+
+
 @pytest.mark.parametrize("end", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab])
 def test_fast_keys_with_any_end_are_one_scan(desk: Desk, end: Qt.Key) -> None:
     for sign in "9521234543213":
