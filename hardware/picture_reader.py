@@ -62,6 +62,8 @@ class PictureReader:
         if not evidence.codes() or evidence.doubtful():
             self._try(grey, cutter, regions[:2], evidence, _LATER[turn])
             evidence.judge(cutter, regions, most=1)
+        if turn == 1 and not evidence.codes():
+            evidence.guess(cutter, regions[:1], tries=1)
         if turn == self.LOOKS - 1 and regions and not evidence.codes():
             self._decoders.glance(grey, evidence, "linear")
         return evidence.readings()
@@ -77,13 +79,15 @@ class PictureReader:
         self._try(grey, cutter, hinted, evidence, _FIRST)
         if evidence.codes() and not evidence.doubtful() and evidence.fills():
             return evidence.codes()
-        self._search(grey, cutter, hinted, evidence)
+        regions = self._search(grey, cutter, hinted, evidence)
+        if not evidence.codes():
+            evidence.guess(cutter, regions[:2], tries=4)
         if not evidence.codes():
             self._decoders.scrutinize(small, evidence, scale=1 / shrunk)
             evidence.judge(cutter, hinted)
         return evidence.codes()
 
-    def _search(self, grey: Grey, cutter: Cutter, hinted: Sequence[Region], evidence: Evidence) -> None:
+    def _search(self, grey: Grey, cutter: Cutter, hinted: Sequence[Region], evidence: Evidence) -> list[Region]:
         # Where one code is certain, others of about its size are looked for, in a quarter of the time.
         located = self._locator.regions(grey, COLUMNS // 2 if evidence.codes() else COLUMNS)
         if max(grey.shape) > _LARGEST and not evidence.codes():
@@ -94,7 +98,8 @@ class PictureReader:
             if cut in (_FIRST, _LATER[-1]):
                 evidence.judge(cutter, regions)
             if evidence.codes() and not evidence.doubtful():
-                return
+                break
+        return regions
 
     def _try(self, grey: Grey, cutter: Cutter, regions: Iterable[Region], evidence: Evidence, cut: _Cut) -> None:
         for region in regions:

@@ -63,9 +63,11 @@ def search(step: float, reach: int, bends: tuple[float, ...] = (0.0,), *, every:
 
 
 class Bars:
-    def __init__(self, modules: str) -> None:
+    def __init__(self, modules: str, shades: Floats | None = None) -> None:
+        """`shades`: how dark each module is, from 0 to 1, where that is not known for certain."""
         self.modules = modules
-        self.drawn = np.array([_drawn("0" * _QUIET + modules + "0" * _QUIET, blur) for blur in BLURS])
+        dark = _dark(modules) if shades is None else shades
+        self.drawn = np.array([_blurred(np.pad(dark, _QUIET), blur) for blur in BLURS])
         self._normals: dict[int, Floats] = {}
         at = (np.arange(self.drawn.shape[1], dtype=np.float32) + 0.5) / _SAMPLES - _QUIET
         self._part = at / len(modules)
@@ -90,6 +92,21 @@ class Bars:
         first, last, bend = (np.array([end], np.float32) for end in (place.first, place.last, place.bend))
         lines = self._sampled(profile, first, last, bend, 1)[0]
         return Fit(place, BLURS[blur], likeness, (lines - lines.mean()) / (lines.std() + 1e-6))
+
+    def places(self, profile: Floats, place: Place, search: Search, most: int) -> list[Place]:
+        """The likeliest that differ by more than a module."""
+        module = abs(place.last - place.first) / len(self.modules)
+        first, last = place.first + module * search.first, place.last + module * search.last
+        seen = self._sampled(profile, first, last, module * search.bend, search.every)
+        alike = (_normal(_levelled(seen, search.every)) @ self._normal(search.every).T).max(1)
+        found: list[Place] = []
+        for index in np.argsort(-alike):
+            here = Place(float(first[index]), float(last[index]), 0.0)
+            if all(abs(here.first - one.first) + abs(here.last - one.last) > module for one in found):
+                found.append(here)
+            if len(found) == most:
+                break
+        return found
 
     def _normal(self, every: int) -> Floats:
         if every not in self._normals:
@@ -128,7 +145,7 @@ def _basis(blur: float) -> tuple[Floats, Floats]:
     reach = DIGIT + 2 * _BESIDE
     alone = ["0" * place + "1" + "0" * (reach - 1 - place) for place in range(reach)]
     cut = slice((_BESIDE - 1) * _SAMPLES, -(_BESIDE - 1) * _SAMPLES)
-    basis = np.array([_drawn(modules, blur)[cut] for modules in alone], np.float32)
+    basis = np.array([_blurred(_dark(modules), blur)[cut] for modules in alone], np.float32)
     bits = np.array([[[float(bit) for bit in bars] for bars in patterns] for patterns in SETS.values()], np.float32)
     return basis, bits @ basis[_BESIDE:-_BESIDE]
 
@@ -140,10 +157,13 @@ def _patterns(before: str, after: str, blur: float) -> Floats:
     return np.asarray(bars + beside @ np.concatenate([basis[:_BESIDE], basis[-_BESIDE:]]), np.float32)
 
 
-def _drawn(modules: str, blur: float) -> Floats:
+def _dark(modules: str) -> Floats:
+    return np.frombuffer(modules.encode(), np.uint8).astype(np.float32) - ord("0")
+
+
+def _blurred(dark: Floats, blur: float) -> Floats:
     """Light is 0, dark is -1; what is beside goes on as it is."""
-    sharp = np.repeat(np.frombuffer(modules.encode(), np.uint8).astype(np.float32)[None], _SAMPLES, axis=1)
-    sharp = ord("0") - sharp
+    sharp = -np.repeat(dark[None], _SAMPLES, axis=1)
     width = 2 * ceil(3 * blur * _SAMPLES) + 1
     blurred = cv2.GaussianBlur(sharp, (width, 1), blur * _SAMPLES, borderType=cv2.BORDER_REPLICATE)
     return np.asarray(blurred[0], np.float32)

@@ -9,8 +9,9 @@ from hardware.code import Box, Code, Corners
 from hardware.decoding.cutout import QUIET, Cutout, Cutter
 from hardware.decoding.ean_bars import LAYOUTS
 from hardware.decoding.ean_profile import Judgement, glance, judge
+from hardware.decoding.ean_reader import read_bars
 from hardware.decoding.locator import Region
-from hardware.decoding.reading import DATABAR, EAN, MATRIX, SHORT_EAN, Pixels, Reading
+from hardware.decoding.reading import DATABAR, EAN, MATRIX, SHORT_EAN, Pixels, Reading, ean
 from hardware.opencv import Grey
 
 _Key: TypeAlias = tuple[str, str]
@@ -25,13 +26,15 @@ FIRST_CUT: Final = "first cut"
 _SECOND_OPINIONS: Final = 2
 _SPAN: Final = 0.8
 _PART: Final = 0.4
+_LEAST_WIDTH: Final = 90.0
+"""Pixels: an EAN-13 has 95 modules."""
+_BY: Final = 0.6
 _EDGE: Final = 0.01
 _FILLING: Final = 0.3
 _SLENDER: Final = 0.2
 _LIKE: Final = 0.8
 _UNLIKE: Final = 0.6
 _LEADS: Final = 1.1
-_LEADS_FAR: Final = 1.3
 _FOLLOWS: Final = 0.86
 """On the photographs all misreads had a lead under 0.845, and 237 of 240 right ones over 1.0."""
 
@@ -153,6 +156,21 @@ class Evidence:
                 default=Judgement(0.0, 0.0),
             )
 
+    def guess(self, cutter: Cutter, regions: Iterable[Region], *, tries: int) -> None:
+        """Where no decoder reads anything: an EAN-13 by the looks of its bars alone."""
+        for region in regions:
+            if not self._wanted & EAN or region.width < _LEAST_WIDTH or self.settled(region):
+                continue
+            cutout = cutter.cut(region, least=400, scale=1.0, rows=48)
+            third, (first, last) = len(cutout.grey) // 3, _limits(cutout)
+            read = read_bars(cutout.grey[third : len(cutout.grey) - third], (first, last), tries=tries)
+            if read is not None:
+                symbology, text = ean(read[0])
+                rows = float(third), float(len(cutout.grey) - third)
+                corners = (first, rows[0]), (last, rows[0]), (last, rows[1]), (first, rows[1])
+                self._judged[symbology, text] = read[1]
+                self.add([Reading(text, symbology, corners, "bars")], "bars", cutout)
+
     def _places(
         self, key: _Key, cutter: Cutter, regions: Sequence[Region]
     ) -> Iterator[tuple[Cutout, tuple[float, float]]]:
@@ -191,11 +209,11 @@ class Evidence:
 
     def _is_certain_ean(self, key: _Key, votes: int, rivals: int) -> bool:
         seen, judged = self._seen[key], self._judged.get(key)
-        if judged is not None and judged.likeness > _LIKE:
-            if judged.lead < _FOLLOWS:
-                return False
-            if judged.lead > (_FOLLOWS if votes >= _MANY and not rivals else _LEADS):
-                return votes > 1 or key[0] not in SHORT_EAN or judged.lead > _LEADS_FAR
+        if self._is_refuted(key) or (key[0] in SHORT_EAN and self._is_beside_a_longer(key)):
+            return False
+        leads = _FOLLOWS if votes >= _MANY and not rivals else _LEADS
+        if judged is not None and judged.likeness > _LIKE and judged.lead > leads:
+            return key[0] not in SHORT_EAN or _is_whole(seen)
         if rivals:
             return False
         if _agreed(seen, at=FIRST_CUT):
@@ -204,6 +222,16 @@ class Evidence:
             return False
         # Bars that are bent are not found again by their looks; where they nearly are, the text is in doubt.
         return _agreed(seen) if key[0] in SHORT_EAN else judged.likeness < _UNLIKE or _all_agree(seen)
+
+    def _is_beside_a_longer(self, key: _Key) -> bool:
+        """The left half of an EAN-13 is a UPC-E, bar by bar, to a line that leaves the code in the middle."""
+        return any(
+            _lies_by(one, other)
+            for longer, readings in self._seen.items()
+            if longer[0] not in SHORT_EAN | MATRIX | {"ITF"} and not self._is_refuted(longer)
+            for other in readings
+            for one in self._seen[key]
+        )
 
     def _is_refuted(self, key: _Key) -> bool:
         judged = self._judged.get(key)
@@ -259,6 +287,21 @@ def _compete(one: _Seen, other: _Seen) -> bool:
         return False
     scale = other.cutout.grey.shape[1] / one.cutout.grey.shape[1]
     return bool(min(one.ends) * scale < max(other.ends) and min(other.ends) < max(one.ends) * scale)
+
+
+def _lies_by(one: _Seen, other: _Seen) -> bool:
+    """Whether the middle of one is less than half of the other's length away from the other's middle, and a bit."""
+    (left, top), (right, bottom) = one.reading.corners[0], one.reading.corners[2]
+    (start, above), (end, below) = other.reading.corners[0], other.reading.corners[2]
+    apart = hypot((left + right - start - end) / 2, (top + bottom - above - below) / 2)
+    return apart < _BY * hypot(end - start, below - above)
+
+
+def _is_whole(seen: list[_Seen]) -> bool:
+    """From end to end of the bars that the locator found; or zbar has read it often, beside an add-on."""
+    if any(one.reach > _SPAN and one.cutout is not None and one.cutout.region.strength > 0 for one in seen):
+        return True
+    return sum(one.reading.engine == "zbar" for one in seen) >= _MANY - 1
 
 
 def _votes(seen: Iterable[_Seen]) -> int:
