@@ -69,6 +69,8 @@ class TestSocketScale(ScaleContract):
         listener.stable(300)
         rig.send(line)
         listener.stable(300)
+        rig.put(500)
+        listener.stable(500)
         assert listener.faults.empty()
 
     def test_less_than_nothing_can_be_shown(self, rig, listener) -> None:
