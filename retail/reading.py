@@ -122,11 +122,11 @@ def read(text: str, *, today: date, symbology: str = "", gs1: bool | None = None
 def read_scanned(scanned: ScannedText, at: Circumstances) -> Reading:
     """As `read`, of a text that was taken apart already."""
     code = scanned.code
-    if len(code) > LONGEST:
-        return Reading(Kind.LINK if _ADDRESS.match(code) else Kind.UNKNOWN, code, warnings=("too_long",))
     special = special_kind(code, at.rules)
     if special is not None:
         return Reading(special, code)
+    if len(code) > LONGEST:
+        return Reading(Kind.LINK if _ADDRESS.match(code) else Kind.UNKNOWN, code, warnings=("too_long",))
     if is_digits(code):
         return _number(scanned, at)
     if _ADDRESS.match(code):
@@ -136,11 +136,14 @@ def read_scanned(scanned: ScannedText, at: Circumstances) -> Reading:
 
 
 def special_kind(code: str, rules: ScanRules) -> Kind | None:
-    """Badge, member, coupon, guide or basket by the shop's prefixes; None for all else."""
+    """Badge, member, coupon, guide or basket by the shop's prefixes; None for all else.
+
+    A secret that came mangled is one all the same: as an unknown code it would stand on the screen.
+    """
     if not code.startswith(rules.prefixes):
         return None
     kind = next(kind for prefix, kind in zip(rules.prefixes, _SPECIAL, strict=True) if code.startswith(prefix))
-    return kind if len(code) <= _LONGEST_SPECIAL and code.isprintable() else None
+    return kind if kind in SECRET or (len(code) <= _LONGEST_SPECIAL and code.isprintable()) else None
 
 
 def _number(scanned: ScannedText, at: Circumstances) -> Reading:

@@ -65,8 +65,11 @@ def label(body: str) -> str:
         ("(99)", Kind.UNKNOWN),
         ("^89A", Kind.UNKNOWN),
         ("\x1b[2J", Kind.UNKNOWN),
-        ("SGB-\x1b[2J", Kind.UNKNOWN),
-        ("SGB-" + "1" * 70, Kind.UNKNOWN),
+        ("SGC-\x1b[2J", Kind.UNKNOWN),
+        ("SGC-" + "1" * 70, Kind.UNKNOWN),
+        ("SGB-" + "1" * 2000, Kind.BADGE),
+        ("SGB-4711\x01", Kind.BADGE),
+        ("SGM-4711\x01", Kind.MEMBER),
     ],
 )
 def test_every_kind_has_its_form(text: str, kind: Kind) -> None:

@@ -204,3 +204,11 @@ def test_what_the_scanner_says_of_the_symbol_counts(lane: LaneRig) -> None:
     lane.till.scan("04252614", "UPCE")  # short for 042100005264
     lane.till.scan("04252614", "EAN8")  # the shop's own code of as many digits
     assert [line.names.get("en") for line in lane.view.lines] == ["Bread", "Bag"]
+
+
+@pytest.mark.parametrize("code", [f"{BADGE}\x01", BADGE + "9" * 70, BADGE + "9" * 2000, "SGM-4711\x1f"])
+def test_a_secret_that_came_mangled_is_neither_shown_nor_written(lane: LaneRig, code: str) -> None:
+    view = lane.scan(MILK, code)
+    assert [line.code for line in view.lines] == [MILK]
+    with JournalReader(lane.folder / "journal.sqlite") as journal:
+        assert not any("SG" in str(event.body) for event in journal.events())
