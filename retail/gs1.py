@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from functools import lru_cache
 from typing import Final
 
@@ -115,7 +115,7 @@ def day(value: str, today: date) -> date | None:
     year, month, number = (int(value[place : place + 2]) for place in (0, 2, 4))
     year += today.year - today.year % _CENTURY
     year += (year - today.year < -49) * _CENTURY - (year - today.year > 50) * _CENTURY  # noqa: PLR2004 - the rule
-    if not 1 <= month <= 12:  # noqa: PLR2004 - months
+    if not 1 <= month <= 12 or not MINYEAR <= year <= MAXYEAR:  # noqa: PLR2004 - months
         return None
     last = calendar.monthrange(year, month)[1]
     return date(year, month, number or last) if number <= last else None

@@ -113,6 +113,8 @@ def test_a_day_has_no_century_and_may_be_the_last_of_its_month(value: str, found
 
 def test_late_in_a_century_a_year_may_lie_in_the_next() -> None:
     assert day("050101", date(2080, 1, 1)) == date(2105, 1, 1)
+    assert day("000101", date.min) is None
+    assert day("200101", date.max) is None
 
 
 @pytest.mark.parametrize(
