@@ -52,6 +52,7 @@ Rectangle {
             color: Theme.ink2
             name: "scan"
             size: Theme.px(52)
+            visible: !screen.lane.camera.away
         }
 
         Label {
@@ -62,14 +63,13 @@ Rectangle {
             color: Theme.ink2
             font.pixelSize: Theme.line
             text: qsTrId("camera.aim")
+            visible: !screen.lane.camera.away
             wrapMode: Text.Wrap
         }
     }
 
-    ListView {
+    BasketList {
         id: list
-
-        property bool following: false // the changed line is kept in sight until a hand moves the list
 
         anchors.bottom: actions.top
         anchors.bottomMargin: Theme.px(14)
@@ -79,96 +79,8 @@ Rectangle {
         anchors.rightMargin: screen.portrait ? Theme.margin : Theme.gutter
         anchors.top: aim.visible ? aim.bottom : head.bottom
         anchors.topMargin: aim.visible ? 0 : screen.noticeInset
-        boundsBehavior: Flickable.StopAtBounds
-        cacheBuffer: Theme.px(600)
-        clip: true
-        model: screen.lane.basket.lines
-        reuseItems: true
-        topMargin: Theme.px(14)
-
-        add: Transition {
-            NumberAnimation {
-                duration: Theme.motion
-                easing.type: Easing.OutQuad
-                from: Theme.px(120)
-                property: "x"
-                to: 0
-            }
-        }
-        delegate: LineRow {
-            fresh: number === screen.lane.basket.changedLine && screen.lane.basket.lines !== null
-            lane: screen.lane
-            width: ListView.view.width
-        }
-        displaced: Transition {
-            NumberAnimation {
-                duration: Theme.motion
-                properties: "x,y"
-            }
-        }
-
-        onContentHeightChanged: if (following)
-            positionTimer.restart()
-        onHeightChanged: if (following)
-            positionTimer.restart()
-        onMovementStarted: {
-            following = false;
-            screen.lane.touched();
-        }
-
-        Connections {
-            function onChangeSerialChanged() {
-                list.following = true;
-                positionTimer.restart();
-            }
-
-            target: screen.lane.basket
-        }
-
-        Timer {
-            id: positionTimer
-
-            interval: 1
-
-            onTriggered: {
-                const row = screen.lane.basket.changedRow;
-                if (row === list.count - 1)
-                    list.positionViewAtEnd();
-                else if (row >= 0)
-                    list.positionViewAtIndex(row, ListView.Contain);
-            }
-        }
-
-        Column {
-            anchors.centerIn: parent
-            spacing: Theme.px(28)
-            visible: list.count === 0
-            width: parent.width * 0.8
-
-            ScanPicture {
-                anchors.horizontalCenter: parent.horizontalCenter
-                height: width * 0.78
-                running: screen.visible && list.count === 0
-                width: Theme.px(420)
-            }
-
-            Label {
-                font.pixelSize: Theme.px(46)
-                font.weight: Font.DemiBold
-                horizontalAlignment: Text.AlignHCenter
-                text: qsTrId("basket.empty_title")
-                width: parent.width
-                wrapMode: Text.Wrap
-            }
-
-            Label {
-                color: Theme.ink2
-                horizontalAlignment: Text.AlignHCenter
-                text: qsTrId("basket.empty_text")
-                width: parent.width
-                wrapMode: Text.Wrap
-            }
-        }
+        lane: screen.lane
+        shown: screen.visible
     }
 
     Row {
@@ -214,175 +126,16 @@ Rectangle {
         }
     }
 
-    Rectangle {
+    BasketSums {
         id: side
 
         anchors.bottom: parent.bottom
         anchors.right: parent.right
-        color: Theme.card
-        height: screen.portrait ? sums.implicitHeight + Theme.px(72) : parent.height - head.height
+        empty: list.count === 0
+        height: screen.portrait ? implicitHeight : parent.height - head.height
+        lane: screen.lane
+        portrait: screen.portrait
         width: screen.portrait ? parent.width : Theme.px(560)
-
-        Rectangle {
-            color: Theme.hairline
-            height: screen.portrait ? Theme.px(2) : parent.height
-            width: screen.portrait ? parent.width : Theme.px(2)
-        }
-
-        CameraView {
-            readonly property real room: sums.y - Theme.px(24) - Theme.px(20)
-
-            anchors.horizontalCenter: parent.horizontalCenter
-            camera: screen.lane.camera
-            height: Math.min(room, (parent.width - 2 * Theme.margin) / camera.aspect)
-            surround: side.color
-            visible: camera.there && !screen.portrait && room > Theme.px(120)
-            y: Theme.px(24)
-        }
-
-        Column {
-            id: sums
-
-            anchors.bottom: parent.bottom
-            anchors.bottomMargin: Theme.margin
-            anchors.left: parent.left
-            anchors.leftMargin: Theme.margin
-            anchors.right: parent.right
-            anchors.rightMargin: Theme.margin
-            spacing: Theme.px(20)
-
-            Item {
-                height: screen.portrait ? Theme.px(112) : Theme.px(210)
-                width: parent.width
-
-                Label {
-                    id: totalWord
-
-                    color: Theme.ink2
-                    font.pixelSize: Theme.px(34)
-                    text: qsTrId("basket.total")
-                }
-
-                Label {
-                    id: pieces
-
-                    anchors.top: totalWord.bottom
-                    color: Theme.ink2
-                    font.pixelSize: Theme.px(28)
-                    objectName: "piecesText"
-                    text: screen.lane.basket.piecesText
-                    visible: screen.portrait
-                }
-
-                Money {
-                    figuresName: "totalText"
-                    room: parent.width - (screen.portrait ? Math.max(totalWord.width, pieces.width) + Theme.gutter : 0)
-                    sign: screen.lane.basket.sign
-                    text: screen.lane.basket.totalText
-                    x: screen.portrait ? parent.width - width : 0
-                    y: screen.portrait ? -Theme.px(8) : Theme.px(46)
-                }
-
-                Label {
-                    anchors.bottom: parent.bottom
-                    color: Theme.ink2
-                    font.pixelSize: Theme.px(28)
-                    text: screen.lane.basket.piecesText
-                    visible: !screen.portrait
-                }
-            }
-
-            Rectangle {
-                color: Theme.savingSoft
-                height: Theme.px(68)
-                radius: Theme.px(14)
-                visible: screen.lane.basket.savedText !== ""
-                width: parent.width
-
-                Row {
-                    anchors.left: parent.left
-                    anchors.leftMargin: Theme.px(20)
-                    anchors.verticalCenter: parent.verticalCenter
-                    spacing: Theme.px(12)
-
-                    Icon {
-                        anchors.verticalCenter: parent.verticalCenter
-                        color: Theme.saving
-                        name: "tag"
-                        size: Theme.px(36)
-                    }
-
-                    Label {
-                        color: Theme.saving
-                        font.pixelSize: Theme.px(30)
-                        font.weight: Font.DemiBold
-                        objectName: "savedText"
-                        text: screen.lane.basket.savedText
-                    }
-                }
-            }
-
-            // Why it cannot be paid yet, or what paying will ask for.
-            Rectangle {
-                id: block
-
-                readonly property color inkColor: screen.lane.basket.canPay ? Theme.wait : Theme.warn
-
-                color: screen.lane.basket.canPay ? Theme.waitSoft : Theme.warnSoft
-                height: blockWord.implicitHeight + Theme.px(28)
-                radius: Theme.px(14)
-                visible: blockWord.text !== "" && list.count > 0
-                width: parent.width
-
-                Icon {
-                    id: blockSign
-
-                    anchors.left: parent.left
-                    anchors.leftMargin: Theme.px(20)
-                    anchors.verticalCenter: parent.verticalCenter
-                    color: block.inkColor
-                    name: screen.lane.basket.canPay ? "badge" : "alert"
-                    size: Theme.px(40)
-                }
-
-                Label {
-                    id: blockWord
-
-                    anchors.left: blockSign.right
-                    anchors.leftMargin: Theme.px(16)
-                    anchors.right: parent.right
-                    anchors.rightMargin: Theme.px(20)
-                    anchors.verticalCenter: parent.verticalCenter
-                    color: block.inkColor
-                    font.pixelSize: Theme.px(28)
-                    font.weight: Font.Medium
-                    objectName: "blockText"
-                    text: screen.lane.basket.blockText
-                    wrapMode: Text.Wrap
-                }
-            }
-
-            PushButton {
-                enabled: screen.lane.basket.canPay
-                main: true
-                objectName: "payButton"
-                text: screen.lane.basket.canPay ? qsTrId("basket.pay") + "  " + screen.lane.basket.sign + screen.lane.basket.totalText : qsTrId("basket.pay")
-                width: parent.width
-
-                onTapped: screen.lane.toPay()
-            }
-
-            PushButton {
-                height: Theme.px(84)
-                objectName: "cancelButton"
-                quiet: true
-                text: qsTrId("basket.cancel")
-                textSize: Theme.px(28)
-                width: parent.width
-
-                onTapped: screen.lane.openSheet("cancel")
-            }
-        }
     }
 
     // Help and languages stay within reach while a sheet is open.
