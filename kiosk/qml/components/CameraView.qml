@@ -20,22 +20,33 @@ Item {
         radius: Theme.radius
     }
 
-    Image {
+    // A picture that comes while the one before is being decoded waits for it: on a busy machine none would be shown else.
+    component Live: Image {
+        id: live
+
+        property string newest: ""
+
+        function follow(): void {
+            if (live.status !== Image.Loading)
+                live.source = live.newest;
+        }
+
         anchors.fill: parent
         asynchronous: true
         cache: false
-        mirror: view.camera.mirrored
         retainWhileLoading: true
-        smooth: true
-        source: view.visible ? view.camera.picture : ""
+
+        onNewestChanged: follow()
+        onStatusChanged: follow()
     }
 
-    Image {
-        anchors.fill: parent
-        asynchronous: true
-        cache: false
-        retainWhileLoading: true
-        source: view.visible ? view.camera.overlay : ""
+    Live {
+        mirror: view.camera.mirrored
+        newest: view.visible ? view.camera.picture : ""
+    }
+
+    Live {
+        newest: view.visible ? view.camera.overlay : ""
         sourceSize: Qt.size(view.width, view.height)
     }
 
