@@ -13,7 +13,7 @@ from hardware.sightings import Sightings
 
 _COLUMNS: Final = 480
 _BUSY_S: Final = 1 / 12
-_RESTING_S: Final = 0.5
+_RESTING_S: Final = 1.0
 """Nothing moves: the picture would be the same."""
 _SHOWN_S: Final = 0.4
 _QUALITY: Final = 80
@@ -32,7 +32,6 @@ class CameraPicture:
     """At most 480 columns; None while the camera is away."""
     zone: Box
     found: tuple[Found, ...] = ()
-
 
     def jpeg(self) -> bytes:
         """For a screen; empty while the camera is away. 0.4 ms."""

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bench.filmed import Held, background, shown, write_film
 from hardware.errors import DeviceMissing, DeviceRefused
 from hardware.opencv import Grey
 from hardware.video_codes import codes_in_video
-from bench.filmed import Held, background, shown, write_film
 
 FPS = 15
 MILK, PLUMS, TEA, RICE = "6901234567892", "4006381333931", "9780201310054", "5012345678900"
