@@ -27,6 +27,7 @@ from retail.money import divide_half_up
 from retail.product import Listing
 
 SHAPES: Final = {"portrait": (1080, 1920), "landscape": (1920, 1080)}
+_TERMINAL_S: Final = 30.0  # six pictures are taken while it waits; a payment counts as in doubt only after that
 _SETTLE_MS: Final = 350  # motion is over after 200 ms, pictures are loaded
 
 
@@ -94,7 +95,7 @@ def _visit(application: QGuiApplication, config: KioskConfig, album: Album, coun
     """One visit that meets everything: help, staff, a refused code, a payment in doubt, and the receipt."""
     wallets = {entry["code"][-2:]: entry["code"] for entry in counter if entry["kind"] == "wallet"}
     wares = choose_wares(counter, config.data.dir / "price-list.sqlite")
-    with _lane(application, config) as (lane, screen):
+    with _lane(application, _patient(config)) as (lane, screen):
         visit = Visit(screen, wares, wallets, config.screen.languages[0])
 
         def moment(name: str) -> None:
@@ -121,6 +122,15 @@ def _visit(application: QGuiApplication, config: KioskConfig, album: Album, coun
         moment("done-code")
         screen.touch("finishButton")
         screen.wait(lambda: screen.shows("startButton"), "the idle screen")
+
+
+def _patient(config: KioskConfig) -> KioskConfig:
+    """With a card terminal that waits until all its pictures are taken, however busy the machine is."""
+    ways = [
+        way.model_copy(update={"settings": {**way.settings, "delay_s": _TERMINAL_S}}) if way.id == "card" else way
+        for way in config.payment
+    ]
+    return config.model_copy(update={"payment": ways})
 
 
 def _weigh(screen: ScreenReader, moment: Callable[[str], None], goods: Listing, data: Path) -> None:
