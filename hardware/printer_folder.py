@@ -60,6 +60,11 @@ class FolderPrinter:
             ) from exc
 
     def check(self) -> str:
+        standing = next(place for place in (self._folder, *self._folder.parents) if place.exists())
+        if standing != self._folder and standing.is_dir() and os.access(standing, os.W_OK | os.X_OK):
+            return f"prints {self._dots} dots as files to {self._folder}, which it will make"
+        if standing != self._folder:  # a look makes nothing, also where it could not
+            raise DeviceRefused(f"may not make {self._folder}; give {standing} to the lane's user", device=self._name)
         if not self.state().can_print:
             raise DeviceRefused(f"is out of paper; remove {self._folder / OUT_OF_PAPER}", device=self._name)
         return f"prints {self._dots} dots as files to {self._folder}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, Literal, Self
@@ -341,6 +343,25 @@ class KioskConfig(Section):
     scanners: list[ScannerSection] = Field(default=[ScannerSection(name="keyboard", kind="keyboard")])
     payment: list[WaySection] = Field(min_length=1, description="Ways to pay, in the order shown.")
     staff: list[BadgeSection] = Field(default=[], description="Badges that open the attendant's panel.")
+
+    @model_validator(mode="after")
+    def _each_device_once(self) -> Self:
+        """A fault is told by its device's name, and of two sections for one device the second never gets it."""
+        others = [one for one in (self.scale, self.printer, self.light) if one is not None]
+        devices = [*self.scanners, *others]
+        if name := _twice(one.name for one in devices):
+            raise ValueError(f"two devices have the name {name!r}: give each its own")
+        if source := _twice(one.source for one in devices if one.source):
+            raise ValueError(f"two devices have the source {source!r}: leave one of them out, or correct its source")
+        alone = (one.kind for one in self.scanners if not one.source)
+        if kind := _twice(alone):
+            raise ValueError(f"two scanners of kind {kind!r} have no source: leave one out, or say which is which")
+        return self
+
+
+def _twice(words: Iterable[str]) -> str:
+    """One that is there more than once; empty if none is."""
+    return next((word for word, many in Counter(words).items() if many > 1), "")
 
 
 def load_config(path: Path) -> KioskConfig:

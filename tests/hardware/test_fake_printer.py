@@ -86,6 +86,13 @@ class TestFolderPrinter(PrinterContract):
         rig.printer.print_picture(png)
         assert len(rig.printed()) == 1
 
+    def test_a_look_makes_no_folder(self, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
+        assert "will make" in FolderPrinter("folder", tmp_path / "new" / "one").check()
+        with pytest.raises(DeviceRefused, match=r"may not make .*new; give .*file"):
+            FolderPrinter("folder", tmp_path / "file" / "new").check()
+        assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
     def test_a_file_in_the_folders_place_is_refused_with_its_path(self, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
         with pytest.raises(DeviceRefused, match=r"cannot use the folder .*file"):

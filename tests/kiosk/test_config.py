@@ -22,6 +22,7 @@ gateway = "simulated"
 """
 
 
+PORT = '[[scanners]]\nname = "x"\nkind = "serial"\nsource = "/dev/ttyS0"\n'
 CAMERA = '[[scanners]]\nname = "x"\nkind = "camera"\n'
 
 
@@ -53,6 +54,10 @@ def test_the_smallest_file_gives_a_lane_with_safe_defaults(tmp_path: Path) -> No
         (SMALLEST + CAMERA + 'symbologies = ["EAN-13"]\n', ["EAN-13", "EAN13"]),
         (SMALLEST + CAMERA + "zone = [0.9, 0.1, 0.1, 0.9]\n", ["zone", "left before right"]),
         (SMALLEST + CAMERA + 'torch = "dim"\n', ["torch", "auto"]),
+        (SMALLEST + CAMERA + CAMERA, ["two devices", "'x'", "its own"]),
+        (SMALLEST + CAMERA + '[scale]\nname = "x"\nkind = "socket"\nsource = "s"\n', ["two devices", "'x'"]),
+        (SMALLEST + PORT + '[light]\nkind = "tower"\nsource = "/dev/ttyS0"\n', ["two devices", "'/dev/ttyS0'"]),
+        (SMALLEST + CAMERA + CAMERA.replace('"x"', '"y"'), ["'camera'", "no source"]),
         (SMALLEST.replace('id = "wallet"', 'id = "shells"'), ["id", "wallet"]),
         ('[lane]\nstore = "demo"\nname = "l"\n[data]\ndir = "d"\n', ["payment"]),
         ("[lane\n", ["line 1"]),
