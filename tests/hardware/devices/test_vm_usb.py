@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from hardware import printer_escpos
+from hardware.code_frames import Framing, Silence
 from hardware.errors import DeviceBusy, DeviceLost, DeviceMissing
 from hardware.evdev_scanner import evdev_scanner
+from hardware.hand_scanner import Settings
 from hardware.hidpos import hidpos_scanner
 from hardware.input_devices import input_devices
 from hardware.printer import Paper, PrinterState
@@ -38,6 +40,8 @@ KEYBOARD = bytes.fromhex(
     "05010906a101050719e029e71500250175019508810295017508810395057501050819012905910295017503910395067508150025650507"
     "190029658100c0"
 )
+UNHURRIED = Settings(Framing(silence=Silence(ends_s=10.0)))
+"""The device is played by the slow processor too: once it paused 0.1 s within a code, as no scanner does."""
 _ENTER = 0x28
 _NO_KEY = bytes(8)
 
@@ -83,7 +87,7 @@ def events_of(product: str) -> Path | None:
 def test_a_usb_scanner_that_types_is_held_alone_lost_and_found_again(listener: Listener) -> None:
     with (
         device("hid.0", hid(KEYBOARD, 8, keyboard=True), "ACME Barcode Scanner") as usb,
-        listening(evdev_scanner("hand", NUMBERS), listener),
+        listening(evdev_scanner("hand", NUMBERS, settings=UNHURRIED), listener),
     ):
         assert isinstance(listener.fault(), DeviceMissing)  # not plugged in yet
         usb.plug_in()
@@ -106,7 +110,7 @@ def test_a_scanner_that_another_program_holds_is_busy_and_read_when_let_go(liste
     with device("hid.0", hid(KEYBOARD, 8, keyboard=True), "ACME Barcode Scanner") as usb:
         usb.plug_in()
         waited_for(lambda: events_of("ACME"))
-        first, second = evdev_scanner("first", NUMBERS), evdev_scanner("second", NUMBERS)
+        first, second = (evdev_scanner(name, NUMBERS, settings=UNHURRIED) for name in ("first", "second"))
         other = Listener()
         assert "ACME" in second.check()
         with listening(second, listener), listening(first, other):
