@@ -22,6 +22,7 @@ class KeyReader:
     def __init__(self) -> None:
         self._down: set[int] = set()
         self._caps = False
+        self._caps_to_end = False
         self._number = ""
 
     def press(self, code: int) -> str:
@@ -30,7 +31,8 @@ class KeyReader:
             self._down.add(code)
             return ""
         if code == keymap.CAPS_LOCK:
-            self._caps = not self._caps
+            self._caps = not self._caps and not self._caps_to_end
+            self._caps_to_end = False
             return ""
         if code in keymap.TERMINATORS:
             return "\t" if code == _TAB else _ENTER
@@ -50,8 +52,9 @@ class KeyReader:
         return keymap.alt_character(number)
 
     def code_ended(self) -> None:
-        """A Caps Lock that was left on must not turn the letters of the next code."""
-        self._caps = False
+        """A Caps Lock that was left on must not turn the letters of the next code; some scanners press it a second time
+        behind the Enter, and that does not turn them either."""
+        self._caps, self._caps_to_end = False, self._caps
 
     def reset(self) -> None:
         """Keys were missed: nothing is known to be held."""
@@ -61,6 +64,7 @@ class KeyReader:
         if code == keymap.GROUP_SEPARATOR:
             return "\x1d"
         held = self._down
+        self._caps_to_end = self._caps_to_end and bool(held & keymap.CONTROLS)  # Ctrl and J may end the same code
         found = keymap.character(
             code, bool(held & keymap.SHIFTS), control=bool(held & keymap.CONTROLS), caps=self._caps
         )

@@ -196,6 +196,12 @@ def test_caps_lock_turns_letters_until_the_code_ends(rig) -> None:
     assert read(rig, events(keys), count=2) == ["Ab1", "aB1"]
 
 
+@pytest.mark.parametrize("behind", [press(CAPS), press(CTRL, 36) + press(CAPS)], ids=["caps", "line feed and caps"])
+def test_a_scanner_that_ends_its_caps_lock_behind_the_enter_writes_each_code_alike(rig, behind) -> None:
+    keys = press(CAPS) + typed("ab1") + press(ENTER) + behind
+    assert read(rig, events(keys * 3), count=3) == ["AB1"] * 3
+
+
 def test_prefix_and_suffix_of_the_scanner_are_taken_off() -> None:
     rig = EvdevRig(framing=Framing(prefix="~", suffix="#"))
     assert read(rig, events(typed(f"~{MILK}#~{PLUMS}#~")), count=2) == [MILK, PLUMS]
