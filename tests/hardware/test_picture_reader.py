@@ -146,6 +146,12 @@ def test_half_an_ean13_is_not_read_as_a_shorter_code(reader, cut) -> None:
     assert not any(code.sure for _ in range(reader.LOOKS) for code in reader.look(half))
 
 
+@pytest.mark.parametrize("degrees", [-14, -8, 8, 14])
+def test_a_line_that_leaves_an_ean13_in_its_middle_makes_no_upc_e_of_it(reader, degrees) -> None:
+    """The left half of this one is a UPC-E, bar by bar."""
+    assert texts(reader.read(turned(ean13("9788430532674"), degrees))) == [("EAN13", "9788430532674")]
+
+
 def test_bars_at_random_are_no_code(reader) -> None:
     random = np.random.default_rng(11)
     for _ in range(150):
