@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +35,9 @@ class DeviceFileLine:
             self._number = os.open(self._path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
         except OSError as exc:
             raise self._error(exc) from exc
+        if not stat.S_ISCHR(os.fstat(self._number).st_mode):  # a plain file takes every receipt, and nobody gets one
+            self.close()
+            raise DeviceRefused(f"{self._path} is no device; correct its place", device=self._name)
         # usblp answers a read without data with nothing at all on some kernels: that is silence, not an end.
         self._line = Descriptor(self._number, self._name, ends=False)
 

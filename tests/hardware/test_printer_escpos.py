@@ -4,6 +4,7 @@ import logging
 import socket
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -239,6 +240,16 @@ def test_no_printer_at_the_address_names_it_and_the_remedy() -> None:
         port = listener.getsockname()[1]
     with pytest.raises(DeviceBusy, match=rf"127\.0\.0\.1:{port} refuses"):
         EscposPrinter("printer", NetworkLine("printer", "127.0.0.1", port)).state()
+
+
+def test_a_plain_file_is_no_printer_and_stays_as_it_is(tmp_path: Path) -> None:
+    """It would take every receipt, and nobody would get one."""
+    (tmp_path / "lp0").write_text("precious")
+    printer = EscposPrinter("printer", DeviceFileLine("printer", tmp_path / "lp0"))
+    for act in (printer.check, printer.state, lambda: printer.print_picture(png_of(a_receipt(576)))):
+        with pytest.raises(DeviceRefused, match="is no device"):
+            act()
+    assert (tmp_path / "lp0").read_text() == "precious"
 
 
 @pytest.mark.parametrize("line", [SerialLine, DeviceFileLine])
