@@ -23,7 +23,6 @@ _WEAK_VOTES: Final = 3
 _MANY: Final = 4
 FIRST_CUT: Final = "first cut"
 """Where both engines read it there, it is an easy one: no misread was agreed on in 10,000 renditions."""
-_SECOND_OPINIONS: Final = 2
 _SPAN: Final = 0.8
 _PART: Final = 0.4
 _LEAST_WIDTH: Final = 90.0
@@ -221,7 +220,7 @@ class Evidence:
         if votes < _MANY or judged is None:
             return False
         # Bars that are bent are not found again by their looks; where they nearly are, the text is in doubt.
-        return _agreed(seen) if key[0] in SHORT_EAN else judged.likeness < _UNLIKE or _all_agree(seen)
+        return _agreed(seen) if key[0] in SHORT_EAN else judged.likeness < _UNLIKE
 
     def _is_beside_a_longer(self, key: _Key) -> bool:
         """The left half of an EAN-13 is a UPC-E, bar by bar, to a line that leaves the code in the middle."""
@@ -306,10 +305,6 @@ def _is_whole(seen: list[_Seen]) -> bool:
 
 def _votes(seen: Iterable[_Seen]) -> int:
     return len({(one.reading.engine, one.rendition) for one in seen})
-
-
-def _all_agree(seen: list[_Seen]) -> bool:
-    return len({one.reading.engine for one in seen}) > _SECOND_OPINIONS
 
 
 def _agreed(seen: list[_Seen], at: str = "") -> bool:
