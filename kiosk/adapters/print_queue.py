@@ -100,8 +100,10 @@ class PrintQueue:
         with self._lock:
             if not is_copy and self.fate(number) is not PrintFate.NONE:
                 return True
-            if self._jobs.add(number, text, copy_word, self._clock(), is_copy=is_copy) is None:
+            job = self._jobs.add(number, text, copy_word, self._clock(), is_copy=is_copy)
+            if job is None:
                 return False
+            self._tries.pop(job.place, None)  # of one that was taken back from there
         self._wake.set()
         return True
 

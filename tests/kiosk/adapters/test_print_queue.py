@@ -261,6 +261,17 @@ def test_one_that_is_taken_back_does_not_come_out(benches) -> None:
     assert bench.out == ["2"]
 
 
+def test_one_behind_one_that_never_printed_and_was_taken_back_has_all_its_tries(bench) -> None:
+    bench.bad.add("1")
+    bench.add("1")
+    bench.until(lambda: bench.queue.fate("1") is PrintFate.KEPT)
+    bench.queue.take_back("1")
+    bench.printer.fail_once(DeviceLost("gone", device="printer"))
+    bench.add("2")
+    bench.until_printed("2")
+    assert bench.out == ["2", "COPY 2"]
+
+
 def test_one_in_the_works_cannot_be_taken_back(bench) -> None:
     bench.printer.ready.clear()
     bench.add("1")
