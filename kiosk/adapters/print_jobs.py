@@ -151,13 +151,18 @@ def _read(path: Path) -> Job | None:
     """None for what would stop the queue later, whoever wrote it: each field is what the class says."""
     try:
         job = Job(**json.loads(path.read_text("utf-8")))
-        strange = [field.name for field in fields(Job) if type(getattr(job, field.name)) is not _TYPES[field.name]]
-        if strange or job.place != int(path.stem) or datetime.fromisoformat(job.at).tzinfo is None:
-            raise ValueError(f"{', '.join(strange) or 'its place or its time'} cannot be")
+        _check(job, int(path.stem))
     except (OSError, ValueError, TypeError, RecursionError) as exc:
         logger.warning("%s is no receipt that could be printed, it is removed: %s", path, exc)
         return None
     return job
+
+
+def _check(job: Job, place: int) -> None:
+    """Raises ValueError or TypeError."""
+    strange = [field.name for field in fields(Job) if type(getattr(job, field.name)) is not _TYPES[field.name]]
+    if strange or job.place != place or datetime.fromisoformat(job.at).tzinfo is None:
+        raise ValueError(f"{', '.join(strange) or 'its place or its time'} cannot be")
 
 
 def _remove(path: Path) -> None:
