@@ -11,8 +11,9 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from hardware.decoding.ean_bars import LAYOUTS, Layout, check_sum, expanded, parts
+from hardware.decoding.ean_bars import LAYOUTS, SETS, Layout, check_sum, expanded, parts
 from hardware.decoding.ean_lines import Bars, Fit, Floats, Place, digit_errors, profile_of, search
 from hardware.opencv import Grey
 
@@ -20,6 +21,8 @@ _BANDS: Final = 3
 _LEAST_LIKENESS: Final = 0.75
 _QUICK: Final = (search(0.7, 4, every=2), search(0.25, 2, (-0.7, 0.0, 0.7), every=2))
 NEAR: Final = (search(0.3, 2, (-0.8, 0.0, 0.8), every=2), search(0.12, 2, (-0.3, 0.0, 0.3), every=1))
+_BEFORE: Final = (np.arange(10)[None, :] - np.arange(10)[:, None]) % 10
+"""Remainder of one part of the digits by that of all: what is left for the other part."""
 _FAR: Final = (search(0.7, 4, every=2), *NEAR)
 
 
@@ -113,22 +116,44 @@ def _upce_sum(layout: Layout, errors: Floats, lead: str, digits: str) -> float:
 def _ean_sum(layout: Layout, errors: Floats, lead: str, digits: str) -> float:
     """The least sum of errors of another code with a right check digit.
 
-    Digit by digit, for each first digit and each remainder of the weighted sum so far: the least error of what differs
-    from the text already, and that of the text itself.
+    For each first digit and each remainder of the weighted sum of some of its digits, the least error: of any digits,
+    of any but those of the text, of the text itself. Neighbours are put together, as in a tournament: a third of the
+    time that digit by digit takes.
     """
-    leads = list(layout.leads)
-    costs = errors[np.arange(layout.digits), [sets_of(layout, name) for name in leads]]
-    differs = np.full((len(leads), 10), np.inf, np.float32)
-    same = differs.copy()
-    for row, name in enumerate(leads):
-        (same if name == lead else differs)[row, int(name or "0")] = 0.0
-    values = np.arange(10)
-    for place, digit in enumerate(map(int, digits)):
-        weight = 3 if (layout.digits - 1 - place) % 2 else 1
-        before = (values[None, :] - weight * values[:, None]) % 10
-        cost = costs[:, place, :, None]
-        apart = same[:, before] + cost
-        same = apart[:, digit].copy()
-        apart[:, digit] = np.inf
-        differs = np.minimum((differs[:, before] + cost).min(1), apart.min(1))
-    return float(differs[:, 0].min())
+    ways, leads = _ways(layout), list(layout.leads)
+    costs = errors.reshape(-1).take(ways)
+    row, own = leads.index(lead), np.full((2, layout.digits, 10), np.inf, np.float32)
+    remainders = [int(digit) * weight % 10 for digit, weight in zip(digits, _weights(layout.digits), strict=True)]
+    places = np.arange(layout.digits)
+    own[0], own[1, places, remainders] = costs[row], costs[row, places, remainders]
+    own[0, places, remainders] = np.inf
+    sums = np.concatenate([costs, own]).transpose(2, 0, 1)
+    while sums.shape[2] > 1:
+        even = sums.shape[2] // 2 * 2
+        paired = _together(sums[..., 0:even:2], sums[..., 1:even:2], row)
+        sums = paired if even == sums.shape[2] else np.concatenate([paired, sums[..., even:]], axis=2)
+    least = [sums[-int(name or "0") % 10, -2 if name == lead else index, 0] for index, name in enumerate(leads)]
+    return float(min(least))
+
+
+def _together(left: Floats, right: Floats, row: int) -> Floats:
+    """Remainder by: each first digit, what differs from the text, the text; by places."""
+    others = [*range(left.shape[1] - 2)]
+    one, other = left[:, [*others, -2, -1, -1]], right[:, [*others, row, -2, -1]]
+    sums = np.asarray((one[:, None] + other[_BEFORE]).min(0), np.float32)
+    np.minimum(sums[:, -3], sums[:, -2], out=sums[:, -2])
+    sums[:, -3] = sums[:, -2]
+    sums[:, -2] = sums[:, -1]
+    return sums[:, :-1]
+
+
+@lru_cache(maxsize=2)
+def _ways(layout: Layout) -> NDArray[np.intp]:
+    """First digit by place by remainder: where among the errors that of the digit lies that, weighted, leaves it."""
+    digits = np.array([np.argsort(np.arange(10) * weight % 10) for weight in _weights(layout.digits)])
+    sets = np.array([sets_of(layout, lead) for lead in layout.leads])
+    return np.asarray(((np.arange(layout.digits) * len(SETS) + sets) * 10)[..., None] + digits, np.intp)
+
+
+def _weights(digits: int) -> list[int]:
+    return [3 if (digits - 1 - place) % 2 else 1 for place in range(digits)]
