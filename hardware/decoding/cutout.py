@@ -26,14 +26,16 @@ class Cutout:
     back: NDArray[np.float64]
     """2 by 3: from pixels of the cut-out to pixels of the picture."""
 
+    # In plain numbers: for four points numpy takes ten times as long.
     def in_picture(self, points: Pixels) -> Pixels:
-        placed = np.asarray(points, np.float64) @ self.back[:, :2].T + self.back[:, 2]
-        return tuple((float(column), float(row)) for column, row in placed)
+        (a, b, left), (c, d, top) = self.back.tolist()
+        return tuple((a * x + b * y + left, c * x + d * y + top) for x, y in points)
 
     def from_picture(self, points: Pixels) -> Pixels:
-        turn = np.linalg.inv(self.back[:, :2])
-        placed = (np.asarray(points, np.float64) - self.back[:, 2]) @ turn.T
-        return tuple((float(column), float(row)) for column, row in placed)
+        (a, b, left), (c, d, top) = self.back.tolist()
+        size = a * d - b * c
+        off = [(x - left, y - top) for x, y in points]
+        return tuple(((d * x - b * y) / size, (a * y - c * x) / size) for x, y in off)
 
 
 class Cutter:
@@ -72,6 +74,6 @@ class Cutter:
 
 
 def _back(region: Region, x: float, y: float, size: tuple[int, int]) -> NDArray[np.float64]:
-    turned = np.array([[cos(region.angle) * x, -sin(region.angle) * y], [sin(region.angle) * x, cos(region.angle) * y]])
-    middle = np.array([region.column, region.row]) - turned @ (np.array(size) / 2)
-    return np.column_stack([turned, middle])
+    a, b, c, d = cos(region.angle) * x, -sin(region.angle) * y, sin(region.angle) * x, cos(region.angle) * y
+    left, top = region.column - (a * size[0] + b * size[1]) / 2, region.row - (c * size[0] + d * size[1]) / 2
+    return np.array([[a, b, left], [c, d, top]])

@@ -65,6 +65,8 @@ class Evidence:
         self._wanted = wanted
         self._seen: dict[_Key, list[_Seen]] = {}
         self._judged: dict[_Key, Judgement] = {}
+        self._known: dict[_Key, bool] = {}
+        """What is certain, until more is read or judged: it is asked five times after each reading."""
 
     def add(
         self,
@@ -88,6 +90,7 @@ class Evidence:
             placed = replace(reading, corners=corners)
             seen = _Seen(placed, rendition, Box.around(self._corners(corners)), cutout, ends)
             self._seen.setdefault(reading.key, []).append(seen)
+            self._known.clear()
 
     def codes(self) -> tuple[Code, ...]:
         """What is certain."""
@@ -121,7 +124,7 @@ class Evidence:
     def settled(self, region: Region) -> bool:
         """Whether a certain code lies there."""
         place = region.column / self._size[0], region.row / self._size[1]
-        return any(_holds(code.box, place) for code in self.codes())
+        return any(_holds(box, place) for box in self._certain_boxes())
 
     def regions(self) -> list[Region]:
         """Where lines were read that are not certain yet."""
@@ -138,6 +141,7 @@ class Evidence:
                 cutout = cutter.cut(_region(seen[0].reading.corners), least=300, rows=24)
                 (first, _), (last, _) = cutout.from_picture(seen[0].reading.corners[:2])
                 self._judged[key] = glance(cutout.grey, (first, last), *key)
+                self._known.clear()
 
     def judge(self, cutter: Cutter, regions: Sequence[Region], most: int = 8) -> None:
         """Holds each EAN and UPC that is not certain against the picture; again where its bars were not found."""
@@ -154,6 +158,7 @@ class Evidence:
                 key=lambda judgement: judgement.likeness,
                 default=Judgement(0.0, 0.0),
             )
+            self._known.clear()
 
     def guess(self, cutter: Cutter, regions: Iterable[Region], *, tries: int) -> None:
         """Where no decoder reads anything: an EAN-13 by the looks of its bars alone."""
@@ -193,6 +198,11 @@ class Evidence:
             yield cutout, _limits(cutout)
 
     def _is_certain(self, key: _Key) -> bool:
+        if key not in self._known:
+            self._known[key] = self._weighed(key)
+        return self._known[key]
+
+    def _weighed(self, key: _Key) -> bool:
         symbology = key[0]
         if symbology in _CORRECTED:
             return True
@@ -259,12 +269,18 @@ class Evidence:
         return min(ends) > _EDGE and max(ends) < 1 - _EDGE
 
     def _lies_in_certain(self, key: _Key) -> bool:
-        boxes = [code.box for code in self.codes()]
+        boxes = self._certain_boxes()
         return all(any(_holds(box, _middle(seen.box)) for box in boxes) for seen in self._seen[key])
 
-    def _code(self, key: _Key) -> Code:
+    def _certain_boxes(self) -> list[Box]:
+        return [self._best(key).box for key in self._seen if self._is_certain(key)]
+
+    def _best(self, key: _Key) -> _Seen:
         seen = self._seen[key]
-        best = next((one.reading for one in seen if one.reading.engine == "zxing"), seen[0].reading)
+        return next((one for one in seen if one.reading.engine == "zxing"), seen[0])
+
+    def _code(self, key: _Key) -> Code:
+        best = self._best(key).reading
         return Code(best.text, best.symbology, self._corners(best.corners), best.gs1, self._is_certain(key))
 
     def _corners(self, corners: Pixels) -> Corners:

@@ -26,6 +26,8 @@ _LEAST_CELLS: Final = 14
 _LEAST_WIDTH: Final = 40.0
 _SECTORS: Final = 8
 """Directions are sorted into so many sectors of 22 degrees; bars may fill two that touch."""
+_PAIRS: Final = np.array([np.isin(np.arange(256), (one, (one + 1) % _SECTORS)) for one in range(_SECTORS)], np.uint8)
+"""By sector: which cells are in it or in the next."""
 _LEAST_SLIMNESS: Final = 0.4
 _COVERED: Final = 0.7
 _TURNED: Final = 0.5
@@ -155,12 +157,12 @@ def _components(sector: NDArray[np.uint8], most: int) -> Iterator[_Component]:
         after = (index + 1) % _SECTORS
         if present[index] + present[after] < _LEAST_CELLS or not present[index]:
             continue
-        mask = ((sector == index) | (sector == after)).astype(np.uint8)
+        mask = cv2.LUT(sector, _PAIRS[index])
         mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, _CLOSE)
         _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
         areas = stats[1:, cv2.CC_STAT_AREA]
         for label in np.argsort(areas)[: -1 - most : -1] + 1:
-            left, top, width, height, area = (int(number) for number in stats[label])
+            left, top, width, height, area = stats[label].tolist()
             if area >= _LEAST_CELLS and max(width, height) * _CELL >= 0.7 * _LEAST_WIDTH:
                 yield _Component(
                     np.asarray(labels, np.int32), int(label), np.s_[top : top + height, left : left + width], area
