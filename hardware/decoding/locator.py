@@ -146,8 +146,10 @@ class _Component:
 def _largest(sector: NDArray[np.uint8], most: int) -> list[_Component]:
     kept: list[_Component] = []
     for component in sorted(_components(sector, most), key=lambda component: -component.area):
-        if len(kept) < most and not any(other.covers(component) for other in kept):
+        if not any(other.covers(component) for other in kept):
             kept.append(component)
+        if len(kept) == most:
+            break
     return kept
 
 
@@ -172,17 +174,17 @@ def _components(sector: NDArray[np.uint8], most: int) -> Iterator[_Component]:
 def _region(inside: NDArray[np.uint8], window: tuple[slice, slice], angle: float, strength: float) -> Region:
     """Turns the component's cells upright and takes its extent from the sums of their columns and rows."""
     rows, columns = inside.shape
-    middle = np.array([columns / 2, rows / 2])
-    turn = np.array([[cos(angle), sin(angle)], [-sin(angle), cos(angle)]])
+    c, s, x, y = cos(angle), sin(angle), columns / 2, rows / 2
     span = ceil(hypot(rows, columns)) + 2
-    there = np.column_stack([turn, np.array([span / 2, span / 2]) - turn @ middle])
+    half = span / 2
+    there = np.array([[c, s, half - (c * x + s * y)], [-s, c, half - (c * y - s * x)]])
     upright = np.asarray(cv2.warpAffine(inside, there, (span, span), flags=cv2.INTER_LINEAR), np.uint8)
     left, right = _ends(_sums(upright, 0), 0.01)
     top, bottom = _ends(_sums(upright, 1), 0.04)
-    place = turn.T @ (np.array([left + right, top + bottom]) / 2 - span / 2) + middle
+    along, down = (left + right) / 2 - half, (top + bottom) / 2 - half
     return Region(
-        float(place[0] + window[1].start) * _CELL,
-        float(place[1] + window[0].start) * _CELL,
+        (c * along - s * down + x + window[1].start) * _CELL,
+        (s * along + c * down + y + window[0].start) * _CELL,
         (right - left) * _CELL,
         (bottom - top) * _CELL,
         angle,
@@ -197,7 +199,7 @@ def _sums(cells: NDArray[np.uint8], axis: int) -> _Cells:
 def _ends(sums: _Cells, spare: float) -> tuple[float, float]:
     """Where the sums begin and end, but for so small a part of them at either end."""
     total = np.cumsum(sums)
-    low, high = np.searchsorted(total, (spare * total[-1], (1 - spare) * total[-1]))
+    low, high = total.searchsorted(spare * total[-1]), total.searchsorted((1 - spare) * total[-1])
     return float(low), float(high + 1)
 
 
