@@ -11,7 +11,8 @@ from hardware.decoding.ean_bars import LAYOUTS
 from hardware.decoding.ean_profile import Judgement, glance, judge
 from hardware.decoding.ean_reader import read_bars
 from hardware.decoding.locator import Region
-from hardware.decoding.reading import DATABAR, EAN, MATRIX, SHORT_EAN, Pixels, Reading, ean
+from hardware.decoding.quiet_zone import is_whole
+from hardware.decoding.reading import DATABAR, EAN, MATRIX, SHORT_EAN, Pixels, Reading, ean, is_gtin14
 from hardware.opencv import Grey
 
 _Key: TypeAlias = tuple[str, str]
@@ -61,12 +62,14 @@ class Evidence:
     """In pixels of the picture."""
 
     def __init__(self, grey: Grey, wanted: frozenset[str]) -> None:
+        self._grey = grey
         self._size = grey.shape[1], grey.shape[0]
         self._wanted = wanted
         self._seen: dict[_Key, list[_Seen]] = {}
         self._judged: dict[_Key, Judgement] = {}
         self._known: dict[_Key, bool] = {}
         """What is certain, until more is read or judged: it is asked five times after each reading."""
+        self._paper: dict[Reading, bool] = {}
 
     def add(
         self,
@@ -211,7 +214,7 @@ class Evidence:
         if symbology in _WEAK:
             return votes >= _WEAK_VOTES and votes > 2 * rivals
         if symbology == "ITF":
-            return _agreed(seen) and not rivals and any(one.reach > _SPAN and self._is_inside(one) for one in seen)
+            return _agreed(seen) and not rivals and self._is_whole_itf(seen)
         if symbology in DATABAR or symbology == "CODE128":
             return votes > 1 and votes > 2 * rivals
         return self._is_certain_ean(key, votes, rivals)
@@ -231,6 +234,18 @@ class Evidence:
             return False
         # Bars that are bent are not found again by their looks; where they nearly are, the text is in doubt.
         return _agreed(seen) if key[0] in SHORT_EAN else judged.likeness < _UNLIKE
+
+    def _is_whole_itf(self, seen: list[_Seen]) -> bool:
+        """From end to end of the bars that were found, away from the picture's edge, and just those bars."""
+        if not any(one.reach > _SPAN and self._is_inside(one) for one in seen):
+            return False
+        located = [one.reading for one in seen if one.reading.engine == "zxing"]  # zbar's points are those of one line
+        return is_gtin14(seen[0].reading.text) or any(self._has_paper_beside(reading) for reading in located)
+
+    def _has_paper_beside(self, itf: Reading) -> bool:
+        if itf not in self._paper:
+            self._paper[itf] = is_whole(self._grey, itf.corners, len(itf.text))
+        return self._paper[itf]
 
     def _is_beside_a_longer(self, key: _Key) -> bool:
         """The left half of an EAN-13 is a UPC-E, bar by bar, to a line that leaves the code in the middle."""

@@ -16,6 +16,7 @@ SHORT_EAN: Final = frozenset({"EAN8", "UPCE"})
 DATABAR: Final = frozenset({"DATABAR", "DATABARLTD", "DATABAREXP"})
 
 _EAN13_DIGITS: Final = 13
+_GTIN14_DIGITS: Final = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,13 @@ def ean(digits: str) -> tuple[str, str]:
     if len(digits) == _EAN13_DIGITS and digits[0] == "0":
         return "UPCA", digits[1:]
     return ("EAN13" if len(digits) == _EAN13_DIGITS else "UPCA"), digits
+
+
+def is_gtin14(text: str) -> bool:
+    """Fourteen digits, the last of which checks the others."""
+    if len(text) != _GTIN14_DIGITS or not (text.isascii() and text.isdigit()):
+        return False
+    return sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(text)) % 10 == 0
 
 
 def whole(grey: Grey) -> Pixels:
