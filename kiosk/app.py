@@ -280,7 +280,9 @@ def run_lane(config: KioskConfig) -> int:
     window = lane.open_window(application)
     first = FirstFrame(window, lane.start_scanners)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: lane.end(application))
+        # Not at once: the handler runs inside whatever Qt is calling Python for, and closing the window there
+        # crashed one time in twenty.
+        signal.signal(number, lambda *_: QTimer.singleShot(0, lambda: lane.end(application)))
     try:
         return application.exec()
     finally:
