@@ -11,7 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Self
 
+from hardware.device_thread import DeviceThread, Retry
 from hardware.errors import DeviceBusy, DeviceLost, DeviceMissing, DeviceRefused
+from hardware.reports import Outages
 
 log = logging.getLogger(__name__)
 
@@ -32,39 +34,53 @@ def check_socket(name: str, path: Path) -> None:
 
 
 class LineServer:
-    """Several clients at once; what one of them sends wrong ends only that client."""
+    """Several clients at once; what one of them sends wrong ends only that client.
 
-    def __init__(self, name: str, path: Path, heard: Callable[[str], None]) -> None:
+    `heard` and `turn` are called on the server's thread, `turn` between two waits: it says how long the next may be.
+    """
+
+    def __init__(
+        self, name: str, path: Path, *, heard: Callable[[str], None], turn: Callable[[], float], retry: Retry | None
+    ) -> None:
         self._name = name
         self._path = path
         self._heard = heard
+        self._between = turn
+        self._retry = retry or Retry()
+        self._wake: tuple[socket.socket, socket.socket] | None = None
+        self._outages: Outages | None = None
+        self._thread: DeviceThread | None = None
+
+    def start(self, outages: Outages) -> None:
+        """Return at once; what fails is told as an outage, also at the start."""
         self._wake = socket.socketpair()
+        self._outages = outages
+        self._thread = DeviceThread(f"{self._name} socket", self._serve, outages, self._retry)
+        self._thread.start()
 
-    def serve(self, stop: threading.Event, opened: Callable[[], None], *, turn: Callable[[], float]) -> None:
-        """Until `stop` is set and `wake` called. `turn` is called between two waits and says how long the next may be.
+    def close(self) -> None:
+        """Idempotent and silent; may be called on the server's own thread."""
+        if self._thread is None or self._outages is None or self._wake is None:
+            return
+        self._outages.close()
+        self._thread.stop.set()
+        self._wake[0].close()
+        self._thread.join()
+        self._wake[1].close()
 
-        Raises DeviceMissing, DeviceBusy, DeviceRefused or DeviceLost.
-        """
+    def _serve(self, stop: threading.Event, opened: Callable[[], None]) -> None:
+        assert self._wake is not None  # noqa: S101 - for the type checker: made before the thread
         with _Listener(self._path, self._name) as listener, selectors.DefaultSelector() as selector:
             selector.register(listener.socket, selectors.EVENT_READ)
             selector.register(self._wake[1], selectors.EVENT_READ)
             opened()
             try:
                 while not stop.is_set():
-                    self._turn(selector, listener, turn())
+                    self._turn(selector, listener, self._between())
             finally:
                 for key in tuple(selector.get_map().values()):
                     if key.data is not None:
                         key.data.close()
-
-    def wake(self) -> None:
-        """Let `serve` look at `stop`; it cannot serve again."""
-        self._wake[0].close()
-
-    def close(self) -> None:
-        """After `serve` has ended."""
-        self._wake[0].close()
-        self._wake[1].close()
 
     def _turn(self, selector: selectors.BaseSelector, listener: "_Listener", wait_s: float) -> None:
         ready = selector.select(wait_s)

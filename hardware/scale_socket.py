@@ -5,13 +5,11 @@ figure (`moving`, `over`, `under`, `unready`), or `lost`, after which it is gone
 """
 
 import re
-import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from hardware.device_thread import DeviceThread, Retry
+from hardware.device_thread import Retry
 from hardware.errors import DeviceLost
 from hardware.line_socket import LineServer, check_socket
 from hardware.reports import WeightReports
@@ -31,10 +29,8 @@ class SocketScale:
         self._name = name
         self._path = Path(path)
         self._settles_s = settles_s
-        self._retry = retry or Retry()
+        self._lines = LineServer(name, self._path, heard=self._hear, turn=self._tell, retry=retry)
         self._reports: WeightReports | None = None
-        self._thread: DeviceThread | None = None
-        self._lines: LineServer | None = None
         self._from_grams = self._grams = 0
         self._put_at = -settles_s
         self._load: Load | None = Load.WEIGHED
@@ -45,26 +41,14 @@ class SocketScale:
 
     def start(self, on_weight: OnWeight, on_fault: OnFault) -> None:
         self._reports = WeightReports(self._name, on_weight, on_fault)
-        self._lines = LineServer(self._name, self._path, self._hear)
-        self._thread = DeviceThread(f"{self._name} socket", self._serve, self._reports, self._retry)
-        self._thread.start()
+        self._lines.start(self._reports)
 
     def check(self) -> str:
         check_socket(self._name, self._path)
         return f"a simulated scale: can listen at {self._path}"
 
     def close(self) -> None:
-        if self._reports is None or self._thread is None or self._lines is None:
-            return
-        self._reports.close()
-        self._thread.stop.set()
-        self._lines.wake()
-        self._thread.join()
         self._lines.close()
-
-    def _serve(self, stop: threading.Event, opened: Callable[[], None]) -> None:
-        if self._lines is not None:
-            self._lines.serve(stop, opened, turn=self._tell)
 
     def _hear(self, line: str) -> None:
         """A line that says nothing to a scale is passed over: whoever sends it sees that nothing happens."""
