@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from retail.gtin import expand_upc_e
+
 NONE: Final = "NONE"
 _NUMBERED: Final = frozenset({"EAN13", "EAN8", "UPCA", "UPCE"})
 _GTIN_ELEMENT: Final = 16
@@ -25,18 +27,8 @@ def _gtins(text: str) -> set[str]:
     """Eight digits may be an EAN-8 or a UPC-E: both are tried."""
     if not text.isdecimal():
         return set()
-    return {text.zfill(14)} | ({_expanded(text).zfill(14)} if len(text) == len("01234565") else set())
-
-
-def _expanded(upce: str) -> str:
-    system, a, b, c, d, e, last, check = list(upce)
-    if last in "012":
-        return f"{system}{a}{b}{last}0000{c}{d}{e}{check}"
-    if last == "3":
-        return f"{system}{a}{b}{c}00000{d}{e}{check}"
-    if last == "4":
-        return f"{system}{a}{b}{c}{d}00000{e}{check}"
-    return f"{system}{a}{b}{c}{d}{e}0000{last}{check}"
+    long = expand_upc_e(text)
+    return {text.zfill(14)} | ({long.zfill(14)} if long else set())
 
 
 def _item(text: str) -> str:
