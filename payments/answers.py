@@ -6,12 +6,13 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from payments.gateway import Outcome, PaymentResult, Reason
+from payments.gateway import Outcome, PaymentResult, Reason, Trouble
 from retail.money import Money
 
 logger = logging.getLogger(__name__)
 
 _LONGEST_REFERENCE: Final = 200
+_LONGEST_SHOWN: Final = 1000  # a QR code that a phone still reads from a screen
 
 
 def answer_of(call: Callable[[], PaymentResult], about: str = "a payment") -> PaymentResult:
@@ -21,18 +22,20 @@ def answer_of(call: Callable[[], PaymentResult], about: str = "a payment") -> Pa
     except BaseException as exc:  # noqa: BLE001 - not even a plug-in's SystemExit may end the thread that settles payments
         # Its text could hold the shopper's code, which no log may.
         logger.error("%s: the gateway raised %s instead of answering", about, type(exc).__name__)  # noqa: TRY400
-        return PaymentResult(Outcome.UNKNOWN)
+        return PaymentResult(Outcome.UNKNOWN, trouble=Trouble.GARBLED)
 
 
 def understood(answer: object) -> PaymentResult:
     """An answer that keeps to the contract, as it is; one that does not as UNKNOWN, and never an exception."""
     if not isinstance(answer, PaymentResult) or not isinstance(answer.outcome, Outcome):
         logger.error("a gateway answered with something else than a PaymentResult: taken as unknown")
-        return PaymentResult(Outcome.UNKNOWN)
+        return PaymentResult(Outcome.UNKNOWN, trouble=Trouble.GARBLED)
     if answer.paid is not None and not isinstance(answer.paid, Money):
         logger.error("a gateway says what was paid by something else than Money: taken as unknown")
-        return PaymentResult(Outcome.UNKNOWN)
+        return PaymentResult(Outcome.UNKNOWN, trouble=Trouble.GARBLED)
     reason = answer.reason if isinstance(answer.reason, Reason) else Reason.NONE
     reference = answer.reference if isinstance(answer.reference, str) else ""
     whole = reference.encode("utf-8", "replace").decode()[:_LONGEST_REFERENCE]
-    return PaymentResult(answer.outcome, reason, whole, answer.paid)
+    trouble = answer.trouble if isinstance(answer.trouble, Trouble) else Trouble.GARBLED
+    show = answer.show if isinstance(answer.show, str) and len(answer.show) <= _LONGEST_SHOWN else ""
+    return PaymentResult(answer.outcome, reason, whole, answer.paid, trouble, show, stored=answer.stored is True)

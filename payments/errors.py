@@ -2,7 +2,8 @@
 
 PaymentError
  ├─ GatewayMissing      the configuration names a gateway that is not installed (or twice)
- └─ GatewayMisconfigured  its settings are wrong: the message names key and remedy
+ ├─ GatewayMisconfigured  its settings are wrong: the message names key and remedy
+ └─ NotificationRefused  a push that claims to be the gateway's and is not proved to be
 """
 
 
@@ -16,3 +17,7 @@ class GatewayMissing(PaymentError):
 
 class GatewayMisconfigured(PaymentError):
     """A gateway's settings cannot work."""
+
+
+class NotificationRefused(PaymentError):
+    """A push is forged, too old, a signature test, or about no payment; the text names no secret."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,6 +16,7 @@ import httpx
 
 from payments import settings as read
 from payments.errors import GatewayMisconfigured
+from payments.exchange import Line
 from payments.gateway import Outcome, PaymentRequest, PaymentResult, Reason, RefundRequest, Traits
 from payments.loader import GatewayContext
 from retail.money import Money
@@ -26,7 +26,6 @@ log = logging.getLogger(__name__)
 _NAME: Final = "hub"
 _KNOWN_SETTINGS: Final = ("presents", "connect_timeout_s", "read_timeout_s")
 _LONGEST_TIMEOUT_S: Final = 60.0
-_MOST_BYTES: Final = 64 * 1024  # an answer has a few hundred; more is not an answer
 _HIGHEST_PORT: Final = 65535
 _UNKNOWN: Final = PaymentResult(Outcome.UNKNOWN)
 # The hub says that it did not take the order. Other 4xx (409: the key is known with another amount) prove nothing.
@@ -54,19 +53,10 @@ class HubGateway:
         read.refuse_unknown(_NAME, settings, _KNOWN_SETTINGS)
         self.traits = Traits(presents=read.presents(_NAME, settings), resend_start_is_safe=False, cancel_refunds=False)
         connect_s = read.seconds(_NAME, settings, "connect_timeout_s", 3.0, most=_LONGEST_TIMEOUT_S)
-        self._read_s = read.seconds(_NAME, settings, "read_timeout_s", 10.0, most=_LONGEST_TIMEOUT_S)
+        total_s = read.seconds(_NAME, settings, "read_timeout_s", 10.0, most=_LONGEST_TIMEOUT_S)
         address = _checked_url(context.hub_url)
-        self._client = httpx.Client(
-            base_url=address,
-            verify=address.scheme == "https",  # reading the certificates takes 40 ms, for nothing on plain http
-            headers={"Authorization": f"Bearer {_checked_token(context)}", "Accept-Encoding": "identity"},
-            timeout=httpx.Timeout(self._read_s, connect=connect_s),
-            # Payments are minutes apart: a kept connection is mostly one that the hub is about to close, and an order
-            # lost that way is a needless 'unknown'.
-            limits=httpx.Limits(max_keepalive_connections=0),
-            follow_redirects=False,
-            trust_env=False,  # a proxy set for a browser has no business between a lane and its hub
-        )
+        self._headers = {"Authorization": f"Bearer {_checked_token(context)}", "Content-Type": "application/json"}
+        self._line = Line("the hub", address, connect_s=connect_s, total_s=total_s)
         self._asked: dict[str, Money] = {}
 
     def start(self, request: PaymentRequest) -> PaymentResult:
@@ -107,37 +97,19 @@ class HubGateway:
         return _result(answer, request.refund_key, request.amount)
 
     def close(self) -> None:
-        """Close the connection to the hub."""
-        self._client.close()
+        """Close the line to the hub."""
+        self._line.close()
 
     def _read(self, answer: _Answer, key: str) -> PaymentResult:
         return _result(answer, key, self._asked.get(key))
 
     def _send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> _Answer:
-        """One HTTP exchange; no exception leaves. What is logged names neither body nor token."""
         try:
-            with self._client.stream(method, path, json=body) as response:
-                return _Answer(response.status_code, _object(self._bytes(response)))
-        except (httpx.ConnectError, httpx.ConnectTimeout, UnicodeEncodeError) as exc:
-            log.warning("%s %s: nothing was sent to the hub (%s)", method, path, type(exc).__name__)
+            content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+        except UnicodeEncodeError:  # a broken scanner's half character
             return _Answer(unsent=True)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, RuntimeError) as exc:
-            # RuntimeError: the client was closed under a call that waits
-            log.warning("%s %s: no whole answer from the hub (%s)", method, path, type(exc).__name__)
-            return _Answer()
-
-    def _bytes(self, response: httpx.Response) -> bytes:
-        """The body as sent, within bounds of size and time; b"" beyond them: a dribbling hub must not hold the lane."""
-        if response.headers.get("Content-Encoding", "identity") != "identity":
-            return b""
-        read_until = time.monotonic() + self._read_s
-        body = b""
-        for chunk in response.iter_raw():
-            body += chunk
-            if len(body) > _MOST_BYTES or time.monotonic() > read_until:
-                log.warning("the hub's answer is too long or too slow")
-                return b""
-        return body
+        came = self._line.send(method, path, content, self._headers)
+        return _Answer(came.status, _object(came.body), came.unsent)
 
 
 def _path(key: str, *rest: str) -> str:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, Final
+
+import httpx
 
 from payments.errors import GatewayMisconfigured
 from payments.gateway import Presents
+
+_HIGHEST_PORT: Final = 65535
 
 
 def refuse_unknown(gateway: str, settings: Mapping[str, Any], known: Collection[str]) -> None:
@@ -36,6 +40,35 @@ def seconds(gateway: str, settings: Mapping[str, Any], key: str, default: float,
             f"payment gateway {gateway!r}: {key} is {value!r}; it must be a number of seconds from 0 to {most:g}"
         )
     return float(value)
+
+
+def address(gateway: str, settings: Mapping[str, Any], key: str, default: str) -> httpx.URL:
+    """A setting that is a web address: https, or http on this machine alone, as shoppers' codes travel there."""
+    value = settings.get(key, default)
+    try:
+        url = httpx.URL(value if isinstance(value, str) else "")
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    # Not localhost alone: a stand-in may listen at any loopback address.
+    loopback = url.host == "localhost" or url.host.startswith("127.") or url.host == "::1"
+    if (
+        not url.host
+        or (url.port or 0) > _HIGHEST_PORT
+        or not (url.scheme == "https" or (url.scheme == "http" and loopback))
+    ):
+        raise GatewayMisconfigured(
+            f"payment gateway {gateway!r}: {key} is {value!r}; it must be an address such as {default} "
+            f"(http only on this machine, for tests)"
+        )
+    return url
+
+
+def text(gateway: str, settings: Mapping[str, Any], key: str, default: str | None = None) -> str:
+    """A setting that is a text; without a default it must be there."""
+    value = settings.get(key, default)
+    if not isinstance(value, str) or (default is None and not value.strip()):
+        raise GatewayMisconfigured(f"payment gateway {gateway!r}: {key} is {value!r}; it must be a text: set it")
+    return value
 
 
 def presents(gateway: str, settings: Mapping[str, Any]) -> Presents:

@@ -31,6 +31,12 @@ class EventKind(StrEnum):
     PAYMENT_SUBMITTED = "payment.submitted"
     PAYMENT_CANCEL_SENT = "payment.cancel_sent"
     PAYMENT_RESOLVED = "payment.resolved"
+    PAYMENT_SET_ASIDE = "payment.set_aside"  # still in doubt: staff keep the goods, the lane serves the next shopper
+    PAYMENT_FORWARDED = "payment.forwarded"  # what the bank said of one that the terminal had stored
+    BASKET_HANDED_OVER = "basket.handed_over"  # to be paid at the till
+    REFUND_INTENDED = "refund.intended"
+    REFUND_SUBMITTED = "refund.submitted"
+    REFUND_RESOLVED = "refund.resolved"
     SALE_COMPLETED = "sale.completed"
     RECEIPT_ISSUED = "receipt.issued"
     HELP_CALLED = "help.called"

@@ -38,6 +38,7 @@ class SaleStatus(StrEnum):
     PAID = "paid"  # approved, but sale.completed is missing: only seen after a fault between the two
     COMPLETED = "completed"
     CANCELLED = "cancelled"
+    HANDED_OVER = "handed_over"  # its goods go to a till with staff; nothing was paid here
 
 
 class AttemptState(StrEnum):
@@ -62,6 +63,9 @@ class Attempt:
     cancel_sent: bool = False  # from then on only the answer to the cancel counts: it may give the money back
     reason: str = ""
     reference: str = ""
+    brand: str = ""  # whose code it was ('wechat', 'alipay'), for the words on the screen; never the code
+    stored: bool = False  # approved by the terminal without the bank
+    trouble: str = ""  # why the last answer proved nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ class Sale:
     status: SaleStatus = SaleStatus.OPEN
     age_approved: int = 0
     guide: str = ""  # the code of who brought the shopper
+    aside: bool = False  # in doubt, and no longer the lane's open sale
     completed_at: str = ""
     completion: Body = field(default_factory=dict)
 
@@ -223,7 +228,9 @@ def _payment_intended(sale: Sale, event: Event) -> Sale:
     # Only an open sale: a second key while one is unknown is how shoppers get charged twice.
     _must_be(sale, SaleStatus.OPEN)
     body = event.body
-    attempt = Attempt(body["key"], body["way"], body["gateway"], body["amount_minor"])
+    attempt = Attempt(
+        body["key"], body["way"], body["gateway"], body["amount_minor"], brand=str(body.get("brand") or "")
+    )
     return replace(sale, attempts=(*sale.attempts, attempt), status=SaleStatus.PAYING)
 
 
@@ -235,6 +242,17 @@ def _payment_submitted(sale: Sale, event: Event) -> Sale:
 def _payment_cancel_sent(sale: Sale, event: Event) -> Sale:
     attempt = _open_attempt(sale, event)
     return replace(sale, attempts=(*sale.attempts[:-1], replace(attempt, cancel_sent=True)))
+
+
+def _payment_set_aside(sale: Sale, event: Event) -> Sale:
+    _open_attempt(sale, event)
+    _must_be(sale, SaleStatus.UNKNOWN)
+    return replace(sale, aside=True)
+
+
+def _handed_over(sale: Sale, _event: Event) -> Sale:
+    _must_be(sale, SaleStatus.OPEN)
+    return replace(sale, status=SaleStatus.HANDED_OVER)
 
 
 def _payment_resolved(sale: Sale, event: Event) -> Sale:
@@ -249,6 +267,8 @@ def _with_attempt(sale: Sale, event: Event, status: SaleStatus, state: AttemptSt
         state=state,
         reason=body.get("reason") or "",
         reference=body.get("reference") or attempt.reference,
+        stored=bool(body.get("stored")),
+        trouble=body.get("trouble") or "",
     )
     return replace(sale, attempts=(*sale.attempts[:-1], changed), status=status)
 
@@ -296,6 +316,8 @@ _CHANGES: Final[Mapping[str, Callable[[Sale, Event], Sale]]] = {
     EventKind.PAYMENT_SUBMITTED: _payment_submitted,
     EventKind.PAYMENT_CANCEL_SENT: _payment_cancel_sent,
     EventKind.PAYMENT_RESOLVED: _payment_resolved,
+    EventKind.PAYMENT_SET_ASIDE: _payment_set_aside,
+    EventKind.BASKET_HANDED_OVER: _handed_over,
     EventKind.SALE_COMPLETED: _completed,
     EventKind.STAFF_ACT: _staff_act,
 }

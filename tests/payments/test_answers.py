@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from payments.answers import answer_of, understood
-from payments.gateway import Outcome, PaymentResult, Reason
+from payments.gateway import Outcome, PaymentResult, Reason, Trouble
 from retail.money import Money
 
-UNKNOWN = PaymentResult(Outcome.UNKNOWN)
+UNKNOWN = PaymentResult(Outcome.UNKNOWN, trouble=Trouble.GARBLED)
 APPROVED = PaymentResult(Outcome.APPROVED, Reason.NONE, "R-1", Money(500, "CNY"))
 
 
