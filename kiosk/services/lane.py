@@ -44,7 +44,7 @@ class Lane:
         self.ports = ports
         self.paper = PaperDesk(ports.receipts)
         self.price_clock = PriceClock(ports.clock, ports.steady)
-        self.register = Register(ports.journal, ports.clock, store=rules.store, lane=rules.lane)
+        self.register = Register(ports.journal, ports.clock, store=rules.store, lane=rules.lane, make_id=ports.make_id)
         self.screen = Screen.OUT_OF_SERVICE
         self.fault = ""
         self.language = rules.languages[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,11 @@ Clock = Callable[[], datetime]  # time-zone aware, UTC
 def since_boot() -> float:
     """Seconds that no setting of the clock changes, and that go on while the machine sleeps (Linux)."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def new_id() -> str:
+    """A number of our own for a sale or a payment: 32 hex digits, unique without asking anybody."""
+    return uuid.uuid4().hex
 
 
 class Prices(Protocol):
@@ -192,3 +198,4 @@ class TillPorts:
     publish: Callable[[LaneView], None]
     steady: Callable[[], float] = since_boot
     scale: LaneScale | None = None  # none: goods are weighed at the counter
+    make_id: Callable[[], str] = new_id

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from kiosk.services.ports import Clock, SaleJournal
+from kiosk.services.ports import Clock, SaleJournal, new_id
 from offline_cache.errors import JournalDamaged, JournalFull
 from retail.events import Draft, Event, EventKind
 from retail.pricing import PricedBasket, price_basket
 from retail.sale import Sale, SaleError, SaleStatus, apply, fold
 
 RESERVE_BYTES: Final = 8 << 20  # a payment is only begun with room to write how it ended
-
-
-def new_id() -> str:
-    """A number of our own for a sale or a payment: 32 hex digits, unique without asking anybody."""
-    return uuid.uuid4().hex
 
 
 class Register:
