@@ -1,0 +1,1 @@
+"""Make-believe banks that speak the wallets' real protocols on the loopback: for demo, training and tests."""
