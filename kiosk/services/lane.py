@@ -15,6 +15,7 @@ from kiosk.services.ports import Prices, TillPorts
 from kiosk.services.price_clock import PriceClock
 from kiosk.services.register import Register
 from kiosk.services.stages import Step, advance
+from kiosk.services.ways import WayWatch
 from kiosk.services.weighing import Weighing
 from retail.events import EventKind
 from retail.router import ScanRules
@@ -44,6 +45,7 @@ class Lane:
         self.ports = ports
         self.paper = PaperDesk(ports.receipts)
         self.price_clock = PriceClock(ports.clock, ports.steady)
+        self.way_watch = WayWatch(ports.steady)
         self.register = Register(ports.journal, ports.clock, store=rules.store, lane=rules.lane, make_id=ports.make_id)
         self.screen = Screen.OUT_OF_SERVICE
         self.fault = ""
@@ -164,7 +166,7 @@ class Lane:
 
     def ways(self) -> tuple[WayView, ...]:
         """The ways to pay, as they are available now."""
-        return view.way_views(self.ports.ways, online=self.ports.agent.online)
+        return view.way_views(self.ports.ways, online=self.ports.agent.online, watch=self.way_watch)
 
     # --- help -----------------------------------------------------------------------------------------------------
 

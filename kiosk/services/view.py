@@ -14,6 +14,7 @@ from kiosk.services.lane_view import (
     WayView,
 )
 from kiosk.services.ports import PaymentWay, Ways
+from kiosk.services.ways import WayWatch
 from offline_cache.price_list.reader import Category
 from retail.pricing import PricedBasket, PricedLine
 from retail.product import Listing
@@ -93,12 +94,12 @@ def category_views(categories: Iterable[Category]) -> tuple[CategoryView, ...]:
     return tuple(CategoryView(category.id, category.names, category.picture) for category in categories)
 
 
-def way_views(ways: Ways, *, online: bool) -> tuple[WayView, ...]:
+def way_views(ways: Ways, *, online: bool, watch: WayWatch) -> tuple[WayView, ...]:
     """The ways to pay; those that need the network say so while it is away."""
-    return tuple(_way_view(way, online=online) for way in ways)
+    return tuple(_way_view(way, online=online, resting=watch.resting(way.id)) for way in ways)
 
 
-def _way_view(way: PaymentWay, *, online: bool) -> WayView:
+def _way_view(way: PaymentWay, *, online: bool, resting: bool) -> WayView:
     traits = way.gateway.traits
-    available = online or traits.works_offline
+    available = (online or traits.works_offline) and not resting
     return WayView(way.id, traits.presents, available, "" if available else "offline")
