@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 
@@ -170,14 +170,10 @@ def unusable(event: Event) -> str:
 
 def build(events: Iterable[Event]) -> SaleBuild:
     """Fold one sale's events. One that does not fit is left out and reported: the rest of the sale still counts."""
-    result, sale, completed = SaleBuild(), None, 0
-    for event in events:
-        reason = unusable(event)
-        if not reason:
-            try:
-                sale = apply(sale, event)
-            except (SaleError, KeyError, TypeError, ValueError, AttributeError) as exc:
-                reason = _reason(exc)
+    result, completed = SaleBuild(), 0
+    sale = None
+    for event, after, reason in _folded(events):
+        sale = after
         if reason:
             result.refused[event.number] = reason.replace("\0", "\\0")  # it may repeat what the event says
         elif event.kind == EventKind.SALE_COMPLETED:
@@ -190,6 +186,27 @@ def build(events: Iterable[Event]) -> SaleBuild:
             result.refused[completed] = difference
         result.record = _record(sale, priced, difference)
     return result
+
+
+def fold_usable(events: Iterable[Event]) -> Sale | None:
+    """The sale that the record is of: after all of its events that fit."""
+    sale = None
+    for _, after, _ in _folded(events):
+        sale = after
+    return sale
+
+
+def _folded(events: Iterable[Event]) -> Iterator[tuple[Event, Sale | None, str]]:
+    """Each event, the sale after it, and why it was left out of that, or an empty text."""
+    sale: Sale | None = None
+    for event in events:
+        reason = unusable(event)
+        if not reason:
+            try:
+                sale = apply(sale, event)
+            except (SaleError, KeyError, TypeError, ValueError, AttributeError) as exc:
+                reason = _reason(exc)
+        yield event, sale, reason
 
 
 def _reason(exc: Exception) -> str:
