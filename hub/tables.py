@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -339,7 +340,8 @@ SOLD_ITEM: Final = Table(
     Index(None, "item", "serial"),
 )
 
-# amount_minor is empty for a key that was cancelled before its start arrived: it may never be started.
+# amount_minor is empty for a key that was cancelled before its start arrived: it may never be started. gateway: the
+# hub's own name of it; contract: its plug-in and account. sending_until: till when a start may be on its way, else 0.
 PAYMENT: Final = Table(
     "payment",
     METADATA,
@@ -356,6 +358,11 @@ PAYMENT: Final = Table(
     _maybe("paid_minor"),
     _number("created_at"),
     _number("updated_at"),
+    Column("contract", Text, nullable=False, server_default=""),
+    Column("trouble", Text, nullable=False, server_default=""),
+    Column("cancel_sent", Boolean, nullable=False, server_default=false()),
+    Column("sending_until", BigInteger, nullable=False, server_default="0"),
+    Index(None, "created_at"),
 )
 
 REFUND: Final = Table(
