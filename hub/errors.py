@@ -21,7 +21,8 @@ HubError
  ├─ EventUnreadable      an event whose body is not plain JSON: a fault of whoever wrote it
  ├─ ChainBroken          events that do not continue what the hub has: the lane must send from `next_number`
  ├─ PaymentConflict      a payment key was used for something else: take a new key
- └─ PaymentUnknown       no payment of this lane has that key
+ ├─ PaymentUnknown       no payment of this lane has that key
+ └─ RefundRefused        nothing of that receipt can be given back as asked; `code` says why
 """
 
 
@@ -115,3 +116,11 @@ class PaymentConflict(HubError):
 
 class PaymentUnknown(HubError):
     """No payment of this lane has that key."""
+
+
+class RefundRefused(HubError):
+    """What was asked for is not given back, and nothing was promised; `code` chooses the words that staff read."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code

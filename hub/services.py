@@ -23,6 +23,7 @@ from hub.price_questions import PriceQuestions
 from hub.publishing.announcing import FRESH, Announcer
 from hub.publishing.publisher import Publisher
 from hub.recalls import RecallStore
+from hub.refund_store import RefundStore
 from hub.rule_store import RuleStore
 from hub.sales_list import SalesList
 from hub.sold_items import SoldItems
@@ -125,6 +126,11 @@ class Hub:
     def sales(self) -> SalesList:
         """Records of sales."""
         return SalesList(self.database)
+
+    @property
+    def refunds(self) -> RefundStore:
+        """The refund book."""
+        return RefundStore(self.database, self.clock)
 
     @property
     def sold_items(self) -> SoldItems:

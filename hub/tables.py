@@ -326,6 +326,7 @@ SALE: Final = Table(
     _text("discrepancy"),
     Column("guide", Text, nullable=False, server_default=""),
     Index(None, "store", "started_at"),
+    Index(None, "store", "receipt_number"),
 )
 
 # Items with serial numbers in completed sales; item: the GTIN, or the SKU of what has none.

@@ -20,7 +20,7 @@ from retail.sale import Sale
 REASONS: Final = ("damaged", "wrong_item", "price", "changed_mind", "other")
 
 _SALE_ID: Final = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])")
-_NUMBER: Final = re.compile(r"(?<![\w-])[\w-]{1,64}-[0-9A-F]{10}(?![\w-])", re.ASCII)
+_NUMBER: Final = re.compile(r"(?<![\w.-])\w[\w.-]{0,63}-[0-9A-F]{10}(?![\w-])", re.ASCII)
 _LONGEST_NUMBER: Final = 80
 
 

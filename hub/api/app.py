@@ -14,17 +14,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
-from hub.api import files, heartbeats, lanes, manifests, payments, price_lists, sales
+from hub.api import files, heartbeats, lanes, manifests, payments, price_lists, refunds, sales
 from hub.api.files import SmallFiles
 from hub.api.wire import BodyRefused
 from hub.data_folder import DataFolder
-from hub.errors import ChainBroken, HubError, PaymentConflict, PaymentUnknown
+from hub.errors import ChainBroken, HubError, PaymentConflict, PaymentUnknown, RefundRefused
 from hub.events_store import EventsStore
 from hub.heartbeats import Heartbeats
 from hub.keys import Keys
 from hub.lanes import Lanes
 from hub.payments_desk import PaymentsDesk
 from hub.publishing.current import CurrentManifests
+from hub.refunds import RefundDesk
 from hub.sales_list import SalesList
 from hub.services import Hub
 from hub.storage.door import Storage
@@ -50,12 +51,14 @@ class ApiParts:
     events: EventsStore
     sales: SalesList
     payments: PaymentsDesk
+    refunds: RefundDesk
 
     @classmethod
     def of(cls, hub: Hub, payments: PaymentsDesk) -> Self:
         """Those of an opened hub."""
         lists = (hub.folder, hub.storage, CurrentManifests(hub.storage), SmallFiles(hub.storage), hub.keys)
-        return cls(*lists, hub.lanes, Heartbeats(hub.lanes, hub.clock), hub.events, hub.sales, payments)
+        refund_desk = RefundDesk(hub.refunds, payments)
+        return cls(*lists, hub.lanes, Heartbeats(hub.lanes, hub.clock), hub.events, hub.sales, payments, refund_desk)
 
 
 class _Api(FastAPI):
@@ -80,7 +83,7 @@ def create_app(parts: ApiParts) -> FastAPI:
     async def health() -> dict[str, str]:
         return {"status": "ok", "version": VERSION}
 
-    for router in (price_lists.router, lanes.router, payments.router, sales.router):
+    for router in (price_lists.router, lanes.router, payments.router, refunds.router, sales.router):
         app.include_router(router)
     app.add_exception_handler(RequestValidationError, _no_such_address)
     app.add_exception_handler(HubError, _hub_error)
@@ -103,6 +106,8 @@ async def _hub_error(_request: Request, exc: Exception) -> JSONResponse:
         return JSONResponse({"detail": str(exc)}, exc.status)
     if isinstance(exc, PaymentConflict):
         return JSONResponse({"detail": str(exc)}, 409)
+    if isinstance(exc, RefundRefused):
+        return JSONResponse({"detail": str(exc), "code": exc.code}, 404 if exc.code == "not_known" else 409)
     if isinstance(exc, PaymentUnknown):
         return JSONResponse({"detail": str(exc)}, 404)
     return await _unable(_request, exc)

@@ -20,8 +20,8 @@ _WINDOW: Final = 8 * 1024 * 1024  # of zstd: what one body may make us keep in m
 _DRAINED: Final = 8 * LARGE  # read on this far before refusing: a client that is cut off while it sends never sees why
 
 _HASH = Annotated[str, Field(max_length=64)]
-_KEY = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{6,32}$")]
-_AMOUNT = Annotated[int, Field(gt=0, le=2**53)]
+KEY = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{6,32}$")]
+AMOUNT = Annotated[int, Field(gt=0, le=2**53)]
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -34,11 +34,13 @@ class BodyRefused(HubError):
         self.status = status
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """No value is bent into another kind."""
+
     model_config = ConfigDict(strict=True)
 
 
-class EventModel(_Strict):
+class EventModel(Strict):
     """One event of a lane's journal."""
 
     number: Annotated[int, Field(ge=1, le=2**53)]
@@ -50,7 +52,7 @@ class EventModel(_Strict):
     hash: _HASH
 
 
-class EventsPost(_Strict):
+class EventsPost(Strict):
     """A contiguous run of events."""
 
     events: Annotated[list[EventModel], Field(max_length=EVENTS_AT_ONCE)]
@@ -63,22 +65,22 @@ class EventsPost(_Strict):
         ]
 
 
-class PaymentOrder(_Strict):
+class PaymentOrder(Strict):
     """A payment that a lane orders; the instrument is the shopper's one-time code."""
 
-    key: _KEY
-    amount_minor: _AMOUNT
+    key: KEY
+    amount_minor: AMOUNT
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     sale_id: Annotated[str, Field(min_length=1, max_length=64)]
     way: Annotated[str, Field(max_length=64)]
     instrument: Annotated[SecretStr, Field(max_length=512)] | None = None
 
 
-class RefundOrder(_Strict):
+class RefundOrder(Strict):
     """A refund of a payment."""
 
-    refund_key: _KEY
-    amount_minor: _AMOUNT
+    refund_key: KEY
+    amount_minor: AMOUNT
 
 
 class Heartbeat(BaseModel):
