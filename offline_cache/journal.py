@@ -16,6 +16,7 @@ from offline_cache.journal_cut import CUT_COLUMNS, last_cut
 from offline_cache.journal_file import VERSION, lock, open_for_writing, os_trouble, sqlite_trouble
 from offline_cache.journal_reader import COLUMNS, JournalReader
 from offline_cache.journal_report import JournalReport, UnresolvedPayment, verify
+from offline_cache.stored_payments import UNFORWARDED, Step, steps
 from retail.events import Draft, Event, EventKind, canonical_json, chained, first_break
 
 __all__ = ["Journal", "JournalReader", "JournalReport", "UnresolvedPayment", "verify"]
@@ -31,9 +32,6 @@ _PRUNE: Final = (
     "UPDATE pruned SET (number, hash) = (SELECT number, hash FROM event WHERE number = ?)",
     "DELETE FROM event WHERE number <= ?",
 )
-
-
-_Step = tuple[str, Sequence[tuple[object, ...]]]
 
 
 class Journal(JournalReader):
@@ -94,9 +92,9 @@ class Journal(JournalReader):
         """Let go of about `most` of the oldest events: how many went, 0 if there is nothing more to do.
 
         `confirmed` is number and hash of the last event that the hub has said it has; of another journal's, nothing
-        goes. Nor do the `newest` events, the latest sale, one with a payment in doubt, or what was written at `before`
-        or later. For moments in which nobody waits: a call takes some milliseconds. The room is used again, not given
-        back to the disk.
+        goes. Nor do the `newest` events, the latest sale, one with a payment in doubt or that the bank has not answered
+        for, or what was written at `before` or later. For moments in which nobody waits: a call takes some
+        milliseconds. The room is used again, not given back to the disk.
         """
         self._check_usable()
         number, digest = confirmed
@@ -106,7 +104,7 @@ class Journal(JournalReader):
         last = min(number, self._number - newest)
         try:
             rows = self._db.execute(f"SELECT {CUT_COLUMNS} FROM event ORDER BY number")
-            cut = last_cut(rows, last=last, before=_instant(before), most=most)
+            cut = last_cut(rows, last=last, before=_instant(before), most=most, held=self._held())
             rows.close()
         except sqlite3.Error as exc:
             raise sqlite_trouble(self.path, exc) from exc
@@ -117,6 +115,10 @@ class Journal(JournalReader):
         self._transaction([(statement, [(cut,)]) for statement in _PRUNE])
         self._checkpoint(due=True)
         return cut - anchor
+
+    def _held(self) -> set[str]:
+        """Sales that stay whole, however old: the bank has not answered for them."""
+        return {payment.sale_id for payment in self.stored_payments() if payment.state in UNFORWARDED}
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the last event; (0, "") of an empty journal."""
@@ -132,17 +134,17 @@ class Journal(JournalReader):
 
     def _write(self, events: Sequence[Event]) -> None:
         rows = [(e.number, e.at, e.kind, e.sale_id, canonical_json(e.body), e.previous_hash, e.hash) for e in events]
-        steps: list[_Step] = [(f"INSERT INTO event ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", rows)]
+        work: list[Step] = [(f"INSERT INTO event ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", rows)]
         sold = [row for event in events for row in _sold(event)]
         if sold:
-            steps.append(("INSERT OR IGNORE INTO sold_serial VALUES (?, ?, ?, ?)", sold))
-        self._transaction(steps)
+            work.append(("INSERT OR IGNORE INTO sold_serial VALUES (?, ?, ?, ?)", sold))
+        self._transaction([*work, *steps(events)])
 
-    def _transaction(self, steps: Iterable[_Step]) -> None:
+    def _transaction(self, work: Iterable[Step]) -> None:
         """Do each statement with each of its rows of values, all or none; on disk when this returns."""
         try:
             self._db.execute("BEGIN IMMEDIATE")
-            for statement, rows in steps:
+            for statement, rows in work:
                 self._db.executemany(statement, rows)
             self._db.execute("COMMIT")
         except sqlite3.Error as exc:

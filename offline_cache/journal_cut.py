@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from retail.events import EventKind
@@ -15,22 +15,23 @@ CUT_COLUMNS: Final = "number, at, kind, sale_id, CASE WHEN kind LIKE 'payment.%'
 Row = tuple[int, str, str, str | None, str | None]
 
 
-def last_cut(rows: Iterable[Row], *, last: int, before: str, most: int) -> int:
+def last_cut(rows: Iterable[Row], *, last: int, before: str, most: int, held: Collection[str] = ()) -> int:
     """The number of the last event that may go, 0 for none; some more than `most` events where a sale is long.
 
     It stands before a basket.started, so that no sale is cut in two and the latest one always stays. `last` is
     the last number that may go, `before` the time (as events have it) from which on all is kept. It ends at the
-    first younger event, whatever comes after: a clock that was wrong for a while keeps too much, not too little.
+    first younger event and before the first sale that is `held`, whatever comes after: a clock that was wrong for a
+    while keeps too much, not too little.
     """
     cut = 0
     unsettled: set[str | None] = set()  # sales with a payment in doubt, or paid and not completed: never let go of
     for taken, (number, at, kind, sale_id, body) in enumerate(rows):
-        if kind == EventKind.BASKET_STARTED and taken:
-            if unsettled:
-                break
+        if kind == EventKind.BASKET_STARTED and taken and not unsettled:  # one may be set aside, and settled much later
             cut = number - 1
             if taken >= most:
                 break
+        if sale_id in held:
+            break
         if number > last or at >= before:
             break
         if kind == EventKind.PAYMENT_INTENDED:

@@ -21,9 +21,10 @@ from offline_cache.errors import (
     JournalTooNew,
 )
 from offline_cache.folder import sync_folder
+from offline_cache.stored_payments import TABLE as _STORED
 
 APPLICATION_ID: Final = 0x53474F4A  # "SGOJ" in the file's header
-VERSION: Final = 3
+VERSION: Final = 4
 SIDE_FILES: Final = ("-wal", "-shm", "-journal")
 
 _TRIGGERS: Final = {
@@ -75,6 +76,8 @@ _EXPECTED: Final = {
     },
 }
 _EXPECTED[3] = {*_EXPECTED[2], ("table", "sold_serial")}
+_EXPECTED[4] = {*_EXPECTED[3], ("table", "stored_payment")}
+_WITH_SERIALS: Final = 3
 
 
 def lock(path: Path) -> int:
@@ -174,8 +177,8 @@ def check_format(db: sqlite3.Connection, path: Path) -> int:
 
 
 def _upgrade(db: sqlite3.Connection, version: int) -> None:
-    """From version 1, which could not be pruned, or 2, which knew no serial numbers; in one transaction: a power cut
-    leaves the one or the other."""
+    """From version 1, which could not be pruned, 2, which knew no serial numbers, or 3, which knew no stored payments;
+    in one transaction: a power cut leaves the one or the other."""
     db.execute("BEGIN IMMEDIATE")
     try:
         if version == 1:
@@ -183,7 +186,9 @@ def _upgrade(db: sqlite3.Connection, version: int) -> None:
                 db.execute(f"DROP TRIGGER {name}")
             for statement in (*_PRUNED, *_TRIGGERS.values()):  # the triggers last: they let nobody write the first row
                 db.execute(statement)
-        db.execute(_SOLD)
+        if version < _WITH_SERIALS:
+            db.execute(_SOLD)
+        db.execute(_STORED)
         db.execute(f"PRAGMA user_version = {VERSION}")
         db.execute("COMMIT")
     except BaseException:
@@ -216,7 +221,7 @@ def _create(path: Path) -> None:
         table.create(columns, pk="number", not_null=columns.keys() - {"number", "sale_id"}, strict=True)
         for name, on in _INDEXES.items():
             table.create_index(on, name)
-        for statement in (*_PRUNED, *_TRIGGERS.values(), _SOLD):
+        for statement in (*_PRUNED, *_TRIGGERS.values(), _SOLD, _STORED):
             db.execute(statement)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {VERSION}")

@@ -12,9 +12,12 @@ from typing import Any, Final, Self
 
 from offline_cache.errors import JournalDamaged
 from offline_cache.journal_file import open_for_reading, sqlite_trouble
+from offline_cache.stored_payments import COLUMNS as STORED_COLUMNS
+from offline_cache.stored_payments import StoredPayment, stored_payment
 from retail.events import GENESIS, Event, EventKind
 
 _FIRST_WITH_SERIALS: Final = 3
+_FIRST_WITH_STORED: Final = 4
 COLUMNS: Final = "number, at, kind, sale_id, body, previous_hash, hash"
 
 
@@ -78,10 +81,19 @@ class JournalReader:
         return digest if number == anchor else None
 
     def last_sale(self) -> list[Event]:
-        """All events from the latest basket.started on; empty if there was none."""
+        """All events from the latest basket.started on, also those of other sales; empty if there was none."""
         return self._select(
             "WHERE number >= (SELECT max(number) FROM event WHERE kind = ?) ORDER BY number", EventKind.BASKET_STARTED
         )
+
+    def set_aside(self) -> list[list[Event]]:
+        """All events of each sale that was set aside in doubt, the oldest sale first. What is unsettled is never
+        pruned; of the others some may be gone already."""
+        ids = self._rows(
+            "SELECT sale_id FROM event WHERE kind = ? GROUP BY sale_id ORDER BY min(number)",
+            EventKind.PAYMENT_SET_ASIDE,
+        )
+        return [self._select("WHERE sale_id = ? ORDER BY number", sale_id) for (sale_id,) in ids]
 
     def latest(self, *kinds: EventKind) -> Event | None:
         """The newest event of any of these kinds; of kinds that belong to no sale also if it was pruned."""
@@ -96,6 +108,14 @@ class JournalReader:
         if self._version < _FIRST_WITH_SERIALS:
             return False
         return bool(self._rows("SELECT 1 FROM sold_serial WHERE item = ? AND serial = ?", item, serial))
+
+    def stored_payments(self) -> list[StoredPayment]:
+        """Payments taken without the bank that it has not approved yet, and those that may be such, oldest first."""
+        if self._version < _FIRST_WITH_STORED:
+            return []
+        return [
+            stored_payment(row) for row in self._rows(f"SELECT {STORED_COLUMNS} FROM stored_payment ORDER BY at, key")
+        ]
 
     def batch(self, after: int, *, most: int, most_bytes: int) -> EventBatch:
         """Events with a number above `after` as the hub takes them, at least one, as many as fit; there must be one."""

@@ -15,7 +15,7 @@ from retail.events import GENESIS, Event, EventKind, first_break
 from retail.sale import Attempt, AttemptState, Sale, SaleError, SaleStatus, apply
 
 _BATCH: Final = 2000
-_ENDED: Final = {SaleStatus.COMPLETED, SaleStatus.CANCELLED}
+_ENDED: Final = {SaleStatus.COMPLETED, SaleStatus.CANCELLED, SaleStatus.HANDED_OVER}
 _UNRESOLVED: Final = {AttemptState.INTENDED, AttemptState.SUBMITTED, AttemptState.UNKNOWN}
 
 

@@ -15,6 +15,7 @@ from offline_cache.journal_keeping import JournalKeeping
 from offline_cache.price_list.errors import PriceListError, PriceListMissing
 from offline_cache.price_list.reader import PriceList
 from offline_cache.status import STATUS_FILE, SyncStatus, read_status
+from offline_cache.stored_payments import StoredPayment
 from retail.events import Draft, Event, EventKind
 from retail.labels import LabelTemplate
 
@@ -191,6 +192,10 @@ class RecoveringJournal:
         """See Journal.last_sale."""
         return self._use(lambda journal: journal.last_sale())
 
+    def set_aside(self) -> list[list[Event]]:
+        """See Journal.set_aside."""
+        return self._use(lambda journal: journal.set_aside())
+
     def latest(self, *kinds: EventKind) -> Event | None:
         """See Journal.latest."""
         return self._use(lambda journal: journal.latest(*kinds))
@@ -198,6 +203,10 @@ class RecoveringJournal:
     def sold(self, item: str, serial: str) -> bool:
         """See Journal.sold."""
         return self._use(lambda journal: journal.sold(item, serial))
+
+    def stored_payments(self) -> list[StoredPayment]:
+        """See JournalReader.stored_payments."""
+        return self._use(lambda journal: journal.stored_payments())
 
     def head(self) -> tuple[int, str]:
         """See Journal.head."""

@@ -15,6 +15,7 @@ from kiosk.services.weighing import LaneScale
 from offline_cache.price_list.reader import Category
 from offline_cache.price_list.writer import Meta
 from offline_cache.status import SyncStatus
+from offline_cache.stored_payments import StoredPayment
 from payments.gateway import Gateway, PaymentResult
 from retail.events import Draft, Event, EventKind
 from retail.labels import LabelTemplate
@@ -87,8 +88,16 @@ class SaleJournal(Protocol):
 
     def latest(self, *kinds: EventKind) -> Event | None: ...
 
+    def set_aside(self) -> list[list[Event]]:
+        """The events of each sale that was set aside, the oldest first, as far as the journal still has them."""
+        ...
+
     def sold(self, item: str, serial: str) -> bool:
         """Whether this lane has sold the item with that serial number; `item` is its GTIN or SKU."""
+        ...
+
+    def stored_payments(self) -> list[StoredPayment]:
+        """Payments that a terminal took without the bank, and what became of them."""
         ...
 
     def free_bytes(self) -> int: ...
@@ -98,8 +107,23 @@ class SaleJournal(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class GatewayCall:
+    """One blocking gateway call that says whose it is, so that a gateway which hangs keeps no other waiting."""
+
+    gateway_name: str
+    ask: Callable[[], PaymentResult]
+
+    def __call__(self) -> PaymentResult:
+        """Ask the gateway."""
+        return self.ask()
+
+
 class GatewayRunner(Protocol):
-    """Runs one blocking gateway call off the till's thread and hands the answer back on it, exactly once."""
+    """Runs one blocking gateway call off the till's thread and hands the answer back on it, exactly once.
+
+    A GatewayCall waits for calls to the same gateway only; any other call for all of those without a name.
+    """
 
     def run(self, call: Callable[[], PaymentResult], done: Callable[[PaymentResult], None]) -> None: ...
 

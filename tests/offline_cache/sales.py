@@ -28,13 +28,14 @@ def line(sale: str, number: int = 1) -> Draft:
     return Draft(EventKind.LINE_ADDED, sale, line_body(listing, number=number))
 
 
-def intended(sale: str, key: str) -> Draft:
-    body = {"key": key, "way": "wallet", "gateway": "simulated", "amount_minor": 450, "currency": "CNY"}
+def intended(sale: str, key: str, **body: Any) -> Draft:
+    body = {"key": key, "way": "wallet", "gateway": "simulated", "amount_minor": 450, "currency": "CNY"} | body
     return Draft(EventKind.PAYMENT_INTENDED, sale, body)
 
 
-def resolved(sale: str, key: str, outcome: str) -> Draft:
-    return Draft(EventKind.PAYMENT_RESOLVED, sale, {"key": key, "outcome": outcome, "reason": "", "reference": "r"})
+def resolved(sale: str, key: str, outcome: str, **body: Any) -> Draft:
+    body = {"key": key, "outcome": outcome, "reason": "", "reference": "r"} | body
+    return Draft(EventKind.PAYMENT_RESOLVED, sale, body)
 
 
 def completed(sale: str, **body: Any) -> Draft:
@@ -68,14 +69,21 @@ def tamper(path: Path, statement: str) -> None:
     db.close()
 
 
-def as_version_2(path: Path) -> None:
+def as_version_3(path: Path) -> None:
     """The file as the release before wrote it."""
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("DROP TABLE stored_payment; PRAGMA user_version = 3;")
+
+
+def as_version_2(path: Path) -> None:
+    """The file as the release before that wrote it."""
+    as_version_3(path)
     with closing(sqlite3.connect(path)) as db:
         db.executescript("DROP TABLE sold_serial; PRAGMA user_version = 2;")
 
 
 def as_version_1(path: Path) -> None:
-    """The file as the release before that wrote it."""
+    """The file as the first release wrote it."""
     as_version_2(path)
     with closing(sqlite3.connect(path)) as db:
         db.executescript("""

@@ -12,6 +12,7 @@ import pytest
 
 from offline_cache.errors import JournalBusy, JournalDamaged, JournalError, JournalFull, JournalMissing, JournalTooNew
 from offline_cache.journal import Journal, JournalReader, verify
+from offline_cache.journal_file import VERSION
 from retail.events import Draft, EventKind, first_break
 from tests.offline_cache.programs import python
 from tests.offline_cache.sales import clock, completed, help_called, line, started, tamper, whole_sale
@@ -128,7 +129,7 @@ def test_the_file_is_strict_synchronous_and_known_by_its_header(path):
     db = journal._db
     assert db.execute("PRAGMA synchronous").fetchone() == (2,)
     assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    assert db.execute("PRAGMA user_version").fetchone() == (3,)
+    assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
     assert db.execute("PRAGMA application_id").fetchone() == (0x53474F4A,)
     assert "STRICT" in db.execute("SELECT sql FROM sqlite_schema WHERE name = 'event'").fetchone()[0]
     journal.close()
@@ -259,9 +260,9 @@ def test_a_read_only_journal_is_named_with_the_remedy(path):
 def test_a_newer_journal_is_refused(path):
     fill(path)
     with sqlite3.connect(path) as db:
-        db.execute("PRAGMA user_version = 4")
+        db.execute(f"PRAGMA user_version = {VERSION + 1}")
     db.close()
-    with pytest.raises(JournalTooNew, match="version 4"):
+    with pytest.raises(JournalTooNew, match=f"version {VERSION + 1}"):
         Journal(path, clock)
     with pytest.raises(JournalTooNew):
         JournalReader(path)

@@ -19,6 +19,7 @@ from tests.offline_cache.sales import (
     AT,
     as_version_1,
     as_version_2,
+    as_version_3,
     completed,
     help_called,
     intended,
@@ -231,7 +232,7 @@ def test_a_journal_has_nothing_to_send_beyond_its_head(path, journal):
         reader.batch(5, most=10, most_bytes=1000)
 
 
-@pytest.mark.parametrize("older", [as_version_1, as_version_2])
+@pytest.mark.parametrize("older", [as_version_1, as_version_2, as_version_3])
 def test_an_older_journal_is_read_as_it_is_and_brought_up_to_date_by_its_writer(path, journal, lane_clock, older):
     written = journal.append(*whole_sale("s1"), *whole_sale("s2"))
     journal.close()
@@ -240,12 +241,15 @@ def test_an_older_journal_is_read_as_it_is_and_brought_up_to_date_by_its_writer(
         assert (reader.pruned(), reader.head(), reader.hash_of(5)) == ((0, ""), (10, written[-1].hash), written[4].hash)
         assert reader.latest(EventKind.LANE_CLOSED) is None
         assert not reader.sold("tea", "7")
+        assert reader.stored_payments() == []
     assert verify(path).ok
     with closing(Journal(path, lane_clock)) as again:
         assert again.events() == list(written)
         again.append(*whole_sale("s3"), *started_and_sold("s4", "7"))
         assert again.sold("tea", "7")
-        assert prune(again) == 15
+        again.append(started("s5"), intended("s5", "k5", may_store=True))
+        assert [payment.key for payment in again.stored_payments()] == ["k5"]
+        assert prune(again) == 20
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
     assert verify(path).ok
