@@ -20,6 +20,7 @@ from offline_cache.price_list.dump import dump
 from offline_cache.price_list.errors import PriceListError
 from offline_cache.price_list.reader import PriceList
 from payments.errors import PaymentError
+from payments.log_masking import mask_logs
 from retail.product import name_in
 
 
@@ -29,6 +30,7 @@ def main(argv: list[str] | None = None) -> int:
     logging.basicConfig(
         level=logging.INFO if arguments.verbose else logging.WARNING, format="%(asctime)s %(name)s: %(message)s"
     )
+    mask_logs()
     try:
         return int(arguments.run(arguments))
     except (ConfigError, JournalError, PriceListError, PaymentError) as exc:

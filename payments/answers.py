@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from payments.gateway import Outcome, PaymentResult, Reason, Trouble
+from retail.masking import scrubbed
 from retail.money import Money
 
 logger = logging.getLogger(__name__)
@@ -35,7 +36,8 @@ def understood(answer: object) -> PaymentResult:
         return PaymentResult(Outcome.UNKNOWN, trouble=Trouble.GARBLED)
     reason = answer.reason if isinstance(answer.reason, Reason) else Reason.NONE
     reference = answer.reference if isinstance(answer.reference, str) else ""
-    whole = reference.encode("utf-8", "replace").decode()[:_LONGEST_REFERENCE]
+    # Some gateways repeat the card's number or the shopper's code there; a part of it does not find a payment again.
+    whole = scrubbed(reference.encode("utf-8", "replace").decode())[:_LONGEST_REFERENCE]
     trouble = answer.trouble if isinstance(answer.trouble, Trouble) else Trouble.GARBLED
     show = answer.show if isinstance(answer.show, str) and len(answer.show) <= _LONGEST_SHOWN else ""
     return PaymentResult(answer.outcome, reason, whole, answer.paid, trouble, show, stored=answer.stored is True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from retail.masking import scrubbed
 from retail.product import Listing
 
 
@@ -94,13 +95,17 @@ class BasketScan:
 class RefusedScan:
     """A scan that becomes no product; `listing` where the product is known all the same, `reason` the shop's own words.
 
-    `code` is safe to show: no control characters, and short.
+    `code` is safe to show and to write down: no control characters, short, and of a card's number only a part.
     """
 
     code: str
     why: Why
     listing: Listing | None = None
     reason: str = ""
+
+    def __post_init__(self) -> None:
+        if self.listing is None:  # what the shop's own list knows is no card
+            object.__setattr__(self, "code", scrubbed(self.code))
 
 
 Resolution = ProductScan | WalletScan | BadgeScan | MemberScan | CouponScan | GuideScan | BasketScan | RefusedScan
