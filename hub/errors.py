@@ -20,6 +20,7 @@ HubError
  ├─ LaneUnknown          there is no such lane
  ├─ EventUnreadable      an event whose body is not plain JSON: a fault of whoever wrote it
  ├─ ChainBroken          events that do not continue what the hub has: the lane must send from `next_number`
+ ├─ PaymentsFileRefused  the file that names the payment gateways is wrong: mend what the sentence names
  ├─ PaymentConflict      a payment key was used for something else: take a new key
  ├─ PaymentUnknown       no payment of this lane has that key
  └─ RefundRefused        nothing of that receipt can be given back as asked; `code` says why
@@ -108,6 +109,10 @@ class ChainBroken(HubError):
     def __init__(self, message: str, *, next_number: int) -> None:
         super().__init__(message)
         self.next_number = next_number
+
+
+class PaymentsFileRefused(HubError):
+    """The file of the payment gateways cannot work."""
 
 
 class PaymentConflict(HubError):

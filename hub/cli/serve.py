@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import logging
-import os
 import resource
 import socket
-import tomllib
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import uvicorn
 
 from hub.api.app import ApiParts, create_app
+from hub.cli.gateway_choice import chosen_gateways
 from hub.cli.opening import opened
 from hub.cli.terminal import say
-from hub.errors import AddressUnusable, DataFolderUnusable
+from hub.errors import AddressUnusable
 from hub.heartbeats import written_down
 from hub.publishing.caretaker import taking_care
 
-GATEWAY_VARIABLE: Final = "KIOSK_HUB_GATEWAY"
 _BACKLOG: Final = 2048  # a fleet comes all at once when its hub has been away
 _KEEP_ALIVE_S: Final = 75  # longer than lanes wait between two questions: they need not connect for each
 _GRACE_S: Final = 5
@@ -32,11 +29,10 @@ def serve(args: Namespace) -> int:
     """Serve until SIGTERM or Ctrl+C; what was acknowledged is on disk, so a harder end loses nothing either."""
     _log_to_stderr(access=args.access_log)
     _allow_many_connections()
-    gateway = args.gateway or os.environ.get(GATEWAY_VARIABLE) or "simulated"
-    settings = _settings(args.gateway_settings)
+    gateways = chosen_gateways(args)
     with opened(args, create=True) as hub, listen(args.host, args.port) as listener:
         hub.keys.active()  # made now, in a new hub: lanes ask for it
-        desk = hub.payments(gateway, settings)
+        desk = hub.payments(gateways)
         parts = ApiParts.of(hub, desk)
         config = uvicorn.Config(
             create_app(parts),
@@ -108,19 +104,6 @@ def _allow_many_connections() -> None:
 def _url(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _settings(path: Path | None) -> Mapping[str, Any]:
-    if path is None:
-        return {}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as exc:
-        raise DataFolderUnusable(
-            f"{path}: {(exc.strerror or str(exc)).lower()}; --gateway-settings names a file"
-        ) from exc
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        raise DataFolderUnusable(f"{path}: is not TOML ({exc}); mend it") from exc
 
 
 class _PathsOnly(logging.Filter):

@@ -6,8 +6,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
-from payments.gateway import Outcome, PaymentRequest, PaymentResult, Presents, Reason, RefundRequest, Traits
+from hub.lanes import Lane
+from hub.payment_gateways import Account, PaymentGateways
+from payments.gateway import Gateway, Outcome, PaymentRequest, PaymentResult, Presents, Reason, RefundRequest, Traits
 
 _UNKNOWN = PaymentResult(Outcome.UNKNOWN)
 _TRAITS = Traits(Presents.SHOPPER_CODE, resend_start_is_safe=False, cancel_refunds=True)
@@ -15,12 +18,13 @@ _TRAITS = Traits(Presents.SHOPPER_CODE, resend_start_is_safe=False, cancel_refun
 
 @dataclass
 class ScriptedGateway:
-    """One for all lanes, as the bank is. `answer` decides on start, `truth` on look-up and cancel."""
+    """One for all lanes, as the bank is. `answer` decides on start, `truth` on look-up and, without `end`, on cancel."""
 
     answer: Callable[[PaymentRequest], PaymentResult] = lambda request: PaymentResult(
         Outcome.APPROVED, Reason.NONE, f"R-{request.key}", request.amount
     )
     truth: PaymentResult = _UNKNOWN
+    end: PaymentResult | None = None
     started: list[PaymentRequest] = field(default_factory=list)
     looked_up: list[str] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
@@ -54,7 +58,7 @@ class ScriptedGateway:
 
     def cancel(self, key: str) -> PaymentResult:
         self.cancelled.append(key)
-        return self.truth
+        return self.truth if self.end is None else self.end
 
     def refund(self, request: RefundRequest) -> PaymentResult:
         self.refunded.append(request)
@@ -62,3 +66,11 @@ class ScriptedGateway:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def only(gateway: Gateway | Callable[[Lane], Gateway], **about: Any) -> PaymentGateways:
+    """A hub's gateways, where there is but one, for every order; or, with `ways`, for those."""
+    open_for = gateway if callable(gateway) else lambda _lane: gateway
+    traits = _TRAITS if callable(gateway) else gateway.traits
+    account = Account(**{"name": "scripted", "plug_in": "scripted", "traits": traits, **about})
+    return PaymentGateways([account], lambda _account, lane: open_for(lane))

@@ -14,7 +14,7 @@ from hub.tables import METADATA, PAYMENT
 from payments.errors import GatewayMisconfigured
 from payments.gateway import Outcome, PaymentRequest, PaymentResult, Reason
 from retail.money import Money
-from tests.hub.scripted_gateway import ScriptedGateway
+from tests.hub.scripted_gateway import ScriptedGateway, only
 
 APPROVED = PaymentResult(Outcome.APPROVED, Reason.NONE, "R-late")
 DECLINED = PaymentResult(Outcome.DECLINED, Reason.CANCELLED)
@@ -33,7 +33,7 @@ def open_desk(hub: Hub, bank: ScriptedGateway) -> Iterator[Callable[[], Payments
     desks: list[PaymentsDesk] = []
 
     def opened() -> PaymentsDesk:
-        desks.append(PaymentsDesk(PaymentStore(hub.database, hub.clock, "scripted"), lambda _lane: bank))
+        desks.append(PaymentsDesk(PaymentStore(hub.database, hub.clock), only(lambda _lane: bank, traits=bank.traits)))
         return desks[-1]
 
     yield opened
@@ -126,9 +126,7 @@ def test_the_order_is_on_disk_before_the_bank_is_asked_and_pending_meanwhile(hub
 def test_lanes_do_not_wait_for_each_other(hub, desk, bank, lane):
     other = enrolled(hub, "2")
     fast = ScriptedGateway()
-    both = PaymentsDesk(
-        PaymentStore(hub.database, hub.clock, "scripted"), lambda asked: bank if asked.name == "1" else fast
-    )
+    both = PaymentsDesk(PaymentStore(hub.database, hub.clock), only(lambda asked: bank if asked.name == "1" else fast))
     with bank.held():
         slow = both.start(lane, order())
         assert bank.called.wait(10)
@@ -138,7 +136,9 @@ def test_lanes_do_not_wait_for_each_other(hub, desk, bank, lane):
 
 
 def test_what_a_killed_hub_left_open_is_settled_by_asking_the_bank(hub, desk, bank, lane):
-    PaymentStore(hub.database, hub.clock, "scripted").intend(lane, order())  # and then the hub was killed
+    account = only(bank).named("scripted")
+    assert account is not None
+    PaymentStore(hub.database, hub.clock).intend(lane, order(), account)  # and then the hub was killed
     assert desk.find(lane, "key-001") is None
     bank.truth = UNKNOWN
     assert outcome(desk.look_up(lane, "key-001").result(10)) is Outcome.UNKNOWN
@@ -177,25 +177,44 @@ def test_a_cancelled_key_that_never_came_can_never_be_charged(open_desk, bank, l
     assert (bank.started, bank.cancelled) == ([], [])
 
 
-def test_a_cancel_that_paid_back_turns_approved_into_declined(desk, bank, lane):
+def open_payment(desk: PaymentsDesk, bank: ScriptedGateway, lane: Lane) -> None:
+    """One whose start brought no answer."""
+    bank.answer = lambda _request: UNKNOWN
     desk.start(lane, order()).result(10)
-    bank.truth = DECLINED
-    assert outcome(desk.cancel(lane, "key-001").result(10)) is Outcome.DECLINED
-    assert outcome(desk.find(lane, "key-001")) is Outcome.DECLINED
 
 
-def test_a_cancel_that_may_have_paid_back_leaves_the_outcome_open_until_the_bank_tells(desk, bank, lane):
-    desk.start(lane, order()).result(10)
-    assert outcome(desk.cancel(lane, "key-001").result(10)) is Outcome.UNKNOWN
-    assert desk.find(lane, "key-001") is None
-    bank.truth = DECLINED
-    assert outcome(desk.look_up(lane, "key-001").result(10)) is Outcome.DECLINED
-
-
-def test_a_cancel_that_never_pays_back_leaves_a_paid_payment_paid(desk, bank, lane):
-    bank.traits = replace(bank.traits, cancel_refunds=False)
+def test_a_payment_known_to_be_paid_is_not_cancelled_any_more(desk, bank, lane):
     desk.start(lane, order()).result(10)
     assert outcome(desk.cancel(lane, "key-001").result(10)) is Outcome.APPROVED
+    assert (bank.looked_up, bank.cancelled) == ([], [])
+
+
+@pytest.mark.parametrize("truth", [APPROVED, DECLINED])
+def test_right_before_a_cancel_the_bank_is_asked_once_more_and_its_word_settles_it(desk, bank, lane, truth):
+    open_payment(desk, bank, lane)
+    bank.truth = truth
+    assert desk.cancel(lane, "key-001").result(10).result == truth
+    assert (bank.looked_up, bank.cancelled) == (["key-001"], [])
+
+
+def test_a_cancel_is_sent_when_that_brings_nothing_and_its_answer_counts(desk, bank, lane):
+    open_payment(desk, bank, lane)
+    bank.end = DECLINED
+    assert desk.cancel(lane, "key-001").result(10).result == DECLINED
+    assert (bank.looked_up, bank.cancelled) == (["key-001"], ["key-001"])
+
+
+def test_once_a_cancel_was_sent_only_a_cancels_answer_counts_also_after_a_restart(open_desk, bank, lane):
+    desk = open_desk()
+    open_payment(desk, bank, lane)
+    assert outcome(desk.cancel(lane, "key-001").result(10)) is Outcome.UNKNOWN
+    bank.truth, bank.end = APPROVED, UNKNOWN
+    for again in (desk, open_desk()):
+        assert outcome(again.look_up(lane, "key-001").result(10)) is Outcome.UNKNOWN
+        assert outcome(again.start(lane, order()).result(10)) is Outcome.UNKNOWN
+    assert (bank.looked_up, bank.cancelled) == (["key-001"], ["key-001"] * 5)
+    bank.end = DECLINED
+    assert outcome(open_desk().look_up(lane, "key-001").result(10)) is Outcome.DECLINED
 
 
 def test_a_refund_key_counts_once(desk, bank, lane):
@@ -245,7 +264,7 @@ def test_a_gateway_that_ends_itself_when_opened_is_an_error_of_that_order_only(h
     def opened(_lane: Lane) -> ScriptedGateway:
         raise SystemExit(3)
 
-    desk = PaymentsDesk(PaymentStore(hub.database, hub.clock, "scripted"), opened)
+    desk = PaymentsDesk(PaymentStore(hub.database, hub.clock), only(opened))
     with pytest.raises(GatewayMisconfigured, match="ended itself"):
         desk.start(lane, order()).result(10)
     desk.close()
@@ -259,7 +278,7 @@ def test_a_gateway_that_does_not_close_keeps_no_other_open(hub, lane):
             closed.append("once")
             raise SystemExit(3)
 
-    desk = PaymentsDesk(PaymentStore(hub.database, hub.clock, "scripted"), lambda _lane: Stubborn())
+    desk = PaymentsDesk(PaymentStore(hub.database, hub.clock), only(lambda _lane: Stubborn()))
     desk.start(lane, order()).result(10)
     desk.start(enrolled(hub, "2"), order("key-002")).result(10)
     desk.close()

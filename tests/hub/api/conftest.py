@@ -23,7 +23,7 @@ from hub.payment_store import PaymentStore
 from hub.payments_desk import PaymentsDesk
 from hub.services import Hub, open_hub
 from payments.gateway import Gateway
-from tests.hub.scripted_gateway import ScriptedGateway
+from tests.hub.scripted_gateway import ScriptedGateway, only
 
 # Each client would read all certificates of the machine: a tenth of a second, for nothing on loopback.
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -54,7 +54,7 @@ def server(shop_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """One server for all tests, as its shutdown takes a tenth of a second; each test puts its own hub behind it."""
     folder = DataFolder(Path(shutil.copytree(shop_folder, tmp_path_factory.mktemp("server") / "hub")))
     with open_hub(folder) as hub:
-        app = create_app(ApiParts.of(hub, PaymentsDesk(PaymentStore(hub.database, hub.clock, ""), _no_gateway)))
+        app = create_app(ApiParts.of(hub, PaymentsDesk(PaymentStore(hub.database, hub.clock), only(_no_gateway))))
         running = _Server(uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=2))
         with listen("127.0.0.1", 0) as listener:
             thread = threading.Thread(target=running.run, args=([listener],))
@@ -69,7 +69,7 @@ def server(shop_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def served(server: tuple[str, FastAPI], hub: Hub) -> Iterator[Served]:
     url, app = server
     bank = ScriptedGateway()
-    desk = PaymentsDesk(PaymentStore(hub.database, hub.clock, "scripted"), lambda _lane: bank)
+    desk = PaymentsDesk(PaymentStore(hub.database, hub.clock), only(bank))
     app.state.parts = ApiParts.of(hub, desk)
     yield Served(url, hub, bank, app.state.parts)
     desk.close()

@@ -29,13 +29,16 @@ def test_a_payment_is_started_looked_up_and_refunded(served, lane):
         "outcome": "approved",
         "reason": "",
         "reference": "R-key-001",
+        "trouble": "",
+        "show": "",
         "amount_minor": 500,
         "currency": "CNY",
     }
     assert lane.get(f"{PAYMENTS}/key-001").json() == answer.json()
     refund = {"refund_key": "refund-1", "amount_minor": 200}
+    refunded = {"outcome": "approved", "reason": "", "reference": "R-refund-1", "trouble": "", "amount_minor": 200}
     answers = [lane.post(f"{PAYMENTS}/key-001/refunds", json=refund).json() for _ in range(2)]
-    assert answers == [{"outcome": "approved", "reason": "", "reference": "R-refund-1", "amount_minor": 200}] * 2
+    assert answers == [refunded] * 2
     assert len(served.bank.refunded) == 1
 
 
