@@ -14,6 +14,7 @@ from hub.errors import ChainBroken
 from hub.lane_rows import held_lane_row, lane_row, of_life
 from hub.lanes import Lane
 from hub.posted_events import PostedEvent, broken_at, posted
+from hub.refunds_told import keep_refunds_told
 from hub.sale_records import SaleRecords
 from hub.tables import LANE, LANE_EVENT
 from retail.events import GENESIS, Event
@@ -128,6 +129,8 @@ class _Journal:
         if not events:
             return {}
         refused = SaleRecords(self._connection, self._lane, self._life).take([one.event for one in events])
+        usable = [one.event for one in events if one.number not in refused]
+        keep_refunds_told(self._connection, self._lane, usable, now=self._received_at)
         rows = [self._row(one, refused.get(one.number, "")) for one in events]
         self._connection.execute(insert(LANE_EVENT), rows)
         return refused

@@ -96,6 +96,15 @@ class _Intended(_Body):
     amount_minor: _Minor
 
 
+class _RefundResolved(_Body):
+    refund_key: Annotated[_Text, Field(min_length=1)]
+    sale: _Text
+    outcome: _Text
+    amount_minor: _Minor
+    currency: _Text
+    reference: _Text = ""
+
+
 class _Tax(_Body):
     rate_bp: int
     gross_minor: _Minor
@@ -122,6 +131,7 @@ _BODIES: Final[Mapping[str, type[_Body]]] = {
     EventKind.GUIDE_IDENTIFIED: _Guide,
     EventKind.PAYMENT_INTENDED: _Intended,
     EventKind.SALE_COMPLETED: _Completed,
+    EventKind.REFUND_RESOLVED: _RefundResolved,
 }
 
 

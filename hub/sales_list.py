@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from hub.catalogue_store import unknown_store
 from hub.database import Database
+from hub.refund_tables import SALE_REFUND
 from hub.tables import LANE, SALE, STORE
+from payments.gateway import Outcome
 
 
 class SalesList:
@@ -34,18 +36,28 @@ class SalesList:
             return [_answer(row) for row in rows]
 
 
-_QUERY = select(SALE, LANE.c.name.label("lane_name")).join(LANE, LANE.c.id == SALE.c.lane_id)
+# What the refund book has given back, for certain.
+_REFUNDED = (
+    select(func.coalesce(func.sum(SALE_REFUND.c.amount_minor), 0))
+    .where(SALE_REFUND.c.sale_id == SALE.c.id, SALE_REFUND.c.outcome == Outcome.APPROVED.value)
+    .scalar_subquery()
+)
+_QUERY = select(SALE, LANE.c.name.label("lane_name"), _REFUNDED.label("refunded_minor")).join(
+    LANE, LANE.c.id == SALE.c.lane_id
+)
 
 
 def totals(sales: list[dict[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """Number, sum and saving of the completed sales, by currency."""
+    """Number, sum and saving of the completed sales, and what of the sum was given back, by currency."""
     for currency in sorted({sale["currency"] for sale in sales}):
         completed = [sale for sale in sales if sale["currency"] == currency and sale["status"] == "completed"]
+        given_back = sum(sale["refunded_minor"] for sale in completed)
         yield {
             "currency": currency,
             "sales": len(completed),
             "total_minor": sum(sale["total_minor"] for sale in completed),
             "saved_minor": sum(sale["saved_minor"] for sale in completed),
+            **({"refunded_minor": given_back} if given_back else {}),
         }
 
 
@@ -61,6 +73,7 @@ def _answer(row: Row[Any]) -> dict[str, Any]:
         "lane": row.lane_name,
         "status": row.status,
         "total_minor": row.total_minor,
+        "refunded_minor": int(row.refunded_minor),
         "currency": row.currency,
         "lines": row.lines,
         "saved_minor": row.saved_minor,

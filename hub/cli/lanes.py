@@ -109,7 +109,9 @@ def sales(args: Namespace) -> int:
     say(table(("started", "lane", "sale", "status", "lines", "total", ""), rows))
     for one in totals(found):
         saved = _amount(one["saved_minor"], one["currency"])
-        say(f"{one['sales']:,} completed, {_amount(one['total_minor'], one['currency'])}, saved {saved}")
+        back = one.get("refunded_minor", 0)
+        given = f", given back {_amount(back, one['currency'])}" if back else ""
+        say(f"{one['sales']:,} completed, {_amount(one['total_minor'], one['currency'])}, saved {saved}{given}")
     return 0
 
 
