@@ -52,7 +52,7 @@ def _opened(folder: DataFolder, declared: Declared, lane: Lane) -> Gateway:
         ) from exc
     except Exception as exc:  # a plug-in is not ours; its words could hold a key
         raise GatewayMisconfigured(
-            f"{declared.where}: the plug-in {declared.plug_in!r} fails with {type(exc).__name__} when opened; see its manual"
+            f"{declared.where}: the plug-in {declared.plug_in!r} fails with {type(exc).__name__}; see its manual"
         ) from exc
 
 

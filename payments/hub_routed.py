@@ -17,17 +17,19 @@ import httpx
 from payments import settings as read
 from payments.errors import GatewayMisconfigured
 from payments.exchange import Line
-from payments.gateway import Outcome, PaymentRequest, PaymentResult, Reason, RefundRequest, Traits
+from payments.gateway import Outcome, PaymentRequest, PaymentResult, Presents, Reason, RefundRequest, Traits, Trouble
 from payments.loader import GatewayContext
 from retail.money import Money
 
 log = logging.getLogger(__name__)
 
 _NAME: Final = "hub"
-_KNOWN_SETTINGS: Final = ("presents", "connect_timeout_s", "read_timeout_s")
+_KNOWN_SETTINGS: Final = ("presents", "brands", "open_for_s", "connect_timeout_s", "read_timeout_s")
+_WALLETS: Final = ("wechat", "alipay")
 _LONGEST_TIMEOUT_S: Final = 60.0
+_LONGEST_OPEN_S: Final = 7200.0  # no wallet's QR code is valid for longer
+_OPEN_FOR_S: Final = 120.0  # time to find the phone, unlock it and open the wallet
 _HIGHEST_PORT: Final = 65535
-_UNKNOWN: Final = PaymentResult(Outcome.UNKNOWN)
 # The hub says that it did not take the order. Other 4xx (409: the key is known with another amount) prove nothing.
 _NOT_TAKEN: Final = {400: Reason.REFUSED, 401: Reason.UNAVAILABLE, 403: Reason.UNAVAILABLE, 422: Reason.REFUSED}
 
@@ -42,7 +44,7 @@ class _Answer:
 
 
 class HubGateway:
-    """Settings: `presents`, `connect_timeout_s`, `read_timeout_s`.
+    """Settings: `presents`, `brands`, `open_for_s`, `connect_timeout_s`, `read_timeout_s`.
 
     `start` is to be called once for each key (`resend_start_is_safe` is false). The hub itself would not charge twice,
     but only so can a refused connection prove that nothing was sent, which spares the shopper the 'unknown' screen.
@@ -51,7 +53,7 @@ class HubGateway:
     def __init__(self, settings: Mapping[str, Any], context: GatewayContext) -> None:
         """Raises GatewayMisconfigured."""
         read.refuse_unknown(_NAME, settings, _KNOWN_SETTINGS)
-        self.traits = Traits(presents=read.presents(_NAME, settings), resend_start_is_safe=False, cancel_refunds=False)
+        self.traits = _traits(settings)
         connect_s = read.seconds(_NAME, settings, "connect_timeout_s", 3.0, most=_LONGEST_TIMEOUT_S)
         total_s = read.seconds(_NAME, settings, "read_timeout_s", 10.0, most=_LONGEST_TIMEOUT_S)
         address = _checked_url(context.hub_url)
@@ -128,19 +130,42 @@ def _result(answer: _Answer, key: str, asked: Money | None) -> PaymentResult:
     """The hub's word if it is whole and about this payment, else UNKNOWN. `asked` is None after a restart."""
     body = answer.body
     if answer.status not in {httpx.codes.OK, httpx.codes.CREATED} or body is None:
-        return _UNKNOWN
+        return PaymentResult(Outcome.UNKNOWN, trouble=_trouble_of(answer))
     try:
         outcome = Outcome(body["outcome"])
     except (KeyError, ValueError, TypeError):
-        outcome = Outcome.UNKNOWN
+        return PaymentResult(Outcome.UNKNOWN, trouble=Trouble.GARBLED)
     if body.get("key", key) != key or not _fits(outcome, body, asked):
         log.error("payment %s: the hub's answer is not about it", key)
-        return _UNKNOWN
+        return PaymentResult(Outcome.UNKNOWN, trouble=Trouble.OTHER)
     if outcome is Outcome.APPROVED:
         paid = asked or (Money(body["amount_minor"], body["currency"]) if body.get("currency") else None)
         return PaymentResult(outcome, Reason.NONE, _reference(body), paid)
     reason = _reason(body) if outcome is Outcome.DECLINED else Reason.NONE
-    return PaymentResult(outcome, reason, _reference(body))
+    show = _text(body, "show") if outcome is Outcome.PENDING else ""
+    return PaymentResult(outcome, reason, _reference(body), trouble=_trouble(outcome, body), show=show)
+
+
+def _trouble_of(answer: _Answer) -> Trouble:
+    """Why no word came, or none that counts."""
+    if answer.status == 0:
+        return Trouble.NO_ANSWER
+    if answer.status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+        return Trouble.KEYS
+    # 404: the hub does not know the order (yet); 409: it knows another one by that key.
+    if answer.status in {httpx.codes.NOT_FOUND, httpx.codes.CONFLICT}:
+        return Trouble.OTHER
+    return Trouble.SERVER if answer.status >= httpx.codes.INTERNAL_SERVER_ERROR else Trouble.GARBLED
+
+
+def _trouble(outcome: Outcome, body: Mapping[str, Any]) -> Trouble:
+    """What the hub says of its own gateway."""
+    if outcome is not Outcome.UNKNOWN:
+        return Trouble.NONE
+    try:
+        return Trouble(_text(body, "trouble"))
+    except ValueError:  # a newer hub may know more of them
+        return Trouble.NONE
 
 
 def _fits(outcome: Outcome, body: Mapping[str, Any], asked: Money | None) -> bool:
@@ -161,8 +186,33 @@ def _reason(body: Mapping[str, Any]) -> Reason:
 
 
 def _reference(body: Mapping[str, Any]) -> str:
-    reference = body.get("reference")
-    return reference if isinstance(reference, str) else ""
+    return _text(body, "reference")
+
+
+def _text(body: Mapping[str, Any], name: str) -> str:
+    value = body.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _traits(settings: Mapping[str, Any]) -> Traits:
+    """Brands and time are told to the lane, as the hub's gateways are not there to be asked before a payment."""
+    presents = read.presents(_NAME, settings)
+    shopper_scans = presents is Presents.KIOSK_CODE
+    brands = settings.get("brands", _WALLETS if presents is Presents.SHOPPER_CODE else ())
+    if not isinstance(brands, list | tuple) or not all(brand in _WALLETS for brand in brands):
+        raise GatewayMisconfigured(
+            f"payment gateway {_NAME!r}: brands is {brands!r}; list the hub's wallets, of: {', '.join(_WALLETS)}"
+        )
+    open_for_s = read.seconds(
+        _NAME, settings, "open_for_s", _OPEN_FOR_S if shopper_scans else 0.0, most=_LONGEST_OPEN_S
+    )
+    return Traits(
+        presents=presents,
+        resend_start_is_safe=False,
+        cancel_refunds=False,
+        brands=tuple(brands),
+        open_for_s=open_for_s,
+    )
 
 
 def _checked_url(url: str) -> httpx.URL:

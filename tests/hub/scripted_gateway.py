@@ -18,7 +18,7 @@ _TRAITS = Traits(Presents.SHOPPER_CODE, resend_start_is_safe=False, cancel_refun
 
 @dataclass
 class ScriptedGateway:
-    """One for all lanes, as the bank is. `answer` decides on start, `truth` on look-up and, without `end`, on cancel."""
+    """One for all lanes, as the bank is. `answer` decides on start, `truth` on look-up, `end` or `truth` on cancel."""
 
     answer: Callable[[PaymentRequest], PaymentResult] = lambda request: PaymentResult(
         Outcome.APPROVED, Reason.NONE, f"R-{request.key}", request.amount

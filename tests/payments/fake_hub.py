@@ -79,6 +79,8 @@ class FakeHub:
             "outcome": answer.outcome,
             "reason": answer.reason,
             "reference": answer.reference,
+            "trouble": answer.trouble,
+            "show": answer.show,
             "amount_minor": amount.minor,
             "currency": amount.currency,
         }

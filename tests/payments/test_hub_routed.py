@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from payments.errors import GatewayMisconfigured
-from payments.gateway import Outcome, PaymentRequest, Presents, Reason, RefundRequest
+from payments.gateway import Outcome, PaymentRequest, PaymentResult, Presents, Reason, RefundRequest, Trouble
 from payments.hub_routed import HubGateway
 from payments.loader import GatewayContext, load_gateway
 from retail.money import Money
@@ -155,6 +155,75 @@ FAULTS = {
     "odd outcome": lambda call, _status, body: call.send(200, changed(body, outcome="APPROVED!")),
     "outcome as a list": lambda call, _status, body: call.send(200, changed(body, outcome=["approved"])),
 }
+
+
+TROUBLES = {
+    **dict.fromkeys(("cut before the answer", "cut in the body", "not http", "silent", "dribble"), Trouble.NO_ANSWER),
+    **dict.fromkeys(("10 MB", "gzip", "gzip bomb"), Trouble.NO_ANSWER),
+    **dict.fromkeys(("500", "503 empty"), Trouble.SERVER),
+    **dict.fromkeys(
+        ("redirect", "204", "418", "empty", "html", "a list", "no outcome", "odd outcome"), Trouble.GARBLED
+    ),
+    **dict.fromkeys(("404", "409", "other amount", "amount as text", "other currency", "other payment"), Trouble.OTHER),
+}
+
+
+@pytest.mark.parametrize("name", TROUBLES)
+def test_staff_are_told_why_an_answer_proves_nothing(hub, gateway, name):
+    hub.fault = FAULTS[name]
+    answer = gateway.start(order())
+    assert (answer.outcome, answer.trouble) == (Outcome.UNKNOWN, TROUBLES[name])
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [("signature", Trouble.SIGNATURE), ("clock", Trouble.CLOCK), ("solar flare", Trouble.NONE), (7, Trouble.NONE)],
+)
+def test_what_troubles_the_hubs_own_gateway_is_passed_on(hub, gateway, said, told):
+    hub.fault = lambda call, _status, body: call.send(200, changed(body, outcome="unknown", trouble=said))
+    assert gateway.start(order()) == PaymentResult(
+        Outcome.UNKNOWN, reference=gateway.lookup(KEY).reference, trouble=told
+    )
+
+
+def test_a_token_that_ended_is_a_trouble_with_keys(hub):
+    gateway = HubGateway({}, context(hub.url, "old-token"))
+    assert gateway.lookup(KEY).trouble is Trouble.KEYS
+    gateway.close()
+
+
+@pytest.mark.parametrize("odd", [None, 5, ["weixin://x"]])
+def test_a_code_to_show_is_passed_on_while_the_payment_is_pending(hub, odd):
+    gateway = HubGateway({"presents": "kiosk_code"}, context(hub.url))
+    hub.fault = lambda call, _status, body: call.send(200, changed(body, outcome="pending", show="weixin://pay/1"))
+    assert gateway.start(order(code="")).show == gateway.lookup(KEY).show == "weixin://pay/1"
+    hub.fault = lambda call, _status, body: call.send(200, changed(body, outcome="pending", show=odd))
+    assert gateway.lookup(KEY) == PaymentResult(Outcome.PENDING, reference=gateway.lookup(KEY).reference)
+    hub.fault = lambda call, _status, body: call.send(200, changed(body, outcome="approved", show="weixin://pay/1"))
+    assert (gateway.lookup(KEY).outcome, gateway.lookup(KEY).show) == (Outcome.APPROVED, "")
+    gateway.close()
+
+
+@pytest.mark.parametrize(
+    ("settings", "brands", "open_for_s"),
+    [
+        ({}, ("wechat", "alipay"), 0.0),
+        ({"brands": ["alipay"]}, ("alipay",), 0.0),
+        ({"presents": "kiosk_code"}, (), 120.0),
+        ({"presents": "kiosk_code", "brands": ["wechat"], "open_for_s": 60}, ("wechat",), 60.0),
+        ({"presents": "terminal"}, (), 0.0),
+    ],
+)
+def test_the_lane_is_told_whose_codes_the_hub_takes_and_how_long_its_own_is_open(settings, brands, open_for_s):
+    gateway = HubGateway(settings, context("http://127.0.0.1:1"))
+    assert (gateway.traits.brands, gateway.traits.open_for_s) == (brands, open_for_s)
+    gateway.close()
+
+
+@pytest.mark.parametrize("wrong", [{"brands": "wechat"}, {"brands": ["paypal"]}, {"brands": [[]]}, {"open_for_s": -1}])
+def test_a_setting_that_is_wrong_is_named(wrong):
+    with pytest.raises(GatewayMisconfigured, match=next(iter(wrong))):
+        HubGateway(wrong, context("http://127.0.0.1:1"))
 
 
 @pytest.mark.parametrize("ending", ["00", "01"])
