@@ -11,7 +11,8 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.cli import feeds, journals, lanes, lists, prices, publishing, recalls, refunds, rules, stores
+from hub.cli import feeds, journals, lanes, lists, offline, prices, publishing, recalls, rules, stores
+from hub.cli.gateway_choice import add_gateways
 from hub.cli.parsing import Commands, add_command, add_json, positive
 from hub.cli.terminal import complain, speak_any_language
 from hub.errors import HubError
@@ -69,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     prices.add_commands(commands)
     publishing.add_commands(commands)
     _add_lanes(commands)
-    refunds.add_commands(commands)
+    offline.add_commands(commands)
     journals.add_commands(commands)
     _add_serve(commands)
     return parser
@@ -90,8 +91,7 @@ def _add_serve(commands: Commands) -> None:
     command = add_command(commands, "serve", _serve, "serve price lists and take events until told to end")
     command.add_argument("--port", type=_port, default=8800, help="0 takes a free one (default: %(default)s)")
     command.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
-    command.add_argument("--gateway", metavar="NAME", help="of hub-routed payments (or KIOSK_HUB_GATEWAY; simulated)")
-    command.add_argument("--gateway-settings", type=Path, metavar="FILE", help="its settings, TOML")
+    add_gateways(command)
     command.add_argument("--access-log", action="store_true", help="a line on stderr for each request")
 
 

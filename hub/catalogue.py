@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from offline_cache.price_list.writer import OfferRow, PriceRow, RecallRow
+from retail.payment_policy import PaymentPolicy
 from retail.product import Product
 
 _EXAMPLES: Final = 3
@@ -47,6 +48,7 @@ class Catalogue:
     offers: tuple[OfferRow, ...] = ()
     pictures: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
     recalls: tuple[RecallRow, ...] = ()  # those of the shop's own folder
+    payments: PaymentPolicy | None = None  # what may be sold for without a line; None: as it was
 
 
 @dataclass(slots=True)

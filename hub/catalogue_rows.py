@@ -39,8 +39,9 @@ _quoted = json.encoder.encode_basestring
 
 
 def store_row(catalogue: Catalogue, *, source: str, at: int) -> dict[str, Any]:
-    """The row of table store; `at` is epoch seconds."""
-    return {
+    """The row of table store; `at` is epoch seconds. What the catalogue says nothing of stays as it is."""
+    policy = catalogue.payments
+    return ({} if policy is None else {"payments": _json(policy.as_dict())}) | {
         "id": catalogue.store,
         "currency": catalogue.currency,
         "time_zone": catalogue.time_zone,

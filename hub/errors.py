@@ -79,6 +79,10 @@ class CodeUnknown(HubError):
     """A code that no product of the store has."""
 
 
+class PolicyRefused(HubError):
+    """A payment policy that cannot be used."""
+
+
 class RecallRefused(HubError):
     """A recall that cannot be made, or ended, as asked."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -96,13 +96,17 @@ class _Intended(_Body):
     amount_minor: _Minor
 
 
-class _RefundResolved(_Body):
-    refund_key: Annotated[_Text, Field(min_length=1)]
-    sale: _Text
-    outcome: _Text
-    amount_minor: _Minor
-    currency: _Text
+class _Forwarded(_Body):
+    key: _Text
+    outcome: Literal["approved", "declined"]
+    reason: _Text = ""
     reference: _Text = ""
+
+
+class _HandedOver(_Body):
+    number: _Text
+    total_minor: _Minor
+    lines: Annotated[int, Field(ge=0, le=1_000_000)]
 
 
 class _Tax(_Body):
@@ -130,8 +134,9 @@ _BODIES: Final[Mapping[str, type[_Body]]] = {
     EventKind.LINE_CLEARED: _LineCleared,
     EventKind.GUIDE_IDENTIFIED: _Guide,
     EventKind.PAYMENT_INTENDED: _Intended,
+    EventKind.PAYMENT_FORWARDED: _Forwarded,
+    EventKind.BASKET_HANDED_OVER: _HandedOver,
     EventKind.SALE_COMPLETED: _Completed,
-    EventKind.REFUND_RESOLVED: _RefundResolved,
 }
 
 

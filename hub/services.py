@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from hub.campaigns import CampaignStore
 from hub.catalogue_store import CatalogueStore
-from hub.data_folder import DataFolder, folder_sentences
+from hub.data_folder import DataFolder
 from hub.database import Database, open_database, sqlite_url
+from hub.debts import Debts
 from hub.events_store import EventsStore
 from hub.keys import Keys
-from hub.lanes import Lane, Lanes
+from hub.lanes import Lanes
 from hub.limits_store import LimitsStore
 from hub.parked_events import ParkedEvents
+from hub.payment_opening import opened_gateways
+from hub.payment_policies import PaymentPolicies
 from hub.payment_store import PaymentStore
 from hub.payments_desk import PaymentsDesk
+from hub.payments_file import Declared
 from hub.price_questions import PriceQuestions
 from hub.publishing.announcing import FRESH, Announcer
 from hub.publishing.publisher import Publisher
 from hub.recalls import RecallStore
 from hub.refund_store import RefundStore
-from hub.refunds_told import RefundsTold
 from hub.rule_store import RuleStore
 from hub.sales_list import SalesList
 from hub.sold_items import SoldItems
@@ -32,8 +34,6 @@ from hub.stock import StockStore
 from hub.storage.door import Storage
 from hub.storage.folder import FolderStorage
 from hub.stored_chain import StoredChains
-from payments.gateway import Gateway
-from payments.loader import GatewayContext, load_gateway
 
 Clock = Callable[[], datetime]
 
@@ -72,6 +72,16 @@ class Hub:
     def limits(self) -> LimitsStore:
         """How far lists may move without somebody's name."""
         return LimitsStore(self.database)
+
+    @property
+    def payment_policies(self) -> PaymentPolicies:
+        """What lanes may sell for while a line is away."""
+        return PaymentPolicies(self.database)
+
+    @property
+    def debts(self) -> Debts:
+        """Stored payments that the bank refused."""
+        return Debts(self.database)
 
     @property
     def campaigns(self) -> CampaignStore:
@@ -134,28 +144,13 @@ class Hub:
         return RefundStore(self.database, self.clock)
 
     @property
-    def refunds_told(self) -> RefundsTold:
-        """Where the refund book and others differ."""
-        return RefundsTold(self.database)
-
-    @property
     def sold_items(self) -> SoldItems:
         """Items with serial numbers that were sold."""
         return SoldItems(self.database)
 
-    def payments(self, gateway: str, settings: Mapping[str, Any]) -> PaymentsDesk:
-        """The desk that passes lanes' orders to the named gateway; PaymentError now if that cannot work."""
-        probe = self.folder.gateway("_", "_")
-        with folder_sentences(probe):
-            probe.mkdir(parents=True, exist_ok=True)
-        load_gateway(gateway, settings, GatewayContext("_", "_", probe)).close()
-
-        def open_gateway(lane: Lane) -> Gateway:
-            files = self.folder.gateway(lane.store, lane.name)
-            files.mkdir(parents=True, exist_ok=True)
-            return load_gateway(gateway, settings, GatewayContext(lane.store, lane.name, files))
-
-        return PaymentsDesk(PaymentStore(self.database, self.clock, gateway), open_gateway)
+    def payments(self, declared: Sequence[Declared]) -> PaymentsDesk:
+        """The desk that passes lanes' orders to these gateways; HubError or PaymentError now if one cannot work."""
+        return PaymentsDesk(PaymentStore(self.database, self.clock), opened_gateways(self.folder, declared))
 
 
 @contextmanager

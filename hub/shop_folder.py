@@ -21,6 +21,7 @@ from hub.imports.shop_products import ShopProducts, nearest
 from hub.imports.shop_recalls import read_shop_recalls
 from offline_cache.price_list.writer import OfferRow
 from retail.labels import LabelTemplate, LabelTemplateError
+from retail.payment_policy import PaymentPolicy, policy_from
 
 _MEDIA_TYPES: Final = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
 _MESSAGES: Final = {"extra_forbidden": "is no key that is known here; remove it", "missing": "is missing; add it"}
@@ -83,6 +84,7 @@ class _Shop(_Table):
     categories: list[_Category] = []
     label_templates: list[_LabelTemplate] = []
     offers: list[_Offer] = []
+    payments: Any = None  # see retail.payment_policy
     counter: Any = None  # what the demo's counter window lays out; not the hub's affair
 
     @field_validator("categories", "offers", "label_templates")
@@ -93,6 +95,13 @@ class _Shop(_Table):
             if keys.count(key) > 1:
                 raise ValueError(f"{key!r} stands twice; give each its own")
         return value
+
+    @field_validator("payments")
+    @classmethod
+    def _policy(cls, value: Any) -> PaymentPolicy | None:
+        if value is None or isinstance(value, dict):
+            return None if value is None else policy_from(value)
+        raise ValueError("must be a table: write it as [payments]")
 
     @field_validator("time_zone")
     @classmethod
@@ -133,6 +142,7 @@ def read_shop_folder(path: Path) -> tuple[Catalogue, list[CatalogueItem]]:
         offers=tuple(_offer(path / "shop.toml", shop, one) for one in shop.offers),
         pictures={name: _picture(path / "pictures", name) for name in sorted(named - {""})},
         recalls=tuple(recalls),
+        payments=shop.payments,
     )
     _check_skus(path / "shop.toml", "bag_skus", catalogue.bag_skus, skus)
     for offer in catalogue.offers:

@@ -76,6 +76,7 @@ STORE: Final = Table(
     Column("region", Text, nullable=False, server_default=""),
     Column("feed_store", Text, nullable=False, server_default=""),  # which store of a feed it is, CHAIN:STORE
     Column("limits", Text, nullable=False, server_default="{}"),  # see hub.plausibility.Limits
+    Column("payments", Text, nullable=False, server_default="{}"),  # see retail.payment_policy
 )
 
 CATEGORY: Final = Table(
@@ -288,6 +289,7 @@ LANE: Final = Table(
 
 # refused: why the hub could not use the event, or empty. It is stored all the same, and found by an index of its own.
 _PARKED: Final = text("refused <> ''")
+_FORWARDED: Final = text("kind = 'payment.forwarded'")
 LANE_EVENT: Final = Table(
     "lane_event",
     METADATA,
@@ -304,6 +306,14 @@ LANE_EVENT: Final = Table(
     _number("received_at"),
     Index(None, "sale_id"),
     Index("ix_lane_event_parked", "lane_id", "life", "number", sqlite_where=_PARKED, postgresql_where=_PARKED),
+    Index(
+        "ix_lane_event_forwarded",
+        "lane_id",
+        "life",
+        "number",
+        sqlite_where=_FORWARDED,
+        postgresql_where=_FORWARDED,
+    ),
 )
 
 SALE: Final = Table(

@@ -24,8 +24,9 @@ from offline_cache.price_list.writer import Meta, OfferRow, PriceListWriter
 
 
 def described(connection: Connection, meta: Meta, catalogue: Catalogue) -> Meta:
-    """With what the shop says of itself, and by which limits a lane is to judge the next list."""
-    limits = connection.execute(select(STORE.c.limits).where(STORE.c.id == meta.store)).scalar_one()
+    """With what the shop says of itself, by which limits a lane is to judge the next list, and its payment policy."""
+    query = select(STORE.c.limits, STORE.c.payments).where(STORE.c.id == meta.store)
+    limits, payments = connection.execute(query).one()
     return replace(
         meta,
         currency=catalogue.currency,
@@ -35,6 +36,7 @@ def described(connection: Connection, meta: Meta, catalogue: Catalogue) -> Meta:
         bag_skus=catalogue.bag_skus,
         limits=limits_from(json.loads(limits)).as_dict(),
         imports=count_imports(connection, meta.store),
+        payments=json.loads(payments),
     )
 
 

@@ -285,6 +285,7 @@ def _meta(db: sqlite3.Connection, path: Path) -> Meta:
             state=values["state"],
             limits=json.loads(values["limits"]),
             imports=int(values["imports"]),
+            payments=json.loads(values.get("payments", "{}")),  # lists of hubs before it do not say
         )
     except (KeyError, ValueError, TypeError, OSError) as exc:  # OSError: a zone named as a folder of zones is
         raise PriceListFormat(f"{path}: its own description is incomplete ({exc})") from exc

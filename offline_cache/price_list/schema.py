@@ -18,7 +18,8 @@ VERSION: Final = 3
 TABLES: Final[Mapping[str, str]] = MappingProxyType(
     {
         # key: store, channel, revision, state, currency, published_at (ISO), time_zone, names (JSON by language),
-        # receipt (JSON), bag_skus (JSON list), limits (JSON, see offline_cache.plausibility), imports
+        # receipt (JSON), bag_skus (JSON list), limits (JSON, see offline_cache.plausibility), imports,
+        # payments (JSON, see retail.payment_policy). Readers take the keys that they know.
         "meta": "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
         "category": """CREATE TABLE category (
         id TEXT PRIMARY KEY, names TEXT NOT NULL, picture TEXT NOT NULL, sort INTEGER NOT NULL) STRICT""",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from offline_cache.price_list.schema import LIST, VERSION, Expected
 from retail.product import Product
@@ -31,7 +31,8 @@ class Meta:
 
     `state` names the exact content (32 hex digits): a delta fits the one that it was made from. `limits` are the shop's
     own, by which a lane judges whether the next list is plausible; `imports`, how many there were in all: each was
-    judged by the hub, so the limits hold for each.
+    judged by the hub, so the limits hold for each. `payments`: what may be sold for without a line, see
+    retail.payment_policy; a lane that does not know it yet leaves it alone.
     """
 
     store: str
@@ -46,6 +47,7 @@ class Meta:
     state: str = ""
     limits: Mapping[str, float] = field(default_factory=dict)
     imports: int = 0
+    payments: Mapping[str, Any] = field(default_factory=dict)
 
     def rows(self) -> dict[str, str]:
         """The rows of table meta."""
@@ -62,6 +64,7 @@ class Meta:
             "bag_skus": json.dumps(self.bag_skus),
             "limits": _json(self.limits),
             "imports": str(self.imports),
+            "payments": _json(self.payments),
         }
 
 

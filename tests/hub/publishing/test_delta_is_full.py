@@ -20,6 +20,7 @@ from hub.publishing.drafting import described, write_list
 from hub.scopes import Scope
 from hub.services import Hub
 from offline_cache.price_list.writer import Meta, OfferRow, PriceRow
+from retail.payment_policy import PaymentPolicy
 from retail.product import Product, Unit
 from tests.hub.conftest import SHOP, Clock
 from tests.hub.databases import Databases
@@ -67,6 +68,7 @@ class Shops:
             (self._campaigns, 2),
             (self._region, 3),
             (self._limits, 1),
+            (self._policy, 1),
             (self._wait, 3),
             (self._publish, 6),
         )
@@ -206,6 +208,11 @@ class Shops:
         self._hub.catalogues.set_region(store, region)
         self._regions[store] = region
         return f"region {store} {region}"
+
+    def _policy(self) -> str:
+        policy = PaymentPolicy(pay_at_till=self._chance.random() < 0.5)
+        self._hub.payment_policies.set(self._chance.choice(STORES), policy)
+        return "payment policy"
 
     def _limits(self) -> str:
         self._hub.limits.set(self._chance.choice(STORES), {"gone_percent": self._chance.randint(5, 50)})
