@@ -96,6 +96,15 @@ class _Intended(_Body):
     amount_minor: _Minor
 
 
+class _RefundResolved(_Body):
+    refund_key: Annotated[_Text, Field(min_length=1)]
+    sale: _Text
+    outcome: _Text
+    amount_minor: _Minor
+    currency: _Text
+    reference: _Text = ""
+
+
 class _Forwarded(_Body):
     key: _Text
     outcome: Literal["approved", "declined"]
@@ -137,6 +146,7 @@ _BODIES: Final[Mapping[str, type[_Body]]] = {
     EventKind.PAYMENT_FORWARDED: _Forwarded,
     EventKind.BASKET_HANDED_OVER: _HandedOver,
     EventKind.SALE_COMPLETED: _Completed,
+    EventKind.REFUND_RESOLVED: _RefundResolved,
 }
 
 

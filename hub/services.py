@@ -27,6 +27,7 @@ from hub.publishing.announcing import FRESH, Announcer
 from hub.publishing.publisher import Publisher
 from hub.recalls import RecallStore
 from hub.refund_store import RefundStore
+from hub.refunds_told import RefundsTold
 from hub.rule_store import RuleStore
 from hub.sales_list import SalesList
 from hub.sold_items import SoldItems
@@ -142,6 +143,11 @@ class Hub:
     def refunds(self) -> RefundStore:
         """The refund book."""
         return RefundStore(self.database, self.clock)
+
+    @property
+    def refunds_told(self) -> RefundsTold:
+        """Where the refund book and others differ."""
+        return RefundsTold(self.database)
 
     @property
     def sold_items(self) -> SoldItems:
