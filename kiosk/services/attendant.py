@@ -29,7 +29,13 @@ class Attendant:
         """One act by its name, if it is among those offered now."""
         sale = self._lane.register.sale
         can_reprint = self._lane.paper.printer.can_reprint
-        offered = staff.acts_for(self._lane.screen, sale, help_called=bool(self._lane.help), can_reprint=can_reprint)
+        offered = staff.acts_for(
+            self._lane.screen,
+            sale,
+            help_called=bool(self._lane.help),
+            can_reprint=can_reprint,
+            cases=self._checkout.cases(),
+        )
         if not self._desk.who or name not in offered:
             return
         act, who = Act(name), self._desk.who
@@ -37,6 +43,7 @@ class Attendant:
         self._lane.register.note(EventKind.STAFF_ACT, act=act.value, by=who, age=age)
         self._desk.extend(self._lane.ports.steady())
         self._on_basket(act, who)
+        self._on_payment(act, who)
         self._on_lane(act, who)
         if act in _HELPS and self._lane.help != "payment_unknown":
             self._lane.clear_help(who)
@@ -51,8 +58,19 @@ class Attendant:
             self._shopping.clear_checked(who)
         elif act is Act.CANCEL_BASKET:
             self._shopping.abandon(who)
-        elif act is Act.ASK_PAYMENT:
-            self._checkout.payment.ask()
+
+    def _on_payment(self, act: Act, who: str) -> None:
+        checkout, ended = self._checkout, self._checkout.aside.next_ended
+        if act is Act.ASK_PAYMENT:
+            checkout.payment.ask()
+        elif act is Act.SET_ASIDE:
+            checkout.set_aside(who)
+        elif act is Act.ASK_ASIDE:
+            checkout.aside.ask()
+        elif act is Act.PRINT_ASIDE and ended is not None:
+            checkout.print_aside(ended)
+        elif act is Act.CLOSE_ASIDE and ended is not None:
+            checkout.aside.seen_to(ended, who)
 
     def _on_lane(self, act: Act, who: str) -> None:
         if act is Act.CLOSE_LANE:

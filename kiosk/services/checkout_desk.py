@@ -7,17 +7,22 @@ import logging
 from dataclasses import replace
 
 from kiosk.services import view
+from kiosk.services.aside_desk import AsideDesk, Ended, case_view
 from kiosk.services.basket import Word
+from kiosk.services.code_watch import CodeWatch
 from kiosk.services.lane import Lane
-from kiosk.services.lane_view import PayBlock, Screen
+from kiosk.services.lane_view import CaseView, PayBlock, Screen, WayView
 from kiosk.services.payment_desk import PaymentDesk
+from kiosk.services.ports import PaymentWay
 from kiosk.services.shopping_desk import ShoppingDesk
 from kiosk.services.stages import Step
 from offline_cache.errors import JournalError
 from offline_cache.price_list.errors import PriceListError
+from payments.gateway import Presents, Reason
 from retail.events import EventKind
 from retail.router import WalletScan
 from retail.sale import SaleStatus
+from retail.scanned_text import scanned_text
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +37,9 @@ class CheckoutDesk:
         self.payment = PaymentDesk(
             lane.register, ports.ways, ports.runner, self.settled, lane.rules.patience, ports.steady
         )
+        self.aside = AsideDesk(lane.register, self.payment.ports)
+        self._codes = CodeWatch(ports.steady)
+        self._way = ""  # by which the last attempt went
 
     # --- paying ---------------------------------------------------------------------------------------------------
 
@@ -47,26 +55,38 @@ class CheckoutDesk:
             lane.decline = ""
 
     def pay_by_code(self, scan: WalletScan) -> None:
-        """The shopper showed their wallet's code."""
-        way = next((way for way in self._lane.ways() if way.available and way.presents == "shopper_code"), None)
-        if way is None:
-            self._lane.say(Word("cannot_now"))
-        else:
-            self.submit(way.id, scan.code)
-
-    def submit(self, way_id: str, instrument: str = "") -> None:
-        """Ask for the money. One where the shopper shows a code is listening already: touching it does nothing."""
-        lane = self._lane
-        way = next((way for way in lane.ways() if way.id == way_id and way.available), None)
-        if way is None or (way.presents == "shopper_code" and not instrument):
+        """The shopper showed their wallet's code. One code is one payment: read again, it says nothing new."""
+        if self._codes.is_in_sight(scan.code):
             return
+        way = self._taker_of(scan.brand)
+        if way is None:
+            self._lane.say(Word(self._not_taken(scan.brand)))
+        else:
+            self.submit(way, scan.code, scan.brand)
+
+    def is_spent(self, text: str) -> bool:
+        """Whether a scan is a payment code that was used lately: no goods, whatever a label may look like."""
+        return self._codes.knows(scanned_text(text).code)
+
+    def choose(self, way_id: str) -> None:
+        """A way was touched. One where the shopper shows a code is listening already: touching it does nothing."""
+        offered = (way for way, shown in self._open_ways() if shown.presents is not Presents.SHOPPER_CODE)
+        way = next((way for way in offered if way.id == way_id), None)
+        if way is not None:
+            self.submit(way)
+
+    def submit(self, way: PaymentWay, instrument: str = "", brand: str = "") -> None:
+        """Ask for the money."""
+        lane = self._lane
         self._shopping.follow_recalls()  # a list that came since the last tick
         if lane.screen is not Screen.PAY:
             return
         lane.register.must_have_room()
-        lane.decline = ""
+        if instrument:
+            self._codes.used(instrument)
+        lane.decline, self._way = "", way.id
         lane.go(Step.SUBMIT)
-        self.payment.begin(way_id, instrument)
+        self.payment.begin(way, instrument, brand)
 
     def settled(self, step: Step, reason: str) -> None:
         """How the open attempt went on."""
@@ -78,10 +98,63 @@ class CheckoutDesk:
             self.show_done()
         elif step is Step.DOUBT:
             lane.call_help("payment_unknown")
-        elif step is Step.DECLINE:
+        elif lane.help == "payment_unknown":
+            lane.clear_help("payment settled")
+        if step is Step.DECLINE:
             lane.decline = reason or "other"
-            if lane.help == "payment_unknown":
-                lane.clear_help("payment settled")
+            if reason == Reason.UNAVAILABLE:
+                lane.way_watch.failed(self._way)
+
+    def _open_ways(self) -> list[tuple[PaymentWay, WayView]]:
+        ways = zip(self._lane.ports.ways, self._lane.ways(), strict=True)
+        return [(way, shown) for way, shown in ways if shown.available]
+
+    def _taker_of(self, brand: str) -> PaymentWay | None:
+        """The way that takes a wallet's code: the first one of that brand, or of any."""
+        for way, shown in self._open_ways():
+            if shown.presents is Presents.SHOPPER_CODE and (not shown.brands or brand in shown.brands):
+                return way
+        return None
+
+    def _not_taken(self, brand: str) -> str:
+        """What to say to a shopper whose code nobody takes now: which wallet will do, or how this one does."""
+        for _, shown in self._open_ways():
+            if shown.presents is Presents.KIOSK_CODE and (not shown.brands or brand in shown.brands):
+                return "scan_our_code"
+        taken = {
+            one for _, shown in self._open_ways() if shown.presents is Presents.SHOPPER_CODE for one in shown.brands
+        }
+        known = next((one for one in ("wechat", "alipay") if one in taken), "")
+        shut = [shown for shown in self._lane.ways() if shown.presents is Presents.SHOPPER_CODE]
+        return f"takes_{known}" if known else "wallet_shut" if shut else "takes_no_wallet"
+
+    # --- set aside ------------------------------------------------------------------------------------------------
+
+    def set_aside(self, who: str) -> None:
+        """Staff keep the goods of a payment in doubt; the next shopper can come."""
+        case = self.payment.case
+        if case is None or self._lane.screen is not Screen.PAYMENT_UNKNOWN:
+            return
+        self.aside.take(case, who)
+        self.payment.give_up()
+        self._lane.go(Step.SET_ASIDE)
+        self._lane.clear()
+
+    def print_aside(self, ended: Ended) -> None:
+        """The receipt of a sale that was set aside and is paid, for staff to hand out with the goods."""
+        lane = self._lane
+        priced, number = ended.register.priced, str(ended.sale.completion["receipt_number"])
+        made = lane.paper.make(ended.sale, priced, lambda: lane.prices().meta, lane.language)
+        if not made.can_print or not lane.paper.print(number):
+            lane.say(Word("cannot_now"))
+            return
+        ended.register.note(EventKind.RECEIPT_ISSUED, form="print")
+
+    def cases(self) -> tuple[CaseView, ...]:
+        """The payments in doubt, for staff: the open one first."""
+        case = self.payment.case
+        mine = case_view(case) if case is not None and self._lane.screen is Screen.PAYMENT_UNKNOWN else None
+        return (*(() if mine is None else (mine,)), *self.aside.views())
 
     # --- paid -----------------------------------------------------------------------------------------------------
 

@@ -85,17 +85,20 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class WayView:
-    """A way to pay: catalogue key `way.<id>`; `available` false greys it out with `why` (`way_closed.<why>`)."""
+    """A way to pay: catalogue key `way.<id>`, or of its one brand; `available` false greys it out with `why`
+    (`way_closed.<why>`)."""
 
     id: str
     presents: Presents
     available: bool = True
     why: str = ""
+    brands: tuple[str, ...] = ()  # whose wallets it takes; empty: of no wallet, or of any
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentView:
-    """A payment on its way. `elapsed_s` counts since it was sent; `reference` is what staff ask the bank for."""
+    """A payment on its way. `elapsed_s` counts since it was sent; `reference` is what staff ask the bank for; `brand`
+    whose code it is ('wechat', 'alipay', or empty); `show` what the shopper's phone is to scan: never written down."""
 
     way: str
     presents: Presents
@@ -104,6 +107,28 @@ class PaymentView:
     usual_s: int = 5
     can_cancel: bool = False
     reference: str = ""
+    brand: str = ""
+    show: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A payment in doubt, for staff; `trouble` is why the last answer proved nothing, `since` when it was sent (ISO).
+
+    `aside`: no longer the lane's open sale; once its `outcome` is known ('approved', 'declined') its goods wait.
+    """
+
+    key: str
+    way: str
+    brand: str
+    gateway: str
+    amount_minor: int
+    currency: str
+    since: str = ""
+    asked: int = 0
+    trouble: str = ""
+    aside: bool = False
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +233,7 @@ class LaneView:
     decline: str = ""  # `decline.<reason>` to be shown on the pay screen after a refused attempt
     ways: tuple[WayView, ...] = ()
     payment: PaymentView | None = None
+    cases: tuple[CaseView, ...] = ()  # payments in doubt: the open sale's, then those set aside
     done: DoneView | None = None
     help_called: bool = False
     staff: StaffView | None = None

@@ -11,6 +11,7 @@ from retail.events import Draft, Event, EventKind
 from retail.pricing import PricedBasket, price_basket
 from retail.sale import Sale, SaleError, SaleStatus, apply, fold
 
+_OVER: Final = frozenset({SaleStatus.CANCELLED, SaleStatus.HANDED_OVER})
 RESERVE_BYTES: Final = 8 << 20  # a payment is only begun with room to write how it ended
 
 
@@ -32,11 +33,32 @@ class Register:
         """Take up the journal's last sale, unless it was cancelled; whether a completed one is still of interest is
         the caller's affair. JournalDamaged if its events make no sale."""
         try:
-            sale = fold(self._journal.last_sale())
+            sale = fold(_of_one_sale(self._journal.last_sale()))
         except SaleError as exc:
             raise JournalDamaged(f"the journal's last sale cannot be taken up: {exc}; call the service desk") from exc
-        self._take(None if sale is None or sale.status is SaleStatus.CANCELLED else sale)
+        self._take(None if sale is None or sale.status in _OVER or sale.aside else sale)
         return self.sale
+
+    def split_off(self, sale: Sale | None = None) -> Register:
+        """A register of its own, over the same journal, for a sale that is set aside: this one's, which it then lets
+        go of, or the one named. The two never see each other's events."""
+        other = Register(self._journal, self.clock, store=self._store, lane=self._lane, make_id=self._make_id)
+        other.take(self.open_sale if sale is None else sale)
+        if sale is None:
+            self._take(None)
+        return other
+
+    def set_aside(self) -> list[tuple[Sale, list[Event]]]:
+        """The sales that were set aside, with their events. JournalDamaged if some make no sale."""
+        try:
+            found = [(fold(events), events) for events in self._journal.set_aside()]
+        except SaleError as exc:
+            raise JournalDamaged(f"a sale that was set aside cannot be read: {exc}; call the service desk") from exc
+        return [(sale, events) for sale, events in found if sale is not None]
+
+    def take(self, sale: Sale) -> None:
+        """Go on with a sale as the journal has it."""
+        self._take(sale)
 
     def must_have_room(self) -> None:
         """JournalFull unless the disk has room for more than the next few events."""
@@ -84,6 +106,11 @@ class Register:
             raise RuntimeError("no sale is open")
         return self.sale
 
+    def sent_at(self, key: str) -> str:
+        """When an attempt to pay was sent, ISO 8601; now if the journal tells of a later one only."""
+        sent = self._journal.latest(EventKind.PAYMENT_SUBMITTED)
+        return sent.at if sent is not None and sent.body.get("key") == key else self.clock().isoformat()
+
     def new_key(self) -> str:
         """A key for one attempt to pay."""
         return self._make_id()
@@ -100,3 +127,8 @@ class Register:
         if sale is not None and self.sale is not None and sale.lines is self.sale.lines:
             return self.priced
         return price_basket(sale.lines if sale else ())
+
+
+def _of_one_sale(events: list[Event]) -> Iterable[Event]:
+    """Without those of other sales: one that was set aside goes on while the next shopper is served."""
+    return (event for event in events if event.sale_id in {None, events[0].sale_id})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.services import staff, view
+from kiosk.services.checkout_desk import CheckoutDesk
 from kiosk.services.lane import Lane
 from kiosk.services.lane_view import DoneView, LaneView, PriceListStatus, Screen
-from kiosk.services.payment_desk import PaymentDesk
 from kiosk.services.staff import StaffDesk
 from kiosk.services.stages import OPEN_BASKET
 from kiosk.services.weighing import WeighingView, weighing_view
@@ -15,11 +15,13 @@ from offline_cache.price_list.errors import PriceListError
 from offline_cache.price_list.writer import Meta
 
 
-def snapshot(lane: Lane, payment: PaymentDesk, staff_desk: StaffDesk) -> LaneView:
+def snapshot(lane: Lane, checkout: CheckoutDesk, staff_desk: StaffDesk) -> LaneView:
     """What the screens show now; without what only the price list knows while there is none."""
     register = lane.register
-    printer = lane.paper.printer
-    acts = staff.acts_for(lane.screen, register.sale, help_called=bool(lane.help), can_reprint=printer.can_reprint)
+    printer, cases = lane.paper.printer, checkout.cases()
+    acts = staff.acts_for(
+        lane.screen, register.sale, help_called=bool(lane.help), can_reprint=printer.can_reprint, cases=cases
+    )
     left_s = lane.idle_left_s
     warned = lane.screen in OPEN_BASKET and left_s <= lane.rules.idle_warning_s
     common = LaneView(
@@ -32,7 +34,8 @@ def snapshot(lane: Lane, payment: PaymentDesk, staff_desk: StaffDesk) -> LaneVie
         help_called=bool(lane.help),
         staff=staff_desk.view(acts, lane.ports.steady()),
         fault=lane.fault,
-        payment=payment.view(),
+        payment=checkout.payment.view(),
+        cases=cases,
         done=_done(lane),
         printer=printer,
         loose=lane.loose,

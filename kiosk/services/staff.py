@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from kiosk.services.lane_view import Screen, StaffView
+from kiosk.services.lane_view import CaseView, Screen, StaffView
 from retail.line import CLEARABLE
 from retail.sale import Sale
 
@@ -25,6 +25,10 @@ class Act(StrEnum):
     RECALL_CHECKED = "recall_checked"
     CLEAR_HELP = "clear_help"
     ASK_PAYMENT = "ask_payment"
+    SET_ASIDE = "set_aside"
+    ASK_ASIDE = "ask_aside"
+    PRINT_ASIDE = "print_aside"
+    CLOSE_ASIDE = "close_aside"
     CANCEL_BASKET = "cancel_basket"
     CLOSE_LANE = "close_lane"
     OPEN_LANE = "open_lane"
@@ -81,7 +85,14 @@ class StaffDesk:
         return StaffView(self.who, tuple(act.value for act in acts), left)
 
 
-def acts_for(screen: Screen, sale: Sale | None, *, help_called: bool, can_reprint: bool = False) -> list[Act]:
+def acts_for(
+    screen: Screen,
+    sale: Sale | None,
+    *,
+    help_called: bool,
+    can_reprint: bool = False,
+    cases: Sequence[CaseView] = (),
+) -> list[Act]:
     """The acts that make sense now, the most urgent first."""
     acts = []
     selling = screen in {Screen.BASKET, Screen.PAY}
@@ -93,12 +104,21 @@ def acts_for(screen: Screen, sale: Sale | None, *, help_called: bool, can_reprin
         if any(line.problem for line in sale.lines):
             acts.append(Act.REMOVE_PROBLEMS)
     if screen is Screen.PAYMENT_UNKNOWN:
-        acts.append(Act.ASK_PAYMENT)
+        acts += [Act.ASK_PAYMENT, Act.SET_ASIDE]
+    acts += _on_cases(cases, screen)
     if help_called:
         acts.append(Act.CLEAR_HELP)
     if sale is not None and selling:
         acts.append(Act.CANCEL_BASKET)
     return acts + _between_sales(screen, can_reprint=can_reprint)
+
+
+def _on_cases(cases: Sequence[CaseView], screen: Screen) -> list[Act]:
+    """For payments that were set aside: one that has ended comes before those that are still in doubt."""
+    ended = next((case for case in cases if case.outcome), None)
+    acts = [Act.PRINT_ASIDE] if ended and ended.outcome == "approved" and screen is not Screen.DONE else []
+    acts += [Act.CLOSE_ASIDE] if ended else []
+    return acts + [Act.ASK_ASIDE] * any(case.aside and not case.outcome for case in cases)
 
 
 def _between_sales(screen: Screen, *, can_reprint: bool) -> list[Act]:

@@ -19,6 +19,8 @@ class Step(StrEnum):
     DOUBT = "doubt"
     APPROVE = "approve"
     DECLINE = "decline"
+    SHOW_CODE = "show_code"
+    SET_ASIDE = "set_aside"
     FINISH = "finish"
     CLOSE = "close"
     OPEN = "open"
@@ -39,16 +41,19 @@ TRANSITIONS: Final[dict[tuple[Screen, Step], Screen]] = {
     (Screen.BASKET, Step.ABANDON): Screen.IDLE,
     (Screen.PAY, Step.ABANDON): Screen.IDLE,
     (Screen.PAY, Step.SUBMIT): Screen.PAYING,
-    # No (PAYING, ABANDON) and no (PAYMENT_UNKNOWN, anything but an answer): the money may be gone already.
+    # No (PAYING, ABANDON), and from PAYMENT_UNKNOWN only an answer or staff who keep the goods: the money may be gone.
     (Screen.PAYING, Step.APPROVE): Screen.DONE,
     (Screen.PAYING, Step.DECLINE): Screen.PAY,
     (Screen.PAYING, Step.DOUBT): Screen.PAYMENT_UNKNOWN,
     (Screen.PAYMENT_UNKNOWN, Step.APPROVE): Screen.DONE,
     (Screen.PAYMENT_UNKNOWN, Step.DECLINE): Screen.PAY,
+    (Screen.PAYMENT_UNKNOWN, Step.SHOW_CODE): Screen.PAYING,  # not paid yet, and here is what to scan
+    (Screen.PAYMENT_UNKNOWN, Step.SET_ASIDE): Screen.IDLE,
     # An answer that could be written ends what put the lane out of service: the shopper must hear of it.
     (Screen.OUT_OF_SERVICE, Step.APPROVE): Screen.DONE,
     (Screen.OUT_OF_SERVICE, Step.DECLINE): Screen.PAY,
     (Screen.OUT_OF_SERVICE, Step.DOUBT): Screen.PAYMENT_UNKNOWN,
+    (Screen.OUT_OF_SERVICE, Step.SHOW_CODE): Screen.PAYING,
     (Screen.DONE, Step.FINISH): Screen.IDLE,
     (Screen.IDLE, Step.CLOSE): Screen.CLOSED,
     (Screen.DONE, Step.CLOSE): Screen.CLOSED,

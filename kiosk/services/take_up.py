@@ -20,6 +20,7 @@ def take_up(lane: Lane, checkout: CheckoutDesk) -> None:
     """Payment in doubt, open basket, closed, just paid, or idle. Raises JournalError, PriceListError."""
     lane.screen, lane.fault = Screen.OUT_OF_SERVICE, ""
     lane.done, lane.decline = None, ""
+    checkout.aside.recover()
     unfinished = lane.register.sale
     sale = lane.register.recover()
     lane.touch()

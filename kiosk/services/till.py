@@ -26,6 +26,7 @@ from kiosk.services.take_up import take_up, watch_list_age
 from offline_cache.errors import JournalDamaged, JournalError, JournalFull, JournalReadOnly
 from offline_cache.price_list.errors import PriceListError, PriceListMissing
 from retail.events import EventKind
+from retail.masking import scrubbed
 from retail.router import BadgeScan, MemberScan, WalletScan, resolve
 from retail.sale import SaleError
 
@@ -68,6 +69,7 @@ class Till:
                 take_up(lane, self._checkout)
             return
         self._checkout.payment.tick()
+        self._checkout.aside.tick()
         with contextlib.suppress(PriceListError):  # whoever needs a list asks for it, and says that there is none
             lane.learn_time()
         watch_list_age(lane)
@@ -94,7 +96,7 @@ class Till:
     def device_fault(self, device: str, fault: str) -> None:
         """A device was lost (or, with an empty fault, is back): for staff, the lane goes on."""
         note = self._lane.register.note
-        self.guard(lambda: note(EventKind.DEVICE_FAULT, device=_whole(device), fault=_whole(fault)))
+        self.guard(lambda: note(EventKind.DEVICE_FAULT, device=_whole(device), fault=scrubbed(_whole(fault))))
 
     # --- scans and the basket -------------------------------------------------------------------------------------
 
@@ -116,6 +118,8 @@ class Till:
     def _scan(self, text: str, symbology: str = "", gs1: bool | None = None) -> None:
         lane = self._lane
         lane.touch()
+        if lane.screen is not Screen.PAY and self._checkout.is_spent(text):
+            return
         prices = lane.prices()
         found = resolve(
             text,
@@ -191,11 +195,11 @@ class Till:
 
     def choose_way(self, way: str) -> None:
         """A way to pay was touched."""
-        self._act({Screen.PAY}, lambda: self._checkout.submit(way))
+        self._act({Screen.PAY}, lambda: self._checkout.choose(way))
 
     def cancel_payment(self) -> None:
-        """The shopper does not want to hold a card any more."""
-        self._act({Screen.PAYING}, self._checkout.payment.cancel)
+        """The shopper does not want to hold a card, or to scan our code, any more."""
+        self._act({Screen.PAYING, Screen.PAYMENT_UNKNOWN}, self._checkout.payment.cancel)
 
     def choose_receipt(self, choice: str) -> None:
         """Receipt on paper, as a code on the screen, or none."""
@@ -255,7 +259,7 @@ class Till:
     def _shown(self) -> LaneView:
         lane = self._lane
         try:
-            return snapshot(lane, self._checkout.payment, self._staff)
+            return snapshot(lane, self._checkout, self._staff)
         except Exception as exc:
             logger.exception("the lane cannot be shown")
             self._break("other", exc)

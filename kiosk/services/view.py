@@ -101,5 +101,6 @@ def way_views(ways: Ways, *, online: bool, watch: WayWatch) -> tuple[WayView, ..
 
 def _way_view(way: PaymentWay, *, online: bool, resting: bool) -> WayView:
     traits = way.gateway.traits
-    available = (online or traits.works_offline) and not resting
-    return WayView(way.id, traits.presents, available, "" if available else "offline")
+    why = "" if online or traits.works_offline else "offline"
+    why = why or ("resting" if resting else "")
+    return WayView(way.id, traits.presents, not why, why, traits.brands)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.services.texts import CatalogueError, Texts
-from payments.gateway import Presents, Reason
+from payments.gateway import Presents, Reason, Trouble
 
 TEXTS = Texts.load()
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
@@ -42,6 +42,11 @@ NOTICES = [
     "no_goods",
     "compressed_link",
     "label_or_wallet",
+    "takes_wechat",
+    "takes_alipay",
+    "takes_no_wallet",
+    "wallet_shut",
+    "scan_our_code",
     "coupon_noted",
     "guide_noted",
     "guide_too_late",
@@ -66,6 +71,10 @@ STAFF_ACTS = [
     "close_lane",
     "open_lane",
     "ask_payment",
+    "set_aside",
+    "ask_aside",
+    "print_aside",
+    "close_aside",
 ]
 NEEDED = [
     *(f"notice.{code}" for code in NOTICES),
@@ -73,10 +82,12 @@ NEEDED = [
     *(f"staff_act.{act}" for act in STAFF_ACTS),
     *(f"decline.{reason.value}" for reason in Reason if reason),
     "decline.other",
+    "decline.partial",
+    *(f"staff_case.trouble_{trouble.value or 'none'}" for trouble in Trouble),
     *(f"paying.{presents.value}" for presents in Presents),
     *(f"paying.{presents.value}_hint" for presents in Presents),
-    *(f"way.{way}" for way in ("wallet", "card")),
-    *(f"way_closed.{why}" for why in ("offline", "gateway")),
+    *(f"way.{way}" for way in ("wallet", "wechat", "alipay", "card")),
+    *(f"way_closed.{why}" for why in ("offline", "gateway", "resting")),
     "language.name",
     "language.short",
 ]

@@ -19,6 +19,6 @@ def test_every_declared_pair_leads_where_the_table_says(screen: Screen, step: St
     assert advance(screen, step) is TRANSITIONS[screen, step]
 
 
-def test_a_payment_in_doubt_can_only_be_answered_or_break_down() -> None:
+def test_a_payment_in_doubt_can_only_be_answered_set_aside_by_staff_or_break_down() -> None:
     steps = {step for screen, step in TRANSITIONS if screen is Screen.PAYMENT_UNKNOWN}
-    assert steps == {Step.APPROVE, Step.DECLINE, Step.BREAK}
+    assert steps == {Step.APPROVE, Step.DECLINE, Step.SHOW_CODE, Step.SET_ASIDE, Step.BREAK}

@@ -1,0 +1,57 @@
+"""What the journal says of a payment: the bodies of its events, the same for the open sale and one set aside."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Final
+
+from payments.gateway import PaymentResult
+from retail.money import Money
+from retail.pricing import PricedBasket
+from retail.sale import Attempt, AttemptState, Sale
+
+_REFUND_KEY_LENGTH: Final = 32
+
+
+def resolution(attempt: Attempt, outcome: AttemptState, result: PaymentResult) -> dict[str, Any]:
+    """payment.resolved. Of the answer only what names no secret: its code for the QR and the like stay in memory."""
+    body: dict[str, Any] = {
+        "key": attempt.key,
+        "outcome": outcome.value,
+        "reason": result.reason.value,
+        "reference": result.reference,
+    }
+    if result.trouble:
+        body["trouble"] = result.trouble.value
+    if result.stored:
+        body["stored"] = True
+    return body
+
+
+def completion(sale: Sale, priced: PricedBasket) -> dict[str, Any]:
+    """sale.completed."""
+    body: dict[str, Any] = {
+        "total_minor": priced.total_minor,
+        "saved_minor": priced.saved_minor,
+        "currency": sale.currency,
+        "lines": len(sale.lines),
+        "tax": [
+            {"rate_bp": part.rate_bp, "gross_minor": part.gross_minor, "tax_minor": part.tax_minor}
+            for part in priced.tax
+        ],
+        "payment_key": sale.attempts[-1].key,
+        "receipt_number": f"{sale.lane}-{sale.id[:10].upper()}",
+    }
+    # What the journal is to remember as sold, for ever: item and serial number of each that has one.
+    sold = [[line.item, line.serial] for line in sale.lines if line.serial]
+    return {**body, "serials": sold} if sold else body
+
+
+def part_refund_key(key: str) -> str:
+    """Under which a part that an attempt took is given back: the same whenever, and by whomever, it is asked for."""
+    return hashlib.sha256(f"part of {key}".encode()).hexdigest()[:_REFUND_KEY_LENGTH]
+
+
+def is_part(paid: Money | None, asked: Money) -> bool:
+    """Whether less was taken than was asked for, and in the same money."""
+    return paid is not None and paid.currency == asked.currency and 0 < paid.minor < asked.minor
