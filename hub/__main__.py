@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.cli import feeds, journals, lanes, lists, prices, publishing, recalls, refunds, rules, stores
+from hub.cli import feeds, journals, lanes, lists, offline, prices, publishing, recalls, refunds, rules, stores
 from hub.cli.gateway_choice import add_gateways
 from hub.cli.parsing import Commands, add_command, add_json, positive
 from hub.cli.terminal import complain, speak_any_language
@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     publishing.add_commands(commands)
     _add_lanes(commands)
     refunds.add_commands(commands)
+    offline.add_commands(commands)
     journals.add_commands(commands)
     _add_serve(commands)
     return parser

@@ -11,12 +11,14 @@ from hub.campaigns import CampaignStore
 from hub.catalogue_store import CatalogueStore
 from hub.data_folder import DataFolder
 from hub.database import Database, open_database, sqlite_url
+from hub.debts import Debts
 from hub.events_store import EventsStore
 from hub.keys import Keys
 from hub.lanes import Lanes
 from hub.limits_store import LimitsStore
 from hub.parked_events import ParkedEvents
 from hub.payment_opening import opened_gateways
+from hub.payment_policies import PaymentPolicies
 from hub.payment_store import PaymentStore
 from hub.payments_desk import PaymentsDesk
 from hub.payments_file import Declared
@@ -71,6 +73,16 @@ class Hub:
     def limits(self) -> LimitsStore:
         """How far lists may move without somebody's name."""
         return LimitsStore(self.database)
+
+    @property
+    def payment_policies(self) -> PaymentPolicies:
+        """What lanes may sell for while a line is away."""
+        return PaymentPolicies(self.database)
+
+    @property
+    def debts(self) -> Debts:
+        """Stored payments that the bank refused."""
+        return Debts(self.database)
 
     @property
     def campaigns(self) -> CampaignStore:
