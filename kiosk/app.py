@@ -18,6 +18,7 @@ from PySide6.QtQuick import QQuickWindow
 
 from hardware.scan import Scan
 from kiosk.adapters.actions import TillActions
+from kiosk.adapters.bounded_gateway import BoundedGateway, close_all
 from kiosk.adapters.lane_files import AgentStatus, NewestPriceList, RecoveringJournal
 from kiosk.adapters.memory import keep_memory_small
 from kiosk.adapters.outputs import Outputs
@@ -28,8 +29,8 @@ from kiosk.adapters.scanners import ScannerBench, build_scanners, keyboard_secti
 from kiosk.adapters.stays_open import StaysOpen
 from kiosk.adapters.translator import CatalogueTranslator
 from kiosk.adapters.wedge_filter import keyboard_filter
-from kiosk.adapters.worker import GatewayWorker, Worker
-from kiosk.config import KioskConfig
+from kiosk.adapters.worker import GatewayLines, Worker
+from kiosk.config import KioskConfig, WaySection
 from kiosk.services.lane_view import LaneView
 from kiosk.services.payment_desk import Patience
 from kiosk.services.staff import Badge, StaffDesk
@@ -88,7 +89,7 @@ class LaneApp:
         self.folder = config.data.dir
         self.texts = Texts.load()
         self.till_worker = Worker("till")
-        self._payments_worker = Worker("payments")
+        self._gateways = GatewayLines(self._on_till)
         self._files_worker = Worker("files")
         self.prices = NewestPriceList(
             self.folder / "price-list.sqlite",
@@ -134,7 +135,7 @@ class LaneApp:
         ports = TillPorts(
             journal=self.journal,
             prices=self.prices,
-            runner=GatewayWorker(self._payments_worker, self._on_till),
+            runner=self._gateways,
             ways=self._ways,
             receipts=LaneReceipts(self.texts, queue=self.outputs.queue, url=config.receipt.url),
             clock=clock,
@@ -225,16 +226,12 @@ class LaneApp:
         if self._scale is not None:
             self._scale.close()
         self.outputs.close()
-        self._payments_worker.close(1.0)
+        self._gateways.close(1.0)
         self._files_worker.close(1.0)
         self.till_worker.post(self.journal.close)
         self.till_worker.post(self.prices.close)
         self.till_worker.close()
-        for way in self._ways:
-            try:
-                way.gateway.close()
-            except BaseException:  # a plug-in that breaks its contract: the others' connections are closed all the same
-                logger.exception("the gateway of payment way %s does not close", way.id)
+        close_all((way.id, way.gateway) for way in self._ways)
 
     def _take_keyboard(self, window: QQuickWindow) -> None:
         self._wedge = keyboard_filter(
@@ -265,10 +262,15 @@ def _ways(config: KioskConfig) -> tuple[Way, ...]:
         hub_url=config.hub.url if config.hub else "",
         hub_token=token,
     )
+    limit_s = config.patience.give_up_after_s
     return tuple(
-        Way(way.id, way.gateway, load_gateway(way.gateway, way.settings, context), way.usual_s)
+        Way(way.id, way.gateway, BoundedGateway(way.gateway, _opener(way, context), limit_s=limit_s), way.usual_s)
         for way in config.payment
     )
+
+
+def _opener(way: WaySection, context: GatewayContext) -> Callable[[], Gateway]:
+    return lambda: load_gateway(way.gateway, way.settings, context)
 
 
 def run_lane(config: KioskConfig) -> int:

@@ -184,7 +184,10 @@ class CodesSection(Section):
 class WaySection(Section):
     """One way to pay."""
 
-    id: Literal["wallet", "card"] = Field(description="Which button and words: wallet or card.")
+    id: Literal["wallet", "wechat", "alipay", "card"] = Field(
+        description="Which button and words: wechat, alipay, wallet for any of them, or card. A payment code goes to "
+        "the first way whose gateway takes it."
+    )
     gateway: str = Field(description="Name of an installed gateway, e.g. hub or simulated.")
     usual_s: int = Field(default=5, ge=1, description="How many seconds it usually takes, shown while waiting.")
     settings: dict[str, Any] = Field(default={}, description="The gateway's own settings, see its documentation.")
@@ -194,7 +197,19 @@ class PatienceSection(Section):
     """How long a payment may stay open."""
 
     doubt_after_s: int = Field(default=30, ge=5, description="No answer for so long: tell the shopper, ask the bank.")
-    cancel_after_s: int = Field(default=60, ge=15, description="Still open after so long: ask the gateway to end it.")
+    cancel_after_s: int = Field(
+        default=45,
+        ge=15,
+        description="Still open after so long: look once more, then ask the gateway to end it. 45, as WeChat "
+        "itself revokes what was not paid by then; with more, what is unknown is settled later than a minute after the "
+        "line is back. A gateway that gives its shopper a time of its own, as for a code on our screen, keeps that.",
+    )
+    give_up_after_s: float = Field(
+        default=60,
+        ge=1,
+        description="A gateway's call that has not returned after so long hangs: it is given up, the gateway is opened "
+        "anew and the payment looked up. More than every gateway's own time limits.",
+    )
 
 
 class BadgeSection(Section):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 
+from kiosk.services.ports import GatewayCall
 from payments.answers import answer_of
 from payments.gateway import PaymentResult
 
@@ -56,3 +58,25 @@ class GatewayWorker:
             self._till(lambda: done(result))
 
         self._payments.post(work)
+
+
+class GatewayLines:
+    """Implements kiosk.services.ports.GatewayRunner with a thread for each gateway: one that hangs, or a payment that
+    is asked on in the background, keeps no shopper with another gateway waiting."""
+
+    def __init__(self, till: Callable[[Work], None]) -> None:
+        self._till = till
+        self._workers: dict[str, Worker] = {}
+
+    def run(self, call: Callable[[], PaymentResult], done: Callable[[PaymentResult], None]) -> None:
+        """See kiosk.services.ports.GatewayRunner. On the till's thread."""
+        name = call.gateway_name if isinstance(call, GatewayCall) else ""
+        if name not in self._workers:
+            self._workers[name] = Worker(f"payments-{name}")
+        GatewayWorker(self._workers[name], self._till).run(call, done)
+
+    def close(self, timeout_s: float) -> None:
+        """Let calls that are nearly done finish, for so long in sum."""
+        until = time.monotonic() + timeout_s
+        for worker in tuple(self._workers.values()):
+            worker.close(max(0.0, until - time.monotonic()))

@@ -153,6 +153,7 @@ class LaneRig:
         self.bank = ScriptedBank()
         self.terminal = ScriptedBank(Presents.TERMINAL)
         self.gateway_names = ("bank", "terminal")
+        self.more_ways: tuple[BenchWay, ...] = ()
         self.runner = HeldRunner(self)
         self.receipts = PlainReceipts()
         self.agent = AgentSays()
@@ -177,6 +178,7 @@ class LaneRig:
                 ways=(
                     BenchWay("wallet", self.gateway_names[0], self.bank),
                     BenchWay("card", self.gateway_names[1], self.terminal),
+                    *self.more_ways,
                 ),
                 receipts=self.receipts,
                 clock=lambda: self.now,
