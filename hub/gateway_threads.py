@@ -161,7 +161,7 @@ class Seat:
                     self._give_up(chair, doing)
                 raise
 
-    def close(self, wait_s: float) -> None:
+    def close(self, wait_s: float = 0.0) -> None:
         """No more calls; wait a while for the one under way."""
         self._chair.worker.close(wait_s)
 

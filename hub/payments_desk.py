@@ -18,6 +18,7 @@ from typing import Final, TypeVar
 from hub.gateway_threads import Seat, Worker
 from hub.lanes import Lane
 from hub.payment_gateways import Account, PaymentGateways
+from hub.payment_notices import PaymentNotices
 from hub.payment_store import FINAL, By, Payment, PaymentStore, Refund
 from payments.gateway import Gateway, Outcome, PaymentRequest, PaymentResult, Reason, RefundRequest, Trouble
 from retail.money import Money
@@ -45,6 +46,7 @@ class PaymentsDesk:
         self._store = store
         self._gateways = gateways
         self._steady = steady
+        self.notices = PaymentNotices(store, gateways)
         self._guard = threading.Lock()
         self._workers: dict[int, Worker] = {}
         self._seats: dict[tuple[int, str], Seat] = {}
@@ -109,6 +111,7 @@ class PaymentsDesk:
             worker.close(max(0.0, ends - time.monotonic()))
         for seat in seats:
             seat.close(max(0.0, ends - time.monotonic()))
+        self.notices.close()
 
     def _start(self, lane: Lane, request: PaymentRequest) -> Payment:
         account = self._gateways.route(request)

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from hub.api import files, heartbeats, lanes, manifests, payments, price_lists, refunds, sales
 from hub.api.files import SmallFiles
+from hub.api.notifications import notifications_router
 from hub.api.wire import BodyRefused
 from hub.data_folder import DataFolder
 from hub.errors import ChainBroken, HubError, PaymentConflict, PaymentUnknown, RefundRefused
@@ -85,6 +86,7 @@ def create_app(parts: ApiParts) -> FastAPI:
 
     for router in (price_lists.router, lanes.router, payments.router, refunds.router, sales.router):
         app.include_router(router)
+    app.include_router(notifications_router())
     app.add_exception_handler(RequestValidationError, _no_such_address)
     app.add_exception_handler(HubError, _hub_error)
     app.add_exception_handler(SQLAlchemyError, _unable)

@@ -92,7 +92,7 @@ class Heartbeat(BaseModel):
 async def read_body(request: Request, model: type[_Model], *, limit: int = SMALL) -> _Model:
     """The body as a model; BodyRefused says what is wrong, and where, but never the value."""
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
-    content = await _read(request, limit)
+    content = await read_raw(request, limit)
     if limit == SMALL:
         return _parsed(content, model, encoding, limit)
     # A large one takes a while: other lanes' requests are answered meanwhile.
@@ -132,7 +132,8 @@ def _unpacked(content: bytes, encoding: str, limit: int) -> bytes:
     return plain
 
 
-async def _read(request: Request, limit: int) -> bytes:
+async def read_raw(request: Request, limit: int) -> bytes:
+    """The body as it came. BodyRefused if it is larger."""
     content, size = bytearray(), 0
     async for chunk in request.stream():
         size += len(chunk)
