@@ -33,11 +33,13 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer; the length is told unless `headers` tell another."""
+    """One answer; the length is told unless `headers` tell another. `late_s`: sent only then; `cut`: never sent."""
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    late_s: float = 0.0
+    cut: bool = False
 
 
 class Wire:
@@ -48,8 +50,12 @@ class Wire:
         self._closing = closing
 
     def send(self, reply: Reply) -> None:
-        """The answer as it is."""
-        self.raw(head(reply) + reply.body)
+        """The answer as it is meant to be sent."""
+        self.wait(reply.late_s)
+        if reply.cut:
+            self.cut()
+        else:
+            self.raw(head(reply) + reply.body)
 
     def raw(self, content: bytes) -> None:
         """Any bytes; a client that has gone is no error."""
