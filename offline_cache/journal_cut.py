@@ -10,7 +10,8 @@ from retail.events import EventKind
 from retail.sale import AttemptState
 
 # What `last_cut` wants to see of each event, from the first one on.
-CUT_COLUMNS: Final = "number, at, kind, sale_id, CASE WHEN kind LIKE 'payment.%' THEN body END"
+CUT_COLUMNS: Final = """number, at, kind, sale_id,
+    CASE WHEN kind LIKE 'payment.%' OR kind LIKE 'refund.%' THEN body END"""
 
 Row = tuple[int, str, str, str | None, str | None]
 
@@ -24,7 +25,8 @@ def last_cut(rows: Iterable[Row], *, last: int, before: str, most: int, held: Co
     while keeps too much, not too little.
     """
     cut = 0
-    unsettled: set[str | None] = set()  # sales with a payment in doubt, or paid and not completed: never let go of
+    # Sales with a payment in doubt, or paid and not completed, and refunds that nobody answered for: never let go of.
+    unsettled: set[str | None] = set()
     for taken, (number, at, kind, sale_id, body) in enumerate(rows):
         if kind == EventKind.BASKET_STARTED and taken and not unsettled:  # one may be set aside, and settled much later
             cut = number - 1
@@ -36,9 +38,18 @@ def last_cut(rows: Iterable[Row], *, last: int, before: str, most: int, held: Co
             break
         if kind == EventKind.PAYMENT_INTENDED:
             unsettled.add(sale_id)
+        elif kind == EventKind.REFUND_INTENDED:
+            unsettled.add(_refund(body))
+        elif kind == EventKind.REFUND_RESOLVED:
+            unsettled.discard(_refund(body))
         elif _settles(kind, body):
             unsettled.discard(sale_id)
     return cut
+
+
+def _refund(body: str | None) -> str:
+    """A refund's key; not to be mistaken for a sale's id."""
+    return f"refund {json.loads(body or '{}').get('refund_key')}"
 
 
 def _settles(kind: str, body: str | None) -> bool:

@@ -117,6 +117,17 @@ class JournalReader:
             stored_payment(row) for row in self._rows(f"SELECT {STORED_COLUMNS} FROM stored_payment ORDER BY at, key")
         ]
 
+    def open_refunds(self) -> list[Event]:
+        """All events, in order, of refunds that are not resolved."""
+        settled = """SELECT json_extract(body, '$.refund_key') FROM event
+            WHERE kind = ? AND json_extract(body, '$.refund_key') IS NOT NULL"""
+        return self._select(
+            f"WHERE kind IN (?, ?) AND json_extract(body, '$.refund_key') NOT IN ({settled}) ORDER BY number",
+            EventKind.REFUND_INTENDED,
+            EventKind.REFUND_SUBMITTED,
+            EventKind.REFUND_RESOLVED,
+        )
+
     def batch(self, after: int, *, most: int, most_bytes: int) -> EventBatch:
         """Events with a number above `after` as the hub takes them, at least one, as many as fit; there must be one."""
         parts: list[str] = []

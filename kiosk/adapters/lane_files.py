@@ -204,6 +204,10 @@ class RecoveringJournal:
         """See Journal.sold."""
         return self._use(lambda journal: journal.sold(item, serial))
 
+    def open_refunds(self) -> list[Event]:
+        """See JournalReader.open_refunds."""
+        return self._use(lambda journal: journal.open_refunds())
+
     def stored_payments(self) -> list[StoredPayment]:
         """See JournalReader.stored_payments."""
         return self._use(lambda journal: journal.stored_payments())

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from kiosk.services.lane_view import LaneView
 from kiosk.services.paper import PrinterView, PrintFate
+from kiosk.services.refund_book import RefundPorts
 from kiosk.services.weighing import LaneScale
 from offline_cache.price_list.reader import Category
 from offline_cache.price_list.writer import Meta
@@ -222,4 +223,5 @@ class TillPorts:
     publish: Callable[[LaneView], None]
     steady: Callable[[], float] = since_boot
     scale: LaneScale | None = None  # none: goods are weighed at the counter
+    refunds: RefundPorts | None = None  # none: without a hub nobody knows what may be given back
     make_id: Callable[[], str] = new_id
