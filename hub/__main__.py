@@ -11,7 +11,20 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.cli import feeds, journals, lanes, lists, offline, prices, publishing, recalls, refunds, rules, stores
+from hub.cli import (
+    feeds,
+    journals,
+    lanes,
+    lists,
+    offline,
+    payments,
+    prices,
+    publishing,
+    recalls,
+    refunds,
+    rules,
+    stores,
+)
 from hub.cli.gateway_choice import add_gateways
 from hub.cli.parsing import Commands, add_command, add_json, positive
 from hub.cli.terminal import complain, speak_any_language
@@ -70,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     prices.add_commands(commands)
     publishing.add_commands(commands)
     _add_lanes(commands)
+    payments.add_commands(commands)
     refunds.add_commands(commands)
     offline.add_commands(commands)
     journals.add_commands(commands)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
@@ -18,6 +17,7 @@ from payments.gateway import Gateway, Outcome, PaymentResult, Trouble
 log = logging.getLogger(__name__)
 
 _IDLE_S: Final = 60.0
+_TURNS: Final = 3
 _NO_ANSWER: Final = PaymentResult(Outcome.UNKNOWN, trouble=Trouble.NO_ANSWER)
 
 _T = TypeVar("_T")
@@ -103,7 +103,7 @@ class _Chair:
             except (PaymentError, HubError):
                 raise
             except BaseException as exc:  # a plug-in may end its own work, not the hub
-                raise GatewayMisconfigured(f"the payment gateway ended itself when opened: {exc!r}") from exc
+                raise GatewayMisconfigured(f"the payment gateway ended itself when opened: {type(exc).__name__}") from exc
         return self._gateway
 
     def submit(self, call: Callable[[Gateway], _T]) -> Future[_T]:
@@ -145,21 +145,28 @@ class Seat:
 
     def run(self, call: Callable[[Gateway], _T]) -> _T:
         """What the call gives. TimeoutError: it hangs, and its gateway was given up."""
-        ends = time.monotonic() + self._deadline_s
-        while True:
+        for _ in range(_TURNS):
             chair = self._chair
             doing = chair.submit(call)
             try:
-                return doing.result(max(0.0, ends - time.monotonic()))
-            except CancelledError:  # queued behind a call that hung: it has not begun, so it may be asked of the next
-                if time.monotonic() >= ends or self._chair is chair:
-                    raise TimeoutError from None
+                return self._waited(doing)
+            except CancelledError:  # it waited behind a call that hung, and has not begun: it may be asked of the next
+                continue
             except TimeoutError:
                 if doing.done() and not doing.cancelled():  # the plug-in's own, or it came at this very moment
                     return doing.result()
                 if not doing.cancel():
                     self._give_up(chair, doing)
                 raise
+        raise TimeoutError
+
+    def _waited(self, doing: Future[_T]) -> _T:
+        try:
+            return doing.result(self._deadline_s)
+        except TimeoutError:
+            if doing.running() or doing.done():
+                raise
+        return doing.result(self._deadline_s)  # it waits behind another one, which is being given up about now
 
     def close(self, wait_s: float = 0.0) -> None:
         """No more calls; wait a while for the one under way."""
