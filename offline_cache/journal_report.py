@@ -134,7 +134,7 @@ class _Walk:
             head=self.head,
             sales=len(self.sales),
             completed=sum(sale.status is SaleStatus.COMPLETED for sale in self.sales.values()),
-            open_sale=None if current is None or current.status in _ENDED else current.id,
+            open_sale=None if current is None or current.aside or current.status in _ENDED else current.id,
             unresolved_payments=tuple(
                 _unresolved(sale, attempt)
                 for sale in self.sales.values()

@@ -30,7 +30,8 @@ def signal_of(view: LaneView) -> Signal:
         return CALL if signal in {OFF, DOWN} and view.help_called else signal
     if view.help_called or _waits(view):
         return CALL
-    return CARE if view.printer.says.needs_staff else OPEN
+    goods_wait = any(case.outcome for case in view.cases)  # of a payment that was set aside, and is settled
+    return CARE if goods_wait or view.printer.says.needs_staff else OPEN
 
 
 def _waits(view: LaneView) -> bool:
