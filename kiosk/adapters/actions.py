@@ -93,6 +93,9 @@ class TillActions:
     def staff_act(self, act: str) -> None:
         self._post(lambda: self._till.staff_act(act))
 
+    def refund(self, act: str, what: str, number: int) -> None:
+        self._post(lambda: self._till.refund(act, what, number))
+
     def close_staff(self) -> None:
         self._post(self._till.close_staff)
 

@@ -52,6 +52,7 @@ class RefundDesk:
 
     def recover(self) -> None:
         """After a start or a fault: what is open goes on."""
+        self._sheet = None
         if self._maker is not None:
             self._maker.recover()
 
