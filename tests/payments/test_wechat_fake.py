@@ -7,6 +7,7 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import wechatpayv3  # type: ignore[import-untyped]
@@ -59,7 +60,7 @@ def client(behind):
     return behind.client()
 
 
-def pay(client, ending="00", number=NUMBER):
+def pay(client: Any, ending: str = "00", number: str = NUMBER) -> tuple[int, Any]:
     status, text = client.pay(
         "自助收银",
         number,
@@ -71,7 +72,7 @@ def pay(client, ending="00", number=NUMBER):
     return status, json.loads(text)
 
 
-def query(client, number=NUMBER):
+def query(client: Any, number: str = NUMBER) -> tuple[int, Any]:
     status, text = client.query(out_trade_no=number)
     return status, json.loads(text)
 

@@ -2,6 +2,7 @@
 
 import json
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,7 +21,7 @@ def described():
     return shared_file("wechatpay-openapi", "docs")
 
 
-def by_code(folder):
+def by_code(folder: Path) -> list[Call]:
     """The calls of a payment code's whole life."""
     with wechat_bank(folder) as bank:
         gateway = bank.gateway()
@@ -33,7 +34,7 @@ def by_code(folder):
         return bank.fake.server.calls
 
 
-def by_qr(folder):
+def by_qr(folder: Path) -> list[Call]:
     with wechat_bank(folder, "kiosk_code") as bank:
         gateway = bank.gateway()
         gateway.start(PaymentRequest("payment-0001", PRICE, "s", "wechat"))

@@ -9,10 +9,12 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from payments.fakes.keys import new_key
 from payments.fakes.wechat import FakeWechat
 from payments.fakes.wechat_wire import BankWire, WechatFiles
 from payments.gateway import Gateway, PaymentRequest
 from payments.loader import GatewayContext
+from payments.signing import OurKey
 from payments.wechat import WechatGateway
 from retail.money import Money
 from tests.payments.gateway_contract import PRICE, Bank, Story
@@ -44,6 +46,12 @@ def bank_wire() -> BankWire:
     return BankWire(WechatFiles.below(lay_keys(Path(mkdtemp()))))
 
 
+@lru_cache(maxsize=1)
+def stranger() -> OurKey:
+    """A key that nobody trusts."""
+    return OurKey(new_key())
+
+
 def lay_keys(folder: Path) -> Path:
     """The keys of all tests in one test's folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -61,15 +69,16 @@ class WechatBank(Bank):
         self.folder = folder
         self.presents = presents
         self.fake = FakeWechat(lay_keys(folder / "bank"), clock=lambda: self.now, settle_s=20, wire=bank_wire(), **fake)
-        self.more: dict[str, Any] = {"notify_url": NOTIFY_URL} if presents == "kiosk_code" else {}
+        self.more: dict[str, Any] = {"total_timeout_s": 5.0}
         if presents == "kiosk_code":
+            self.more["notify_url"] = NOTIFY_URL
             # Nobody pays a QR code that no screen ever showed, and a code that is not paid is not declined.
             self.plays = (Story.APPROVE, Story.SLOW)
 
     def gateway(self) -> WechatGateway:
         (self.folder / "lane").mkdir(exist_ok=True)
         return WechatGateway(
-            self.fake.settings(presents=self.presents, total_timeout_s=5, **self.more),
+            self.fake.settings(presents=self.presents, **self.more),
             GatewayContext("store-1", "3", self.folder / "lane"),
             clock=lambda: self.now + self.ahead,
             monotonic=self._seconds,
