@@ -36,7 +36,7 @@ class Refusal(StrEnum):
 
     NONE = ""
     OFFLINE = "offline"  # it needs its bank, and may store nothing
-    UNAVAILABLE = "unavailable"  # it failed a moment ago
+    RESTING = "resting"  # it failed a moment ago
     SALE_LIMIT = "sale_limit"  # this basket is dearer than a stored payment may be
     FULL = "limit_full"  # sum or number of stored payments
     TOO_OLD = "limit_age"  # stored payments wait for too long
@@ -155,7 +155,7 @@ def _rung(policy: PaymentPolicy, ways: Sequence[WayFacts], usable: Sequence[WayF
 
 def _refusal(way: WayFacts, storing: Refusal) -> Refusal:
     if way.resting:
-        return Refusal.UNAVAILABLE
+        return Refusal.RESTING
     if way.line:
         return Refusal.NONE
     return storing if way.stores else Refusal.OFFLINE

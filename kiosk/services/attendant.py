@@ -7,6 +7,7 @@ from typing import Final
 from kiosk.services import staff
 from kiosk.services.checkout_desk import CheckoutDesk
 from kiosk.services.lane import Lane
+from kiosk.services.refund_desk import RefundDesk
 from kiosk.services.shopping_desk import ShoppingDesk
 from kiosk.services.staff import Act, StaffDesk
 from kiosk.services.stages import Step
@@ -19,11 +20,14 @@ _HELPS: Final = frozenset({Act.CLEAR_HELP, Act.APPROVE_AGE, Act.REFUSE_AGE, Act.
 class Attendant:
     """Does the acts of whoever is logged in at the staff desk."""
 
-    def __init__(self, lane: Lane, desk: StaffDesk, shopping: ShoppingDesk, checkout: CheckoutDesk) -> None:
+    def __init__(
+        self, lane: Lane, desk: StaffDesk, shopping: ShoppingDesk, checkout: CheckoutDesk, refunds: RefundDesk
+    ) -> None:
         self._lane = lane
         self._desk = desk
         self._shopping = shopping
         self._checkout = checkout
+        self._refunds = refunds
 
     def act(self, name: str) -> None:
         """One act by its name, if it is among those offered now."""
@@ -35,6 +39,8 @@ class Attendant:
             help_called=bool(self._lane.help),
             can_reprint=can_reprint,
             cases=self._checkout.cases(),
+            debts=bool(self._lane.ladder.debts()),
+            refunds=self._refunds.works,
         )
         if not self._desk.who or name not in offered:
             return
@@ -82,3 +88,7 @@ class Attendant:
             self._lane.go(Step.OPEN)
         elif act is Act.REPRINT:
             self._checkout.reprint()
+        elif act is Act.REFUND:
+            self._refunds.open()
+        elif act is Act.UNDO_SALE:
+            self._refunds.open_last()

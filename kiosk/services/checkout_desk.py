@@ -86,7 +86,7 @@ class CheckoutDesk:
             self._codes.used(instrument)
         lane.decline, self._way = "", way.id
         lane.go(Step.SUBMIT)
-        self.payment.begin(way, instrument, brand)
+        self.payment.begin(way, instrument, brand, may_store=lane.ladder.may_store(way))
 
     def settled(self, step: Step, reason: str) -> None:
         """How the open attempt went on."""
@@ -95,6 +95,7 @@ class CheckoutDesk:
         lane.fault = ""
         lane.touch()
         if step is Step.APPROVE:
+            self._seen(stored=lane.register.open_sale.attempts[-1].stored)
             self.show_done()
         elif step is Step.DOUBT:
             lane.call_help("payment_unknown")
@@ -104,6 +105,15 @@ class CheckoutDesk:
             lane.decline = reason or "other"
             if reason == Reason.UNAVAILABLE:
                 lane.way_watch.failed(self._way)
+            elif reason == Reason.OFFLINE_LIMIT:
+                lane.way_watch.cut(self._way)
+
+    def _seen(self, *, stored: bool) -> None:
+        """What an approval tells of its way's line."""
+        if stored:
+            self._lane.way_watch.cut(self._way)
+        else:
+            self._lane.way_watch.works(self._way)
 
     def _open_ways(self) -> list[tuple[PaymentWay, WayView]]:
         ways = zip(self._lane.ports.ways, self._lane.ways(), strict=True)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.services import view
 from kiosk.services.basket import Word
+from kiosk.services.ladder_desk import LadderDesk
 from kiosk.services.lane_view import DoneView, LineView, LooseGoodsView, Notice, Screen, WayView
 from kiosk.services.paper_desk import PaperDesk
 from kiosk.services.payment_desk import Patience
@@ -47,6 +48,7 @@ class Lane:
         self.price_clock = PriceClock(ports.clock, ports.steady)
         self.way_watch = WayWatch(ports.steady)
         self.register = Register(ports.journal, ports.clock, store=rules.store, lane=rules.lane, make_id=ports.make_id)
+        self.ladder = LadderDesk(ports, self.register, self.way_watch, self.prices, self.price_clock.now)
         self.screen = Screen.OUT_OF_SERVICE
         self.fault = ""
         self.language = rules.languages[0]
@@ -165,8 +167,8 @@ class Lane:
         return self.ports.prices.current()
 
     def ways(self) -> tuple[WayView, ...]:
-        """The ways to pay, as they are available now."""
-        return view.way_views(self.ports.ways, online=self.ports.agent.online, watch=self.way_watch)
+        """The ways to pay, as they are available now for the open basket. Raises JournalError."""
+        return view.way_views(self.ports.ways, self.ladder.standing().refusals)
 
     # --- help -----------------------------------------------------------------------------------------------------
 

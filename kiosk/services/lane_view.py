@@ -8,8 +8,10 @@ from enum import StrEnum
 from typing import Protocol
 
 from kiosk.services.paper import PrinterView, PrintFate
+from kiosk.services.refund_view import OpenRefundView, RefundView
 from kiosk.services.weighing import WeighingView
 from payments.gateway import Presents
+from retail.payment_policy import Rung
 from retail.pricing import TaxPart
 from retail.product import Unit
 
@@ -98,7 +100,8 @@ class WayView:
 @dataclass(frozen=True, slots=True)
 class PaymentView:
     """A payment on its way. `elapsed_s` counts since it was sent; `reference` is what staff ask the bank for; `brand`
-    whose code it is ('wechat', 'alipay', or empty); `show` what the shopper's phone is to scan: never written down."""
+    whose code it is ('wechat', 'alipay', or empty); `show` what the shopper's phone is to scan, for another `left_s`:
+    never written down. `ending`: the lane is ending it."""
 
     way: str
     presents: Presents
@@ -109,6 +112,8 @@ class PaymentView:
     reference: str = ""
     brand: str = ""
     show: str = field(default="", repr=False)
+    left_s: int = 0
+    ending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,19 @@ class CaseView:
     trouble: str = ""
     aside: bool = False
     outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineView:
+    """The rung of the offline ladder (`rung.<rung>`), what terminals stored without their bank, and what it refused of
+    that: debts that no attendant has noted yet. Money in minor units of the lane's currency."""
+
+    rung: Rung = Rung.FULL
+    stored: int = 0
+    stored_minor: int = 0
+    oldest_s: int = 0
+    debts: int = 0
+    debts_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +252,7 @@ class LaneView:
     ways: tuple[WayView, ...] = ()
     payment: PaymentView | None = None
     cases: tuple[CaseView, ...] = ()  # payments in doubt: the open sale's, then those set aside
+    offline: OfflineView = field(default_factory=OfflineView)
     done: DoneView | None = None
     help_called: bool = False
     staff: StaffView | None = None
@@ -247,6 +266,8 @@ class LaneView:
     has_scale: bool = False
     scale_fault: str = ""  # `HardwareError.code` while it does not weigh
     fault: str = ""  # `fault.<code>` on the out-of-service screen
+    refund: RefundView | None = None  # the attendant's refund sheet
+    open_refunds: tuple[OpenRefundView, ...] = ()  # refunds that the bank has not answered for
 
 
 class LaneActions(Protocol):
@@ -273,5 +294,6 @@ class LaneActions(Protocol):
     def call_help(self) -> None: ...
     def cancel_help(self) -> None: ...
     def staff_act(self, act: str) -> None: ...
+    def refund(self, act: str, what: str, number: int) -> None: ...
     def close_staff(self) -> None: ...
     def touched(self) -> None: ...

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from kiosk.services.lane_view import PaymentView
 from kiosk.services.payment_case import CasePorts, Patience, PaymentCase, Settled
@@ -45,7 +46,7 @@ class PaymentDesk:
         register = self._register
         sale, key, total = register.open_sale, register.new_key(), register.priced.total_minor
         brands = way.gateway.traits.brands
-        intent = {
+        intent: dict[str, Any] = {
             "key": key,
             "way": way.id,
             "gateway": way.gateway_name,
@@ -53,6 +54,8 @@ class PaymentDesk:
             "currency": sale.currency,
             "brand": brand or (brands[0] if len(brands) == 1 else ""),
         }
+        if may_store:  # counts against the shop's limits from now on, whatever becomes of it
+            intent["may_store"] = True
         register.record(register.draft(EventKind.PAYMENT_INTENDED, **intent))
         register.record(register.draft(EventKind.PAYMENT_SUBMITTED, key=key))
         self._case = self._open(key)
@@ -119,6 +122,8 @@ class PaymentDesk:
             reference=attempt.key,
             brand=attempt.brand,
             show=case.show,
+            left_s=case.left_s,
+            ending=case.ending,
         )
 
     def _open(self, key: str, *, taken_up: bool = False) -> PaymentCase:

@@ -20,7 +20,13 @@ def snapshot(lane: Lane, checkout: CheckoutDesk, staff_desk: StaffDesk) -> LaneV
     register = lane.register
     printer, cases = lane.paper.printer, checkout.cases()
     acts = staff.acts_for(
-        lane.screen, register.sale, help_called=bool(lane.help), can_reprint=printer.can_reprint, cases=cases
+        lane.screen,
+        register.sale,
+        help_called=bool(lane.help),
+        can_reprint=printer.can_reprint,
+        cases=cases,
+        debts=_debts(lane),
+        refunds=lane.ports.refunds is not None,
     )
     left_s = lane.idle_left_s
     warned = lane.screen in OPEN_BASKET and left_s <= lane.rules.idle_warning_s
@@ -56,6 +62,11 @@ def snapshot(lane: Lane, checkout: CheckoutDesk, staff_desk: StaffDesk) -> LaneV
     return common if lane.screen is Screen.OUT_OF_SERVICE else _with_prices(lane, common)
 
 
+def _debts(lane: Lane) -> bool:
+    """Whether there are some; out of service, the journal may be what is broken, and is not asked."""
+    return lane.screen is not Screen.OUT_OF_SERVICE and bool(lane.ladder.debts())
+
+
 def _done(lane: Lane) -> DoneView | None:
     done = lane.done
     return done and replace(done, fate=lane.paper.fate(done.receipt_number))
@@ -72,14 +83,15 @@ def _with_prices(lane: Lane, common: LaneView) -> LaneView:
         bags = [prices.find_sku(sku, lane.now()) for sku in prices.meta.bag_skus]
     except PriceListError:
         return common
-    meta, sale = prices.meta, lane.register.sale
+    meta, sale, ladder = prices.meta, lane.register.sale, lane.ladder.standing()
     return replace(
         common,
         shop_names=meta.names or {"": meta.store},
         picture_root=lane.ports.prices.picture_root,
         currency=sale.currency if sale else meta.currency,
         time_zone=meta.time_zone,
-        ways=lane.ways(),
+        ways=view.way_views(lane.ports.ways, ladder.refusals),
+        offline=view.offline_view(ladder, lane.ladder.stored(), lane.ladder.debts()),
         bags=view.loose_views(bag for bag in bags if bag is not None),
         price_list=_price_list(lane, meta),
     )

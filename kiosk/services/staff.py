@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from kiosk.services.lane_view import CaseView, Screen, StaffView
+from offline_cache.stored_payments import NOTE_DEBTS
 from retail.line import CLEARABLE
 from retail.sale import Sale
 
@@ -29,10 +30,13 @@ class Act(StrEnum):
     ASK_ASIDE = "ask_aside"
     PRINT_ASIDE = "print_aside"
     CLOSE_ASIDE = "close_aside"
+    NOTE_DEBTS = NOTE_DEBTS
     CANCEL_BASKET = "cancel_basket"
     CLOSE_LANE = "close_lane"
     OPEN_LANE = "open_lane"
     REPRINT = "reprint"
+    REFUND = "refund"
+    UNDO_SALE = "undo_sale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,8 @@ def acts_for(
     help_called: bool,
     can_reprint: bool = False,
     cases: Sequence[CaseView] = (),
+    debts: bool = False,
+    refunds: bool = False,
 ) -> list[Act]:
     """The acts that make sense now, the most urgent first."""
     acts = []
@@ -110,7 +116,9 @@ def acts_for(
         acts.append(Act.CLEAR_HELP)
     if sale is not None and selling:
         acts.append(Act.CANCEL_BASKET)
-    return acts + _between_sales(screen, can_reprint=can_reprint)
+    if debts:
+        acts.append(Act.NOTE_DEBTS)
+    return acts + _between_sales(screen, can_reprint=can_reprint, refunds=refunds)
 
 
 def _on_cases(cases: Sequence[CaseView], screen: Screen) -> list[Act]:
@@ -121,8 +129,13 @@ def _on_cases(cases: Sequence[CaseView], screen: Screen) -> list[Act]:
     return acts + [Act.ASK_ASIDE] * any(case.aside and not case.outcome for case in cases)
 
 
-def _between_sales(screen: Screen, *, can_reprint: bool) -> list[Act]:
-    acts = [Act.REPRINT] if can_reprint and screen in {Screen.IDLE, Screen.DONE, Screen.CLOSED} else []
+_NOBODY_SHOPS: Final = frozenset({Screen.IDLE, Screen.DONE, Screen.CLOSED, Screen.LIST_TOO_OLD})
+
+
+def _between_sales(screen: Screen, *, can_reprint: bool, refunds: bool) -> list[Act]:
+    undo = [Act.UNDO_SALE] if refunds and screen is Screen.DONE else []
+    acts = undo + ([Act.REFUND] if refunds and screen in _NOBODY_SHOPS else [])
+    acts += [Act.REPRINT] if can_reprint and screen in {Screen.IDLE, Screen.DONE, Screen.CLOSED} else []
     if screen in {Screen.IDLE, Screen.DONE, Screen.LIST_TOO_OLD}:
         acts.append(Act.CLOSE_LANE)
     if screen is Screen.CLOSED:

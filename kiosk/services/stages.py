@@ -67,6 +67,8 @@ TRANSITIONS: Final[dict[tuple[Screen, Step], Screen]] = {
 # Screens with a basket that can still be changed, and those where goods may be added (which begins one).
 OPEN_BASKET: Final = frozenset({Screen.BASKET, Screen.PAY})
 BROWSABLE: Final = OPEN_BASKET | {Screen.IDLE, Screen.DONE}
+# Nobody shops here just now: time for what would keep a shopper waiting.
+UNUSED: Final = frozenset({Screen.IDLE, Screen.CLOSED, Screen.LIST_TOO_OLD})
 
 
 def advance(screen: Screen, step: Step) -> Screen:

@@ -10,18 +10,21 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from kiosk.services.attendant import Attendant
 from kiosk.services.basket import Word
 from kiosk.services.checkout_desk import CheckoutDesk
+from kiosk.services.forwarding_desk import ForwardingDesk
 from kiosk.services.lane import Lane, LaneRules
 from kiosk.services.lane_view import LaneView, Screen
 from kiosk.services.ports import TillPorts
+from kiosk.services.refund_desk import RefundDesk
 from kiosk.services.shopping_desk import ShoppingDesk
 from kiosk.services.snapshot import snapshot
 from kiosk.services.staff import StaffDesk
-from kiosk.services.stages import BROWSABLE, OPEN_BASKET, IllegalStep, Step
+from kiosk.services.stages import BROWSABLE, OPEN_BASKET, UNUSED, IllegalStep, Step
 from kiosk.services.take_up import take_up, watch_list_age
 from offline_cache.errors import JournalDamaged, JournalError, JournalFull, JournalReadOnly
 from offline_cache.price_list.errors import PriceListError, PriceListMissing
@@ -46,14 +49,20 @@ class Till:
         self._lane = Lane(rules, ports)
         self._shopping = ShoppingDesk(self._lane)
         self._checkout = CheckoutDesk(self._lane, self._shopping)
-        self._attendant = Attendant(self._lane, staff_desk, self._shopping, self._checkout)
+        self._forwarding = ForwardingDesk(self._lane)
+        self._refunds = RefundDesk(self._lane, staff_desk)
+        self._attendant = Attendant(self._lane, staff_desk, self._shopping, self._checkout, self._refunds)
         self._retry_at = ports.steady()
 
     # --- the whole lane -------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Take the lane up from its journal: open basket, payment in doubt, closed, or idle."""
-        self.guard(lambda: take_up(self._lane, self._checkout))
+        self.guard(self._take_up)
+
+    def _take_up(self) -> None:
+        take_up(self._lane, self._checkout)
+        self._refunds.recover()
 
     def tick(self) -> None:
         """Once a second: what depends on time."""
@@ -66,14 +75,17 @@ class Till:
         if lane.screen is Screen.OUT_OF_SERVICE:
             if steady >= self._retry_at:
                 self._retry_at = steady + _RETRY_S
-                take_up(lane, self._checkout)
+                self._take_up()
             return
         self._checkout.payment.tick()
         self._checkout.aside.tick()
+        self._refunds.tick()
         with contextlib.suppress(PriceListError):  # whoever needs a list asks for it, and says that there is none
             lane.learn_time()
         watch_list_age(lane)
         self._shopping.follow_prices()
+        if lane.screen in UNUSED:
+            self._forwarding.tick()
         if lane.screen is Screen.IDLE:
             self._ports.journal.tidy()
         if lane.screen is Screen.IDLE and not lane.loose.goods:
@@ -134,6 +146,8 @@ class Till:
         if isinstance(found, BadgeScan):
             if not self._staff.show_badge(found.code, self._ports.steady()):
                 lane.say(Word("badge_unknown"))
+        elif self._refunds.scanned(text):
+            pass  # a receipt's code, while an attendant is there
         elif isinstance(found, MemberScan):
             lane.say(Word("member_seen"))
         elif isinstance(found, WalletScan):
@@ -223,6 +237,10 @@ class Till:
         """An act of the attendant who is logged in."""
         self.guard(lambda: self._attendant.act(name))
 
+    def refund(self, act: str, what: str, number: int) -> None:
+        """A touch on the attendant's refund sheet."""
+        self._act(set(Screen), lambda: self._refunds.act(act, _whole(what), number))
+
     def close_staff(self) -> None:
         """The attendant is done."""
         self.guard(self._staff.close)
@@ -259,7 +277,8 @@ class Till:
     def _shown(self) -> LaneView:
         lane = self._lane
         try:
-            return snapshot(lane, self._checkout, self._staff)
+            shown = snapshot(lane, self._checkout, self._staff)
+            return replace(shown, refund=self._refunds.view(), open_refunds=self._refunds.open_views())
         except Exception as exc:
             logger.exception("the lane cannot be shown")
             self._break("other", exc)

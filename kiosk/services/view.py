@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from kiosk.services.lane_view import (
     CategoryView,
     DoneView,
     LineView,
     LooseView,
+    OfflineView,
     PayBlock,
     SavingView,
     WayView,
 )
 from kiosk.services.ports import PaymentWay, Ways
-from kiosk.services.ways import WayWatch
 from offline_cache.price_list.reader import Category
+from offline_cache.stored_payments import StoredPayment
+from retail.payment_policy import Ladder, Refusal, Stored
 from retail.pricing import PricedBasket, PricedLine
 from retail.product import Listing
 from retail.sale import Line, Sale
@@ -94,13 +96,17 @@ def category_views(categories: Iterable[Category]) -> tuple[CategoryView, ...]:
     return tuple(CategoryView(category.id, category.names, category.picture) for category in categories)
 
 
-def way_views(ways: Ways, *, online: bool, watch: WayWatch) -> tuple[WayView, ...]:
-    """The ways to pay; those that need the network say so while it is away."""
-    return tuple(_way_view(way, online=online, resting=watch.resting(way.id)) for way in ways)
+def way_views(ways: Ways, refusals: Mapping[str, Refusal]) -> tuple[WayView, ...]:
+    """The ways to pay; those that cannot be used now say why."""
+    return tuple(_way_view(way, refusals.get(way.id, Refusal.NONE)) for way in ways)
 
 
-def _way_view(way: PaymentWay, *, online: bool, resting: bool) -> WayView:
+def _way_view(way: PaymentWay, refusal: Refusal) -> WayView:
     traits = way.gateway.traits
-    why = "" if online or traits.works_offline else "offline"
-    why = why or ("resting" if resting else "")
-    return WayView(way.id, traits.presents, not why, why, traits.brands)
+    return WayView(way.id, traits.presents, not refusal, refusal.value, traits.brands)
+
+
+def offline_view(ladder: Ladder, stored: Stored, debts: Sequence[StoredPayment]) -> OfflineView:
+    """How the lane stands while a line is away, for shopper and attendant."""
+    owed = sum(debt.amount_minor for debt in debts)
+    return OfflineView(ladder.rung, stored.count, stored.sum_minor, stored.oldest_s, len(debts), owed)

@@ -10,11 +10,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from kiosk.adapters.lane_files import NewestPriceList, RecoveringJournal
 from kiosk.services.lane_view import LaneView
 from kiosk.services.paper import PrinterSays, PrinterView, PrintFate
 from kiosk.services.ports import MadeReceipt
+from kiosk.services.refund_book import RefundPorts
 from kiosk.services.staff import Badge, StaffDesk
 from kiosk.services.till import LaneRules, Till, TillPorts
 from kiosk.services.weighing import LaneScale
@@ -186,10 +188,15 @@ class LaneRig:
                 publish=self.views.append,
                 steady=lambda: self.up,
                 scale=self.scale,
+                refunds=self.refunds(),
             ),
             StaffDesk([Badge("Li", _sha256(BADGE))]),
         )
         self.till.start()
+
+    def refunds(self) -> RefundPorts | None:
+        """The hub's refund book; a lane without a hub has none."""
+        return None
 
     def open_journal(self) -> RecoveringJournal:
         return RecoveringJournal(self.folder / "journal.sqlite", lambda: self.now)
@@ -254,13 +261,16 @@ def write_list(
     without: Collection[str] = (),
     apple_tare: int = 0,
     recalls: Sequence[RecallRow] = (),
+    payments: Mapping[str, Any] | None = None,
 ) -> None:
     """A small list: milk with a multi-buy, wine from 18, bread, weighed cheese, loose lemons, a bag.
 
     `dated` gives the prices of some SKUs in full; `without` leaves some out.
     """
     names = {"en": "Shop"} if shop_names is None else shop_names
-    meta = Meta(store, revision, currency, published_at, "Asia/Shanghai", names, bag_skus=("BAG",))
+    meta = Meta(
+        store, revision, currency, published_at, "Asia/Shanghai", names, bag_skus=("BAG",), payments=payments or {}
+    )
     with PriceListWriter(path, meta) as writer:
         writer.add_category("fruit", {"en": "Fruit"}, "", 1)
         lemon = Product("LEMON", {"en": "Lemon"}, category="fruit", loose=True, plu="4053", tax_rate_bp=900)

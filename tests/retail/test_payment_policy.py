@@ -116,11 +116,11 @@ def test_a_shop_that_says_nothing_stores_nothing_and_sends_to_the_till() -> None
     [
         ([WALLET, TERMINAL], Rung.FULL, ["", ""]),
         ([WALLET_CUT, TERMINAL_CUT], Rung.TERMINAL_ONLY, ["offline", ""]),
-        ([replace(WALLET, resting=True), TERMINAL], Rung.TERMINAL_ONLY, ["unavailable", ""]),
+        ([replace(WALLET, resting=True), TERMINAL], Rung.TERMINAL_ONLY, ["resting", ""]),
         ([WALLET_CUT, replace(WALLET, id="alipay"), TERMINAL], Rung.FULL, ["offline", "", ""]),
         ([WALLET_CUT], Rung.PAY_AT_TILL, ["offline"]),
         ([WALLET_CUT, replace(TERMINAL_CUT, stores=False)], Rung.PAY_AT_TILL, ["offline", "offline"]),
-        ([WALLET_CUT, replace(TERMINAL, resting=True)], Rung.PAY_AT_TILL, ["offline", "unavailable"]),
+        ([WALLET_CUT, replace(TERMINAL, resting=True)], Rung.PAY_AT_TILL, ["offline", "resting"]),
         ([TERMINAL], Rung.FULL, [""]),
         ([TERMINAL_CUT], Rung.TERMINAL_ONLY, [""]),
     ],

@@ -272,11 +272,13 @@ def test_offline_ways_are_shown_as_closed(lane: LaneRig) -> None:
     lane.bank.traits = lane.terminal.traits.__class__(
         lane.bank.traits.presents, resend_start_is_safe=True, cancel_refunds=True
     )
+    lane.gateway_names = ("hub", "terminal")
+    lane.restart()
     lane.agent.online = False
     lane.pay_screen()
     assert [(way.id, way.available, way.why) for way in lane.view.ways] == [
         ("wallet", False, "offline"),
-        ("card", True, ""),
+        ("card", False, "offline"),
     ]
     lane.scan(WALLET)
     assert (lane.view.screen, lane.bank.asked) == (Screen.PAY, [])
