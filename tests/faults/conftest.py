@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.faults.mounted_disk import MountedDisk, mounted
+from tests.faults.payment_nursery import Nursery
+from tests.faults.payment_nursery import nursery as lives
 from tests.faults.shop import HubProcess, ThreeDays, three_days
 
 
@@ -37,3 +39,12 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThreeDays]:
     hub.import_day(1)
     with hub:
         yield three_days(hub, folder)
+
+
+@pytest.fixture(scope="session")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """The warm parent of all lanes that the payment tests kill."""
+    log = tmp_path_factory.mktemp("nursery") / "log"
+    with lives(log) as one:
+        yield one
+    assert "Traceback" not in log.read_text(encoding="utf-8", errors="replace"), log.read_text(encoding="utf-8")[-3000:]

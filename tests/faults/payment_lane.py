@@ -1,7 +1,7 @@
 """One life of a lane: real till, journal, threads and payment gateway, and a shopper who buys until the process ends.
 
-Lane seconds pass faster than ours (`Life.speed`), so that waiting for a bank costs no test time. Nothing is imported or
-started before `live`: a warm parent forks lives, see payment_nursery.
+It lives in a faster world than ours, see payment_time. A warm parent forks lives, see payment_nursery: nothing may be
+started when this is imported.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import entry_points
+from inspect import signature
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Final
@@ -23,14 +25,14 @@ from kiosk.services.lane_view import LaneView, Screen
 from kiosk.services.staff import Badge, StaffDesk
 from kiosk.services.till import LaneRules, Till, TillPorts
 from payments.gateway import Gateway
-from payments.loader import GatewayContext, load_gateway
+from payments.loader import GROUP, GatewayContext
 from tests.faults.payment_controls import spoilt
 from tests.faults.payment_shopper import Shopper
 from tests.faults.payment_steps import SteppedGateway, SteppedJournal, Steps, Tell, watch_wire
-from tests.kiosk.lane_rig import BADGE, START, PlainReceipts
+from tests.faults.payment_time import SPEED, clock_of, steady
+from tests.kiosk.lane_rig import BADGE, PlainReceipts
 
 _UNSETTLED: Final = frozenset({Screen.PAYING, Screen.PAYMENT_UNKNOWN, Screen.OUT_OF_SERVICE})
-_LANE_DAY_S: Final = 3600  # how long after START a run begins: its list is an hour old
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Life:
 
     folder: str  # where the journal is
     prices: str
-    bank: str  # the gateway's own folder
+    notes: str  # the gateway's own folder
     gateway: str
     settings: dict[str, Any] = field(default_factory=dict)
     store: str = "s"
@@ -54,7 +56,6 @@ class Life:
     stubborn: bool = False  # buys on while the lane refuses
     seed: int = 1
     born_at: float = 0.0  # when the run began, by the machine's clock: lives share one lane time
-    speed: float = 50.0
     clock_jumps: Sequence[float] = ()  # seconds by which the lane's clock is wrong, from one sale to the next
     kill_at: str = ""
     spoil: str = ""  # a negative control, see payment_controls
@@ -82,18 +83,14 @@ class LaneProgram:
         self.steps.recovering = True
         self.jump = 0.0
         self._usable = False
+        self._right_clock = clock_of(life.born_at)
         watch_wire(self.steps)
         self.worker, self._payments = Worker("till"), Worker("payments")
         self.till = self._build()
 
-    def steady(self) -> float:
-        """Seconds of the lane's: faster than ours, and no clock's."""
-        return time.clock_gettime(time.CLOCK_BOOTTIME) * self.life.speed
-
     def clock(self) -> datetime:
         """The lane's clock, which may be set wrongly."""
-        passed = (time.time() - self.life.born_at) * self.life.speed
-        return START + timedelta(seconds=_LANE_DAY_S + passed + self.jump)
+        return self._right_clock() + timedelta(seconds=self.jump)
 
     def act(self, work: Callable[[], None]) -> LaneView | None:
         """Have the till do something, and wait until it has; what it showed last."""
@@ -119,8 +116,7 @@ class LaneProgram:
         journal = SteppedJournal(
             spoilt(RecoveringJournal(folder / "journal.sqlite", self.clock), life.spoil), self.steps
         )
-        context = GatewayContext(life.store, life.lane, Path(life.bank), life.hub_url, life.hub_token)
-        gateway = SteppedGateway(spoilt(load_gateway(life.gateway, life.settings, context), life.spoil), self.steps)
+        gateway = SteppedGateway(spoilt(self._gateway(), life.spoil), self.steps)
         ports = TillPorts(
             journal=journal,
             prices=NewestPriceList(Path(life.prices)),
@@ -130,14 +126,26 @@ class LaneProgram:
             clock=self.clock,
             agent=AgentStatus(folder, lambda: datetime.now(UTC), lambda: journal.head()[0]),
             publish=self._publish,
-            steady=self.steady,
+            steady=steady,
         )
         badge = Badge("Li", hashlib.sha256(BADGE.encode()).hexdigest())
         return Till(LaneRules(life.store, life.lane, languages=("en",)), ports, StaffDesk([badge]))
 
+    def _gateway(self) -> Gateway:
+        """As load_gateway builds it, and with the clocks of this world where it takes some."""
+        life = self.life
+        context = GatewayContext(life.store, life.lane, Path(life.notes), life.hub_url, life.hub_token)
+        (plug_in,) = entry_points(group=GROUP, name=life.gateway)
+        factory = plug_in.load()
+        clocks = {"clock": self._right_clock if life.gateway == "simulated" else self.clock, "monotonic": steady}
+        taken = signature(factory).parameters.keys() & clocks.keys()
+        gateway: Gateway = factory(life.settings, context, **{name: clocks[name] for name in taken})
+        return gateway
+
     def _publish(self, view: LaneView) -> None:
-        if view.screen not in _UNSETTLED:
+        if self.steps.recovering and view.screen not in _UNSETTLED:
             self.steps.recovering = False
+            self._tell({"settled": view.screen})
         if not self._usable and view.screen is not Screen.OUT_OF_SERVICE:
             self._usable = True
             self._tell({"usable": view.screen})
@@ -149,7 +157,7 @@ def live(life: Life, tell: Tell) -> None:
     lane = LaneProgram(life, tell)
     shopper = Shopper(lane, tell, random.Random(life.seed))  # noqa: S311 - repeatable
     view = lane.act(lane.till.start)
-    tick_s = 1 / life.speed
+    tick_s = 1 / SPEED
     next_tick = time.monotonic()
     while not shopper.content:
         if view is not None:

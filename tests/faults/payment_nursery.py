@@ -194,7 +194,14 @@ def _say(number: int, word: dict[str, Any]) -> None:
 
 def main() -> None:
     """Import all that a life needs, then wait for orders."""
+    from functools import partial
     from importlib.metadata import entry_points
+
+    from cryptography.hazmat.primitives import serialization
+
+    # To prove a merchant's key prime takes 50 ms, at each start: longer than all the rest of it.
+    trusting = partial(serialization.load_pem_private_key, unsafe_skip_rsa_key_validation=True)
+    serialization.load_pem_private_key = trusting
 
     import tests.faults.payment_lane  # noqa: F401
     from payments.loader import GROUP

@@ -37,16 +37,18 @@ class Shopper:
         self._life = lane.life
         self._attempts = 0
         self._fault = ""
+        self._began = False
         self.seen = 0
         self.content = False
 
     def look(self, view: LaneView) -> LaneView | None:
         """Do what this screen asks for; what the lane shows then, None for nothing to do but wait."""
-        till = self._lane.till
-        match view.screen:
+        till, shown = self._lane.till, view.screen
+        self._began = self._began or shown not in {Screen.DONE, Screen.OUT_OF_SERVICE}
+        match shown:
             case Screen.IDLE if self._life.sales and self.seen >= self._life.sales:
                 self.content = True
-            case Screen.IDLE:
+            case Screen.IDLE | Screen.BASKET if not view.lines:  # killed between a basket's start and its first line
                 return self._act(lambda: till.scan(self._goods()))
             case Screen.BASKET:
                 return self._act(till.pay)
@@ -54,7 +56,7 @@ class Shopper:
                 return self._pay(view)
             case Screen.DONE if view.done is not None:
                 self._tell({"done": view.done.sale_id, "total": view.done.total_minor})
-                self.seen += 1
+                self.seen += self._began  # else it is the sale of the shopper before
                 return self._act(till.finish)
             case Screen.OUT_OF_SERVICE if view.fault != self._fault:
                 self._fault = view.fault

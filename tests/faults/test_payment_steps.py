@@ -1,0 +1,112 @@
+"""F2: kill -9 at every named step of a payment and of its recovery: journal and books agree each time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.faults.payment_banks import BANKS, SLOW_S
+from tests.faults.payment_bench import Bench
+from tests.faults.payment_nursery import Nursery
+
+# Steps that must be among those found: were one of them to vanish, this test would look at less than it says.
+EVERYWHERE = {
+    "after payment.intended",
+    "after payment.submitted",
+    "start: before it leaves",
+    "start: answered approved",
+    "lookup: before it leaves",
+    "lookup: answered approved",
+    "before payment.resolved approved + sale.completed",
+    "after payment.resolved approved + sale.completed",
+    "before payment.resolved declined",
+    "after payment.resolved declined",
+    "before payment.resolved unknown",
+    "after payment.resolved unknown",
+    "before payment.cancel_sent",
+    "after payment.cancel_sent",
+    "cancel: before it leaves",
+    "cancel: answered declined",
+    "recovering: before payment.resolved unknown",
+    "recovering: lookup: before it leaves",
+    "recovering: lookup: answered approved",
+    "recovering: after payment.resolved approved + sale.completed",
+    "recovering: after payment.cancel_sent",
+    "recovering: cancel: before it leaves",
+    "recovering: cancel: answered declined",
+}
+CALLS = ("start", "lookup", "cancel", "recovering: lookup", "recovering: cancel")
+ON_A_WIRE = {f"{call}: {step}" for call in CALLS for step in ("connected", "sent", "answer began")}
+NEVER_S = 100.0  # a bank as slow as that: the lane loses patience before
+ATTEMPTS = 8  # some steps come only if the bank is slow just then
+
+
+class Explorer:
+    """Finds the steps of a lane by living through them, and dies at each."""
+
+    def __init__(self, bench: Bench, died_at: set[str]) -> None:
+        self.bench = bench
+        self.died_at = died_at
+        self.known: set[str] = set()
+        self.kills = 0
+
+    def explore(self, story: str) -> None:
+        """All steps of a sale that the bank lets go by a story, and those of the lives that take it up."""
+        for step in self._steps((story, "00")):
+            if step not in self.died_at:
+                self._explore_recovery(story, step)
+
+    def _explore_recovery(self, story: str, step: str) -> None:
+        assert any(self._die_at(step, story) for _ in range(ATTEMPTS)), f"{step} did not come again"
+        for later in self._steps(("00",)):
+            if later.startswith("recovering") and later not in self.died_at:
+                # A step of the second life: the first one must leave things the same way once more.
+                tries = iter(range(ATTEMPTS))
+                while later not in self.died_at:
+                    assert next(tries, None) is not None, f"{later}, after {step}, did not come again"
+                    assert self._die_at(step, story)
+                    self._die_at(later, "00")
+                    self._steps(("00",))
+
+    def _steps(self, stories: Sequence[str]) -> list[str]:
+        """One life that sells and goes home: its steps, in order."""
+        life = self.bench.begin(sales=1, endings=stories)
+        assert "enough" in life.until("enough"), life.heard[-5:]
+        self.bench.over(life)
+        steps = list(dict.fromkeys(life.said("step")))
+        self.known.update(steps)
+        return steps
+
+    def _die_at(self, step: str, story: str) -> bool:
+        life = self.bench.begin(sales=1, endings=(story, "00"), kill_at=step)
+        came = "ended" in life.until("enough", "ended")
+        self.bench.over(life)
+        self.known.update(life.said("step"))
+        if came:
+            self.died_at.add(step)
+            self.kills += 1
+        return came
+
+
+@pytest.mark.parametrize("name", BANKS)
+def test_a_kill_at_each_step_leaves_the_journal_and_the_books_of_one_mind(
+    name: str, quick: Path, nursery: Nursery
+) -> None:
+    known: set[str] = set()
+    died_at: set[str] = set()
+    for slow_s in (SLOW_S, NEVER_S):
+        folder = quick / f"slow-{slow_s:.0f}"
+        folder.mkdir()
+        with BANKS[name](folder, time.time(), slow_s) as bank:
+            explorer = Explorer(Bench(folder, bank, nursery), died_at)
+            for story in sorted(set(bank.stories)) if slow_s == SLOW_S else ["02"]:
+                explorer.explore(story)
+            explorer.bench.settle()
+            account = explorer.bench.must_be_right()
+        known |= explorer.known
+        print(f"{len(died_at)} steps;", explorer.bench.told(account, explorer.kills))
+    assert known == died_at
+    assert (EVERYWHERE | (ON_A_WIRE if bank.process else set())) <= died_at
