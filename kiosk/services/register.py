@@ -11,7 +11,7 @@ from retail.events import Draft, Event, EventKind
 from retail.pricing import PricedBasket, price_basket
 from retail.sale import Sale, SaleError, SaleStatus, apply, fold
 
-_OVER: Final = frozenset({SaleStatus.CANCELLED, SaleStatus.HANDED_OVER})
+_NOTHING: Final = PricedBasket()
 RESERVE_BYTES: Final = 8 << 20  # a payment is only begun with room to write how it ended
 
 
@@ -27,7 +27,7 @@ class Register:
         self._lane = lane
         self.clock = clock
         self.sale: Sale | None = None
-        self.priced = PricedBasket()
+        self.priced = _NOTHING
 
     def recover(self) -> Sale | None:
         """Take up the journal's last sale, unless it was cancelled; whether a completed one is still of interest is
@@ -36,7 +36,7 @@ class Register:
             sale = fold(_of_one_sale(self._journal.last_sale()))
         except SaleError as exc:
             raise JournalDamaged(f"the journal's last sale cannot be taken up: {exc}; call the service desk") from exc
-        self._take(None if sale is None or sale.status in _OVER or sale.aside else sale)
+        self._take(None if sale is None or sale.status is SaleStatus.CANCELLED or sale.aside else sale)
         return self.sale
 
     def split_off(self, sale: Sale | None = None) -> Register:
@@ -126,7 +126,7 @@ class Register:
     def _priced(self, sale: Sale | None) -> PricedBasket:
         if sale is not None and self.sale is not None and sale.lines is self.sale.lines:
             return self.priced
-        return price_basket(sale.lines if sale else ())
+        return price_basket(sale.lines) if sale is not None and sale.lines else _NOTHING
 
 
 def _of_one_sale(events: list[Event]) -> Iterable[Event]:
