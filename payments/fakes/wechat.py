@@ -53,6 +53,7 @@ class FakeWechat:
         settle_s: float = 2.0,
         scan_s: float | None = None,
         refund_s: float = 0.0,
+        code_lives_s: float = 60.0,
         pushes: bool = False,
         wire: BankWire | None = None,
     ) -> None:
@@ -66,6 +67,7 @@ class FakeWechat:
             settle_ms=int(settle_s * 1000),
             scan_ms=None if scan_s is None else int(scan_s * 1000),
             refund_ms=int(refund_s * 1000),
+            code_lives_ms=int(code_lives_s * 1000),
         )
         self._closing = threading.Event()
         self._pusher = threading.Thread(target=self._push_on, daemon=True)

@@ -20,7 +20,6 @@ Told = tuple[int, dict[str, Any] | None]
 
 _REVOKED_AFTER_MS: Final = 45_000  # WeChat gives up an unpaid payment code order
 _REVERSE_EARLIEST_MS: Final = 15_000
-_CODE_LIVES_MS: Final = 60_000
 _LATE_MS: Final = 31_000
 _ENDED: Final = ("REVOKED", "CLOSED", "REFUND")
 _REFUSED_AT_ONCE: Final = {
@@ -32,12 +31,14 @@ _REFUSED_AT_ONCE: Final = {
 
 
 class WechatBank:
-    """One merchant's orders. `scan_ms`: after how long a QR code is paid by itself, None: never."""
+    """One merchant's orders. `scan_ms`: after how long a QR code is paid by itself, None: never. `code_lives_ms`: an
+    order that was signed longer ago finds its payment code run out."""
 
-    def __init__(self, *, settle_ms: int, scan_ms: int | None, refund_ms: int) -> None:
+    def __init__(self, *, settle_ms: int, scan_ms: int | None, refund_ms: int, code_lives_ms: int) -> None:
         self._settle_ms = settle_ms
         self._scan_ms = scan_ms
         self._refund_ms = refund_ms
+        self._code_lives_ms = code_lives_ms
 
     def codepay(self, page: Page, body: Mapping[str, Any], signed_at_s: int) -> Told:
         """A payment code order; the code's last two digits are its story."""
@@ -47,7 +48,7 @@ class WechatBank:
             return error(400, "PARAM_ERROR", f"参数错误: {wrong}")
         if (known := page.order(body["out_trade_no"])) is not None:
             return _used(known)
-        story = "05" if page.now_ms - signed_at_s * 1000 > _CODE_LIVES_MS else code[-2:]
+        story = "05" if page.now_ms - signed_at_s * 1000 > self._code_lives_ms else code[-2:]
         if story in _REFUSED_AT_ONCE:
             return error(403, *_REFUSED_AT_ONCE[story])
         if story == "11":
