@@ -24,6 +24,7 @@ from kiosk.adapters.memory import keep_memory_small
 from kiosk.adapters.outputs import Outputs
 from kiosk.adapters.pictures import QrCodes
 from kiosk.adapters.receipts import LaneReceipts
+from kiosk.adapters.refunds import build_refunds
 from kiosk.adapters.scale import scale_desk
 from kiosk.adapters.scanners import ScannerBench, build_scanners, keyboard_section
 from kiosk.adapters.stays_open import StaysOpen
@@ -109,6 +110,9 @@ class LaneApp:
             fault=self._device_fault,
         )
         self._scale = scale_desk(config.scale, self.folder)
+        self._refunds = build_refunds(
+            config, journal=self.journal, texts=self.texts, queue=self.outputs.queue, till=self._on_till
+        )
         self.till = self._build_till(clock)
         self.actions = TillActions(self.till_worker, self.till)
         self.model = LaneViewModel(self.actions, self.texts, languages=tuple(config.screen.languages))
@@ -142,6 +146,7 @@ class LaneApp:
             agent=AgentStatus(self.folder, clock, lambda: self.journal.head()[0]),
             publish=self._publish,
             scale=self._scale,
+            refunds=self._refunds.ports,
         )
         return Till(rules, ports, StaffDesk([Badge(badge.name, badge.badge_sha256) for badge in config.staff]))
 
@@ -226,6 +231,7 @@ class LaneApp:
         if self._scale is not None:
             self._scale.close()
         self.outputs.close()
+        self._refunds.close()
         self._gateways.close(1.0)
         self._files_worker.close(1.0)
         self.till_worker.post(self.journal.close)

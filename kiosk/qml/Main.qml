@@ -214,6 +214,12 @@ Window {
                 anchors.fill: parent
                 lane: root.lane
             }
+
+            RefundSheet {
+                anchors.fill: parent
+                lane: root.lane
+                visible: root.lane.refund.stage !== ""
+            }
         }
     }
 }

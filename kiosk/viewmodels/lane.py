@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -14,9 +13,11 @@ from kiosk.services.lane_view import LaneActions, LaneView, Notice
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.basket import BasketViewModel
 from kiosk.viewmodels.camera import CameraViewModel
+from kiosk.viewmodels.lane_name import lane_name
 from kiosk.viewmodels.loose import LooseViewModel
 from kiosk.viewmodels.mirror import Mirror
 from kiosk.viewmodels.paying import DoneViewModel, PayViewModel
+from kiosk.viewmodels.refund import RefundViewModel
 from kiosk.viewmodels.staff import StaffViewModel
 from kiosk.viewmodels.weigh import WeighViewModel, differ_in_weight_only
 from retail.product import name_in
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 QML_IMPORT_NAME = "ScanAndGo"
 QML_IMPORT_MAJOR_VERSION = 1
 
-_NUMBERED: Final = re.compile(r"(?:lane-?)?0*(\d{1,4})", re.ASCII | re.IGNORECASE)
 _SEARCH_LENGTH: Final = 12
 _LONGEST: Final = {"keypad": 18, "quantity": 2}
 _SEEN_IN_THE_LIST: Final = frozenset({"added", "quantity"})
@@ -93,6 +93,7 @@ class LaneViewModel(Mirror):
         self._pay = PayViewModel(texts, self)
         self._done = DoneViewModel(texts, self)
         self._loose = LooseViewModel(texts, self)
+        self._refund = RefundViewModel(actions, texts, self)
         self._staff = StaffViewModel(texts, self)
         self._weigh = WeighViewModel(actions, texts, self)
         self._view: LaneView | None = None
@@ -111,6 +112,7 @@ class LaneViewModel(Mirror):
         self._pay.show(view)
         self._done.show(view)
         self._loose.show(view)
+        self._refund.show(view)
         self._staff.show(view)
         self._weigh.show(view)
         self._close_stale_sheet(view)
@@ -121,7 +123,7 @@ class LaneViewModel(Mirror):
         self.put(
             language=language,
             shopName=name_in(view.shop_names, language),
-            laneName=self._lane_name(view.lane, language),
+            laneName=lane_name(self._texts, view.lane, language),
             noticeText=self._notice_text(notice, language),
             noticeGood=notice.good if notice else False,
             noticeSerial=notice.serial if notice else 0,
@@ -148,11 +150,6 @@ class LaneViewModel(Mirror):
             return ""
         name = {"name": name_in(notice.names, language)} if notice.names else {}
         return self._texts.text(language, f"notice.{notice.code}", **{**notice.params, **name})
-
-    def _lane_name(self, lane: str, language: str) -> str:
-        """A number says nothing by itself; a name that the shop gave is left as it is."""
-        number = _NUMBERED.fullmatch(lane)
-        return self._texts.text(language, "common.lane", number=number[1]) if number else lane
 
     def _close_stale_sheet(self, view: LaneView) -> None:
         """A sheet belongs to the screen it was opened on, and a scan closes it: its line must be seen."""
@@ -183,6 +180,10 @@ class LaneViewModel(Mirror):
     @Property(LooseViewModel, constant=True)
     def loose(self) -> LooseViewModel:
         return self._loose
+
+    @Property(RefundViewModel, constant=True)
+    def refund(self) -> RefundViewModel:
+        return self._refund
 
     @Property(StaffViewModel, constant=True)
     def staff(self) -> StaffViewModel:
