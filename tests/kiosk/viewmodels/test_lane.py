@@ -53,6 +53,7 @@ FORWARDED: list[tuple[Callable[[LaneViewModel], None], tuple[object, ...]]] = [
     (lambda model: model.callHelp(), ("call_help",)),
     (lambda model: model.cancelHelp(), ("cancel_help",)),
     (lambda model: model.staffAct("approve_age"), ("staff_act", "approve_age")),
+    (lambda model: as_qml(model.refund).confirm(), ("refund", "confirm", "", 0)),
     (lambda model: model.closeStaff(), ("close_staff",)),
     (lambda model: model.touched(), ("touched",)),
 ]
