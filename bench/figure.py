@@ -11,7 +11,8 @@ from dataclasses import dataclass
 class Figure:
     """`value` of ours beside `bare`, the least that it could be; `floor`: what the project promises, if it does.
 
-    `more_is_better`: the floor is the least that is promised, not the most.
+    `more_is_better`: the floor is the least that is promised, not the most. `is_a_must`: a bench that finds it broken
+    has failed, whatever the machine.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Figure:
     bare: float | None = None
     floor: float | None = None
     more_is_better: bool = False
+    is_a_must: bool = False
 
     @property
     def ratio(self) -> float | None:
@@ -35,6 +37,11 @@ class Figure:
         if self.more_is_better:
             return "ok" if self.value >= self.floor else "under"
         return "ok" if self.value < self.floor else "over"
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it is a must, and is not met."""
+        return self.is_a_must and self.verdict != "ok"
 
     @property
     def cells(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bench.simulation.chance import between
 from bench.simulation.profiles import Profile
 from bench.simulation.timeline import Timeline
 from payments.gateway import Presents
@@ -112,7 +113,7 @@ class Bank:
     def shopper_pays_after_ms(self) -> int | None:
         """How long a shopper takes who is to pay on their own phone; None: they never do."""
         habits = self.profile.habits
-        return None if self.rng.random() * 1000 < habits.never else self.rng.randrange(*habits.pays_ms)
+        return None if self.rng.random() * 1000 < habits.never else between(self.rng, *habits.pays_ms)
 
     def is_over(self, account: Account) -> bool:
         """Whether nothing more can happen to an order's money by itself."""

@@ -120,6 +120,8 @@ class SimJournal:
         self._clock = clock
         self._step = step
         self._ended = False
+        self._now: datetime | None = None
+        self._at = ""
         disk.check()
 
     def append(self, *drafts: Draft) -> tuple[Event, ...]:
@@ -130,7 +132,7 @@ class SimJournal:
             raise JournalError("no more is written until the lane is started again")
         if disk.is_full:
             raise JournalFull("the disk is full")
-        at = self._clock().isoformat(timespec="milliseconds")
+        at = self._instant()
         events, number, head = [], disk.pages.number, disk.pages.head
         for draft in drafts:
             number += 1
@@ -141,6 +143,12 @@ class SimJournal:
         disk.commit(events)
         self._step()
         return tuple(events)
+
+    def _instant(self) -> str:
+        now = self._clock()
+        if now != self._now:
+            self._now, self._at = now, now.isoformat(timespec="milliseconds")
+        return self._at
 
     def _break(self, events: list[Event]) -> None:
         disk = self._disk

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from bench.simulation.gateway import SimGateway
@@ -13,6 +14,7 @@ from kiosk.services.ports import MadeReceipt
 from kiosk.services.till import Till
 from offline_cache.price_list.writer import Meta
 from offline_cache.status import SyncStatus
+from retail.handed_basket import HandedBasket
 from retail.pricing import PricedBasket
 from retail.sale import Sale
 
@@ -52,6 +54,10 @@ class SimReceipts:
 
     def reprint(self) -> bool:
         """It comes out again."""
+        return True
+
+    def slip(self, _handed: HandedBasket, _code: str, _meta: Meta, _at: datetime, _language: str) -> bool:
+        """Nobody hands a basket over."""
         return True
 
     def fate(self, _receipt_number: str) -> PrintFate:

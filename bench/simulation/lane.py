@@ -21,8 +21,7 @@ from bench.simulation.timeline import Timeline, Work
 from kiosk.services.lane_view import LaneView, Screen
 from kiosk.services.ports import GatewayCall, TillPorts
 from kiosk.services.staff import Badge, StaffDesk
-from kiosk.services.till import LaneRules, Till
-from payments.answers import understood
+from kiosk.services.till import LaneRules
 from payments.gateway import PaymentResult, Presents
 
 BADGE: Final = "SGB-SIM-1"
@@ -40,6 +39,23 @@ class Record(Protocol):
     """Takes down what happens, for the digest and for whoever reads the last steps."""
 
     def __call__(self, who: str, what: str, *words: object) -> None: ...
+
+
+class Tended(Protocol):
+    """What people and the world do to a lane's till; kiosk.services.till.Till, or the counter in its place."""
+
+    def start(self) -> None: ...
+    def tick(self) -> None: ...
+    def guard(self, work: Work) -> None: ...
+    def scan(self, text: str) -> None: ...
+    def pay(self) -> None: ...
+    def choose_way(self, way: str) -> None: ...
+    def cancel_payment(self) -> None: ...
+    def cancel_basket(self) -> None: ...
+    def back_to_basket(self) -> None: ...
+    def choose_receipt(self, choice: str) -> None: ...
+    def finish(self) -> None: ...
+    def staff_act(self, name: str) -> None: ...
 
 
 @dataclass(slots=True)
@@ -72,7 +88,7 @@ class Surroundings:
     record: Record
     counts: Counts
     faults: Faults
-    till: Callable[[LaneRules, TillPorts, StaffDesk], Till] = SimTill
+    till: Callable[[LaneRules, TillPorts, StaffDesk], Tended] = SimTill
     gateway: Callable[[Bank, Line, Tape, Notes], SimGateway] = SimGateway
 
 
@@ -100,7 +116,7 @@ class SimLane:
         self.clock_off = timedelta(0)
         self.steps_left = -1  # until the process is killed; -1: it is not
         self.view: LaneView | None = None
-        self.till: Till | None = None
+        self.till: Tended | None = None
         self._up_since_ms = 0
         self._timeline = around.timeline
         self._clock_ms, self._clock_shows = 0, OPENED
@@ -247,7 +263,7 @@ class SimLane:
         if queue:
             self._go_on(queue)
         if till is not None:
-            self.enter(lambda: till.guard(lambda: call.done(understood(result))))
+            self.enter(lambda: till.guard(lambda: call.done(result)))
 
     def _send(self, queue: deque[Call], question: Question) -> None:
         around, life = self.around, self._life

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bench.simulation.bank import Answer, Word
+from bench.simulation.chance import between
 from bench.simulation.timeline import Timeline
 
 LIMIT_MS: Final = 10_000  # a gateway's own: then it says that it had no answer
@@ -104,7 +105,7 @@ class Line:
     ) -> None:
         """Send a question; `back` is called once, with what came of it, `disturbed` if anything goes wrong."""
         rng = self._rng
-        trip = Trip(order, arrive, back, disturbed, rng.randrange(*self._ms), rng.randrange(*self._ms))
+        trip = Trip(order, arrive, back, disturbed, between(rng, *self._ms), between(rng, *self._ms))
         if self.away:
             disturbed()
             self._send_into_nowhere(trip)
@@ -149,7 +150,7 @@ class Line:
         """The network is away: mostly the connection is refused at once, sometimes it only looks alive."""
         if self._rng.random() < _REFUSED:
             self._counted.unsent += 1
-            self._timeline.after(self._rng.randrange(*_REFUSED_MS), lambda: trip.back(_UNSENT))
+            self._timeline.after(between(self._rng, *_REFUSED_MS), lambda: trip.back(_UNSENT))
         else:
             self._counted.lost_questions += 1
             self._give_up(trip)
@@ -162,12 +163,12 @@ class Line:
         self._give_up(trip)
 
     def _be_late(self, trip: Trip) -> None:
-        self._carry(self._rng.randrange(*_LATE_MS), trip, answers=False)
+        self._carry(between(self._rng, *_LATE_MS), trip, answers=False)
         self._give_up(trip)
 
     def _send_twice(self, trip: Trip) -> None:
         self._carry(trip.there_ms, trip)
-        self._carry(self._rng.randrange(*_LATE_MS), trip, answers=False)
+        self._carry(between(self._rng, *_LATE_MS), trip, answers=False)
 
     def _hang(self, trip: Trip) -> None:
         """The bank does as asked; the plug-in comes back minutes later, without an answer."""
@@ -179,7 +180,7 @@ class Line:
             trip.disturbed()
             trip.back(NO_REPLY)
 
-        self._timeline.after(self._rng.randrange(*HUNG_MS), comes_back)
+        self._timeline.after(between(self._rng, *HUNG_MS), comes_back)
 
     def _garble(self, trip: Trip) -> None:
         """The bank does as asked; what comes back is about another amount."""

@@ -41,8 +41,8 @@ class Profile:
     proves_unsent: bool = False
 
 
-_AT_ONCE: Final = Habits(declines=40, asks=50, never=100, pays_ms=(1_500, 9_000))
-_CARD: Final = Habits(declines=50, asks=50, never=100, pays_ms=(1_500, 6_000))
+_AT_ONCE: Final = Habits(declines=40, asks=50, never=100, pays_ms=(1_500, 7_000))
+_CARD: Final = Habits(declines=50, asks=50, never=100, pays_ms=(800, 4_000))
 
 WECHAT_CODE: Final = Profile(
     "wechat",
@@ -61,7 +61,7 @@ WECHAT_CODE: Final = Profile(
 WECHAT_NATIVE: Final = Profile(
     "native",
     Traits(Presents.KIOSK_CODE, resend_start_is_safe=True, cancel_refunds=False, brands=("wechat",), notifies=True),
-    Habits(declines=0, asks=1000, never=20, pays_ms=(1_500, 6_000)),
+    Habits(declines=0, asks=1000, never=20, pays_ms=(800, 4_000)),
 )
 ALIPAY_CODE: Final = Profile(
     "alipay",
@@ -90,7 +90,7 @@ STRIPE_LIKE: Final = Profile(
         cancel_refunds=False,
         once_by=OnceBy.OUR_KEY_FOR_A_DAY,
     ),
-    Habits(declines=40, asks=150, never=100, pays_ms=(1_500, 6_000)),
+    Habits(declines=40, asks=150, never=100, pays_ms=(800, 4_000)),
 )
 ZVT_LIKE: Final = Profile(
     "zvt",

@@ -17,7 +17,7 @@ from bench.simulation.bank import Bank, Terminal
 from bench.simulation.disk import Disk, Ledger
 from bench.simulation.fittings import SimTill
 from bench.simulation.gateway import Notes, SimGateway, Tape
-from bench.simulation.lane import Counts, Faults, SimLane, Surroundings
+from bench.simulation.lane import Counts, Faults, SimLane, Surroundings, Tended
 from bench.simulation.network import CABLE, CALM, OPEN_SEA, Counted, Line
 from bench.simulation.people import People
 from bench.simulation.profiles import (
@@ -32,7 +32,7 @@ from bench.simulation.profiles import (
 from bench.simulation.timeline import Timeline
 from kiosk.services.ports import TillPorts
 from kiosk.services.staff import StaffDesk
-from kiosk.services.till import LaneRules, Till
+from kiosk.services.till import LaneRules
 
 # What each lane of the shop can be paid by: way and gateway.
 LANES: Final[tuple[dict[str, Profile], ...]] = (
@@ -59,7 +59,7 @@ class Parts:
     """What a proof that the checks bite may put in a part's place."""
 
     disk: Callable[[Ledger], Disk] = Disk
-    till: Callable[[LaneRules, TillPorts, StaffDesk], Till] = SimTill
+    till: Callable[[LaneRules, TillPorts, StaffDesk], Tended] = SimTill
     gateway: Callable[[Bank, Line, Tape, Notes], SimGateway] = SimGateway
 
 
