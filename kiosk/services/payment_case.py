@@ -108,19 +108,30 @@ class PaymentCase:
     @property
     def show(self) -> str:
         """What the shopper's phone is to scan, while that makes sense; in memory only."""
+        return self._show if self.left_s else ""
+
+    @property
+    def left_s(self) -> int:
+        """Whole seconds for which `show` can be scanned."""
         way = self.way
-        if way is None or self._ending:
-            return ""
+        if way is None or self.ending or not self._show:
+            return 0
         open_for_s = self._open_for_s(way) or self._ports.patience.cancel_after_s
-        return self._show if self.elapsed_s < open_for_s else ""
+        return max(0, int(open_for_s) - self.elapsed_s)
+
+    @property
+    def ending(self) -> bool:
+        """Whether its end is on the way."""
+        attempt = self.attempt
+        return self._ending or (attempt is not None and attempt.cancel_sent)
 
     @property
     def can_cancel(self) -> bool:
         """Whether the shopper may stop it. At a terminal while it waits for the card; our own code at any time, as
         nobody may be scanning it. A wallet's bank has its code already, and works on it."""
         attempt, way = self.attempt, self.way
-        if attempt is None or way is None or self.asking or self._ending or attempt.cancel_sent:
-            return False
+        if attempt is None or way is None or self.ending or (self.asking and not self.asked):
+            return False  # a start that has not returned would not hear of it
         traits = way.gateway.traits
         if self.elapsed_s < traits.cancel_earliest_s or self._part is not None:
             return False
@@ -167,7 +178,7 @@ class PaymentCase:
         """The shopper wants to stop; only where the way allows it."""
         if self.can_cancel:
             self._begin_end()
-            self.ask()
+            self.ask()  # unless a question is on its way, whose answer is the last look then
 
     def later(self) -> None:
         """Ask again after a pause."""

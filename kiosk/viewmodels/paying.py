@@ -13,8 +13,10 @@ from kiosk.services.paper import PrinterSays, PrintFate
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.mirror import Mirror
 from kiosk.viewmodels.rows import Row, RowModel
+from payments.gateway import Presents
 from retail.product import name_in
 
+_BRANDS: Final = ("wechat", "alipay")  # the wallets that have words of their own
 QML_IMPORT_NAME = "ScanAndGo"
 QML_IMPORT_MAJOR_VERSION = 1
 
@@ -25,8 +27,14 @@ class PayViewModel(Mirror):
 
     declinedChanged = Signal()
     declineTextChanged = Signal()
+    declineLeadChanged = Signal()
     wayChanged = Signal()
     presentsChanged = Signal()
+    todoTextChanged = Signal()
+    hintTextChanged = Signal()
+    codeChanged = Signal()
+    askingTextChanged = Signal()
+    whyTextChanged = Signal()
     signChanged = Signal()
     amountTextChanged = Signal()
     elapsedChanged = Signal()
@@ -42,8 +50,14 @@ class PayViewModel(Mirror):
             parent,
             declined=False,
             declineText="",
+            declineLead="",
             way="",
             presents="",
+            todoText="",
+            hintText="",
+            code="",
+            askingText="",
+            whyText="",
             sign="",
             amountText="",
             elapsed=0,
@@ -94,6 +108,36 @@ class PayViewModel(Mirror):
     def declineText(self) -> str:
         """What to do about it."""
         return str(self.value("declineText"))
+
+    @Property(str, notify=declineLeadChanged)
+    def declineLead(self) -> str:
+        """What the shopper wants to know first: that nothing was charged; empty where it is not that simple."""
+        return str(self.value("declineLead"))
+
+    @Property(str, notify=todoTextChanged)
+    def todoText(self) -> str:
+        """What the shopper is to do now."""
+        return str(self.value("todoText"))
+
+    @Property(str, notify=hintTextChanged)
+    def hintText(self) -> str:
+        """How that goes on."""
+        return str(self.value("hintText"))
+
+    @Property(str, notify=codeChanged)
+    def code(self) -> str:
+        """What the shopper's phone is to scan; empty for nothing."""
+        return str(self.value("code"))
+
+    @Property(str, notify=askingTextChanged)
+    def askingText(self) -> str:
+        """Whom the lane asks, while the answer is not there."""
+        return str(self.value("askingText"))
+
+    @Property(str, notify=whyTextChanged)
+    def whyText(self) -> str:
+        """What that means."""
+        return str(self.value("whyText"))
 
     @Property(str, notify=wayChanged)
     def way(self) -> str:
@@ -171,22 +215,45 @@ class PayViewModel(Mirror):
             openWays=sum(way.available for way in view.ways),
             declined=bool(view.decline),
             declineText=texts.text(language, f"decline.{view.decline}") if view.decline else "",
+            declineLead="" if view.decline in {"", "partial"} else texts.text(language, "decline.nothing_charged"),
+            code=payment.show if payment is not None else "",  # gone with the payment, though the rest stays a moment
         )
         if payment is not None:
             self._show_payment(payment, language)
+            self._show_words(payment, language)
 
     def _show_payment(self, payment: PaymentView, language: str) -> None:
         late = payment.elapsed_s > 2 * payment.usual_s
         text = self._texts.text
+        usual = text(language, "paying.longer") if late else text(language, "paying.usual", n=payment.usual_s)
+        left = text(language, "paying.left", clock=duration_text(payment.left_s))
+        open_s = payment.elapsed_s + payment.left_s if payment.show else payment.usual_s
         self.put(
             way=payment.way,
             presents=payment.presents.value,
             elapsed=payment.elapsed_s,
             clockText=duration_text(payment.elapsed_s),
-            usualText=text(language, "paying.longer") if late else text(language, "paying.usual", n=payment.usual_s),
-            progress=min(1.0, payment.elapsed_s / max(1, payment.usual_s)),
+            usualText=left if payment.show else usual,
+            progress=min(1.0, payment.elapsed_s / max(1, open_s)),
             canCancel=payment.can_cancel,
             reference=" ".join(payment.reference[place : place + 4] for place in range(0, len(payment.reference), 4)),
+        )
+
+    def _show_words(self, payment: PaymentView, language: str) -> None:
+        """What is to be done, and who is asked: the truth, by whose payment it is."""
+        brand = payment.brand if payment.brand in _BRANDS else ""
+        todo, hint = payment.presents.value, f"{payment.presents.value}_hint"
+        if payment.ending:
+            todo, hint = "ending", "ending_hint"
+        elif payment.presents is Presents.KIOSK_CODE and not payment.show:
+            todo, hint = "code_comes", ""
+        elif payment.presents is Presents.KIOSK_CODE and brand:
+            todo = f"scan_{brand}"
+        self.put(
+            todoText=self._texts.text(language, f"paying.{todo}"),
+            hintText=self._texts.text(language, f"paying.{hint}") if hint else "",
+            askingText=self._texts.text(language, f"unknown.title_{brand}" if brand else "unknown.title"),
+            whyText=self._texts.text(language, "unknown.why_wallet" if brand else "unknown.why"),
         )
 
     def _way(self, way: WayView, view: LaneView) -> Row:
@@ -194,12 +261,18 @@ class PayViewModel(Mirror):
         hints = {"shopper_code": "pay.wallet_hint", "terminal": "pay.card_hint", "kiosk_code": "pay.code_hint"}
         return {
             "way": way.id,
-            "name": text(view.language, f"way.{way.id}"),
+            "name": text(view.language, f"way.{_name_of(way)}"),
             "hint": text(view.language, hints[way.presents.value]),
             "presents": way.presents.value,
             "available": way.available,
             "why": text(view.language, f"way_closed.{way.why}") if way.why else "",
         }
+
+
+def _name_of(way: WayView) -> str:
+    """A wallet's own name where the way takes no other."""
+    only = way.brands[0] if len(way.brands) == 1 else ""
+    return only if way.id == "wallet" and only in _BRANDS else way.id
 
 
 def _bill_row(line: LineView, view: LaneView) -> Row:

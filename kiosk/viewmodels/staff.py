@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import Final
 
 from PySide6.QtCore import Property, QObject, Signal
 from PySide6.QtQml import QmlElement
 
-from kiosk.services.formats import date_time_text
-from kiosk.services.lane_view import LaneView, PriceListStatus
+from kiosk.services.formats import clock_text, date_time_text, money_text
+from kiosk.services.lane_view import CaseView, LaneView, PriceListStatus
 from kiosk.services.paper import PrinterSays, PrinterView
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.mirror import Mirror
@@ -22,6 +23,7 @@ _MINUTE_S: Final = 60
 _HOUR_S: Final = 60 * _MINUTE_S
 _DAY_S: Final = 24 * _HOUR_S
 _YEAR_S: Final = 365 * _DAY_S
+_ORDER_GROUP: Final = 8
 _SCALE_FAULTS: Final = frozenset({"busy", "missing", "refused", "lost", "timeout"})
 
 
@@ -39,6 +41,7 @@ class StaffViewModel(Mirror):
         super().__init__(parent, open=False, who="", acts=[], left=0, troubled=False)
         self._texts = texts
         self._facts = RowModel(("fact", "name", "value", "bad"), "fact", self)
+        self._cases = RowModel(("key", "title", "sum", "order", "facts", "trouble", "stands"), "key", self)
 
     def show(self, view: LaneView) -> None:
         """Take a snapshot over."""
@@ -52,6 +55,7 @@ class StaffViewModel(Mirror):
         if staff:
             rows = [*_Facts(view, self._texts).rows()]
             self._facts.show(rows)
+            self._cases.show([_case_row(case, view, self._texts) for case in view.cases])
             self.put(troubled=any(row["bad"] for row in rows))
         self.put(open=staff is not None)
 
@@ -59,6 +63,11 @@ class StaffViewModel(Mirror):
     def facts(self) -> RowModel:
         """How it stands, a fact a row; `bad` where somebody has to do something."""
         return self._facts
+
+    @Property(RowModel, constant=True)
+    def cases(self) -> RowModel:
+        """Payments in doubt, and those set aside that were settled; `stands` is doubt, paid or unpaid."""
+        return self._cases
 
     @Property(bool, notify=openChanged)
     def open(self) -> bool:
@@ -82,6 +91,37 @@ class StaffViewModel(Mirror):
     def left(self) -> int:
         """Seconds until the panel closes by itself."""
         return int(self.value("left"))
+
+
+def _case_row(case: CaseView, view: LaneView, texts: Texts) -> Row:
+    """A payment in words: whose, how much, its order number as banks are asked for it, how it stands."""
+    language = view.language
+    state = {"": "doubt", "approved": "paid"}.get(case.outcome, "unpaid")
+    title = "title" if not case.aside else "title_aside" if state == "doubt" else f"title_{state}"
+    facts = [
+        texts.text(language, "staff_case.asked", n=case.asked, time=clock_text(case.since, view.time_zone, language)),
+        texts.text(language, "staff_case.gateway", gateway=case.gateway),
+    ]
+    return {
+        "key": case.key,
+        "title": texts.text(language, f"staff_case.{title}"),
+        "sum": f"{_wallet(case, language, texts)} {money_text(case.amount_minor, case.currency, language)}",
+        "order": texts.text(language, "staff_case.order", order=_order(case.key)),
+        "facts": " · ".join(facts) if state == "doubt" else "",
+        "trouble": texts.text(language, f"staff_case.trouble_{case.trouble or 'none'}") if state == "doubt" else "",
+        "stands": state,
+    }
+
+
+def _order(key: str) -> str:
+    """In groups that are read out, broken in the middle where one line does not hold it."""
+    groups = wrap(key, _ORDER_GROUP)
+    return " ".join("\u00a0".join(groups[place : place + 2]) for place in range(0, len(groups), 2))
+
+
+def _wallet(case: CaseView, language: str, texts: Texts) -> str:
+    known = case.brand in {"wechat", "alipay"}
+    return texts.text(language, f"way.{case.brand if known else case.way}")
 
 
 class _Facts:

@@ -11,7 +11,7 @@ Rectangle {
 
     // Chinese sentences follow one another without a space.
     function joined(first: string, second: string): string {
-        return first.endsWith("。") ? first + second : first + " " + second;
+        return first === "" || first.endsWith("。") ? first + second : first + " " + second;
     }
 
     border.color: "#F2DDA8"
@@ -53,7 +53,7 @@ Rectangle {
         Label {
             color: "#6B4000"
             objectName: "declineText"
-            text: card.joined(qsTrId("decline.nothing_charged"), card.lane.pay.declineText)
+            text: card.joined(card.lane.pay.declineLead, card.lane.pay.declineText)
             width: parent.width
             wrapMode: Text.Wrap
         }

@@ -11,6 +11,9 @@ Rectangle {
 
     required property LaneViewModel lane
     readonly property bool portrait: height > width
+    // What each way may take of the height: all of them are to be in sight, below a refusal as well.
+    readonly property real budget: (foot.y + (portrait ? -Theme.gutter - Theme.px(500) : foot.height) - header.height - Theme.px(32) - above) / Math.max(1, list.count) - Theme.gutter
+    readonly property real above: (refusal.visible ? refusal.height + Theme.gutter : 0) + choose.height + none.height * none.visible + Theme.gutter
 
     color: Theme.surface
 
@@ -40,12 +43,16 @@ Rectangle {
         y: screen.portrait ? foot.y - Theme.gutter - height : bill.y
 
         DeclineCard {
+            id: refusal
+
             lane: screen.lane
             visible: screen.lane.pay.declined
             width: parent.width
         }
 
         Label {
+            id: choose
+
             font.pixelSize: Theme.px(44)
             font.weight: Font.DemiBold
             text: qsTrId("pay.choose")
@@ -55,6 +62,8 @@ Rectangle {
         }
 
         Label {
+            id: none
+
             color: Theme.warn
             font.pixelSize: Theme.line
             font.weight: Font.Medium
@@ -66,11 +75,13 @@ Rectangle {
         }
 
         Repeater {
+            id: list
+
             model: screen.lane.pay.ways
 
             WayCard {
+                budget: screen.portrait ? Math.min(screen.budget, Theme.px(351)) : screen.budget
                 lane: screen.lane
-                roomy: !screen.portrait && !screen.lane.pay.declined
                 width: ways.width
             }
         }

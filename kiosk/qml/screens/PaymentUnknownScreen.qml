@@ -22,13 +22,14 @@ Rectangle {
 
     Column {
         anchors.centerIn: parent
-        anchors.verticalCenterOffset: header.height / 2
+        anchors.verticalCenterOffset: header.height / 2 - (cancel.visible ? Theme.px(70) : 0)
         spacing: Theme.px(screen.portrait ? 40 : 26)
         width: Math.min(parent.width - 2 * Theme.margin, Theme.px(1000))
 
         BigSign {
             anchors.horizontalCenter: parent.horizontalCenter
             name: "clock"
+            visible: screen.portrait || !cancel.visible
             width: Theme.px(screen.portrait ? 260 : 190)
         }
 
@@ -36,7 +37,8 @@ Rectangle {
             font.pixelSize: Theme.px(60)
             font.weight: Font.Bold
             horizontalAlignment: Text.AlignHCenter
-            text: qsTrId("unknown.title")
+            objectName: "unknownTitle"
+            text: screen.lane.pay.askingText
             width: parent.width
             wrapMode: Text.Wrap
         }
@@ -68,7 +70,7 @@ Rectangle {
             color: Theme.ink2
             font.pixelSize: Theme.line
             horizontalAlignment: Text.AlignHCenter
-            text: qsTrId("unknown.why")
+            text: screen.lane.pay.whyText
             width: parent.width
             wrapMode: Text.Wrap
         }
@@ -134,5 +136,22 @@ Rectangle {
             width: parent.width
             wrapMode: Text.Wrap
         }
+    }
+
+    // Only where the shopper would have scanned our code, which a restart has lost: the bank has nothing of theirs.
+    PushButton {
+        id: cancel
+
+        anchors.bottom: parent.bottom
+        anchors.bottomMargin: Theme.px(screen.portrait ? 56 : 28)
+        anchors.horizontalCenter: parent.horizontalCenter
+        height: Theme.px(screen.portrait ? 108 : 96)
+        icon: "close"
+        objectName: "cancelUnknown"
+        text: qsTrId("unknown.cancel")
+        visible: screen.lane.pay.canCancel
+        width: Math.max(implicitWidth, Theme.px(560))
+
+        onTapped: screen.lane.cancelPayment()
     }
 }

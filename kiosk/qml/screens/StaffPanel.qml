@@ -17,10 +17,16 @@ Item {
             "remove_problems": "trash",
             "clear_help": "check",
             "ask_payment": "clock",
+            "set_aside": "bag",
+            "ask_aside": "clock",
+            "print_aside": "printer",
+            "close_aside": "check",
             "cancel_basket": "trash",
             "close_lane": "pause",
             "open_lane": "check",
-            "reprint": "printer"
+            "reprint": "printer",
+            "refund": "undo",
+            "undo_sale": "undo"
         })
     readonly property int openFor: 30
 
@@ -32,18 +38,18 @@ Item {
         readonly property real out: panel.lane.staff.open ? 0 : 1
 
         // Low screens have no room for many acts and what stands below them: then that stands beside them.
-        readonly property bool wide: !panel.portrait && (panel.lane.staff.troubled || panel.lane.staff.acts.length > 3)
+        readonly property bool wide: !panel.portrait && (panel.lane.staff.troubled || cases.any || panel.lane.staff.acts.length > 3)
 
         border.color: "#3A4350"
         border.width: Theme.px(2)
         color: "#1B212A"
         enabled: panel.lane.staff.open
-        height: panel.portrait ? Math.max(parent.height / 2, content.implicitHeight + facts.height + Theme.px(270)) : parent.height
+        height: panel.portrait ? Math.min(parent.height - Theme.px(110), Math.max(parent.height / 2, content.implicitHeight + below.contentHeight + Theme.px(270))) : parent.height
         topLeftRadius: Theme.px(32)
         topRightRadius: panel.portrait ? Theme.px(32) : 0
         bottomLeftRadius: panel.portrait ? 0 : Theme.px(32)
         visible: slide.value < 1
-        width: panel.portrait ? parent.width : wide ? narrow + Theme.px(panel.lane.staff.troubled ? 600 : 400) : narrow
+        width: panel.portrait ? parent.width : wide ? narrow + Theme.px(panel.lane.staff.troubled || cases.any ? 600 : 400) : narrow
         x: panel.portrait ? 0 : parent.width - width * (1 - slide.value)
         y: panel.portrait ? parent.height - height * (1 - slide.value) : 0
 
@@ -155,18 +161,43 @@ Item {
             y: drawer.wide ? drawer.inset : content.y + content.height + Theme.px(24)
         }
 
-        StaffFacts {
-            id: facts
+        // More than fits is rare, and can be drawn up: a day of many doubts.
+        Flickable {
+            id: below
 
-            flowing: panel.portrait && !panel.lane.staff.troubled
-            staff: panel.lane.staff
-            stacked: drawer.wide
+            clip: contentHeight > height
+            contentHeight: standing.implicitHeight
+            height: (drawer.wide ? drawer.height - drawer.inset : close.y - Theme.px(24)) - y
             width: drawer.wide ? content.x - Theme.px(68) - drawer.inset : content.width
             x: drawer.wide ? drawer.inset : content.x
-            y: drawer.wide ? drawer.inset + Theme.px(16) : content.y + content.height + Theme.px(50)
+            y: drawer.wide ? drawer.inset : content.y + content.height + Theme.px(50)
+
+            Column {
+                id: standing
+
+                spacing: Theme.px(28)
+                width: parent.width
+
+                StaffCases {
+                    id: cases
+
+                    staff: panel.lane.staff
+                    visible: any
+                    width: parent.width
+                }
+
+                StaffFacts {
+                    flowing: !panel.lane.staff.troubled && (panel.portrait || cases.any)
+                    staff: panel.lane.staff
+                    stacked: drawer.wide
+                    width: parent.width
+                }
+            }
         }
 
         Rectangle {
+            id: close
+
             Accessible.name: qsTrId("staff.close")
             Accessible.onPressAction: panel.lane.closeStaff()
             Accessible.role: Accessible.Button

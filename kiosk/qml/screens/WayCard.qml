@@ -8,14 +8,17 @@ Rectangle {
     id: card
 
     required property bool available
+    required property real budget
     required property string hint
     required property LaneViewModel lane
     required property string name
     required property string presents
-    property bool roomy: false
     required property string way
     required property string why
     readonly property bool listening: presents === "shopper_code" && available
+    readonly property bool roomy: budget >= Theme.px(352)
+    readonly property bool tight: budget < Theme.px(256)
+    readonly property bool tiny: budget < Theme.px(160)
 
     Accessible.description: available ? hint : why
     Accessible.name: name
@@ -25,7 +28,7 @@ Rectangle {
     border.width: Theme.px(listening ? 4 : 2)
     color: listening ? Theme.brandSoft : area.pressed ? Theme.pressed : Theme.card
     enabled: available
-    height: Math.max(Theme.px(listening ? (roomy ? 440 : 300) : roomy ? 264 : 216), words.implicitHeight + Theme.px(64))
+    height: Math.max(tight ? Math.min(budget, Theme.px(216)) : Theme.px(listening ? (roomy ? 440 : 284) : roomy ? 264 : 216), words.implicitHeight + Theme.px(tight ? 32 : roomy ? 64 : 44))
     objectName: "way-" + way
     radius: Theme.px(28)
 
@@ -45,7 +48,7 @@ Rectangle {
         color: card.listening ? Theme.brand : card.available ? Theme.waitSoft : Theme.pressed
         height: width
         radius: width / 2
-        width: Theme.px(card.listening ? (card.roomy ? 236 : 188) : 128)
+        width: Theme.px(card.tight ? 100 : card.listening ? (card.roomy ? 236 : 188) : 128)
 
         Icon {
             anchors.centerIn: parent
@@ -64,11 +67,11 @@ Rectangle {
         anchors.right: chevron.visible ? chevron.left : parent.right
         anchors.rightMargin: Theme.px(24)
         anchors.verticalCenter: parent.verticalCenter
-        spacing: Theme.px(8)
+        spacing: Theme.px(card.tight ? 2 : 8)
 
         Label {
             color: card.available ? Theme.ink : Theme.ink2
-            font.pixelSize: Theme.px(card.listening ? 48 : 42)
+            font.pixelSize: Theme.px(card.tight ? 40 : card.listening ? 48 : 42)
             font.weight: Font.DemiBold
             text: card.name
             width: parent.width
@@ -80,23 +83,24 @@ Rectangle {
             font.pixelSize: Theme.line
             font.weight: Font.DemiBold
             text: qsTrId("pay.touch")
-            visible: card.available && !card.listening
+            visible: card.available && !card.listening && !card.tight
             width: parent.width
             wrapMode: Text.Wrap
         }
 
         Label {
             color: card.available ? Theme.ink2 : Theme.warn
-            font.pixelSize: Theme.line
+            font.pixelSize: card.tight ? Theme.body : Theme.line
             text: card.available ? card.hint : card.why
+            visible: !card.tiny || card.listening || !card.available
             width: parent.width
             wrapMode: Text.Wrap
         }
 
         Row {
             spacing: Theme.px(12)
-            topPadding: Theme.px(10)
-            visible: card.listening
+            topPadding: Theme.px(card.tight ? 2 : 10)
+            visible: card.listening && !card.tiny
 
             Icon {
                 color: Theme.good

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from kiosk.services.lane_view import (
+    CaseView,
     DoneView,
     LaneView,
     LineView,
@@ -128,8 +129,73 @@ def paying(presents: Presents = Presents.SHOPPER_CODE, elapsed_s: int = 2, *, ca
     return PaymentView(way, presents, TOTAL, elapsed_s, 5, can_cancel, "3f0c81d29be74a60")
 
 
+CODE = "weixin://wxpay/bizpayurl?pr=p4lpSuKzz"
+WAYS_MANY = (
+    WayView("wechat", Presents.SHOPPER_CODE, brands=("wechat",)),
+    WayView("alipay", Presents.KIOSK_CODE, brands=("alipay",)),
+    WayView("card", Presents.TERMINAL),
+)
+WAYS_RESTING = (replace(WAYS_MANY[0], available=False, why="resting"), *WAYS_MANY[1:])
+CASE = CaseView(
+    "3f0c81d29be74a603f0c81d29be74a60",
+    "wallet",
+    "wechat",
+    "hub",
+    TOTAL,
+    "CNY",
+    since="2026-03-04T06:05:00+00:00",
+    asked=14,
+    trouble="no_answer",
+)
+ASIDE = (
+    replace(CASE, key="91bb81d29be74a603f0c81d29be74a60", aside=True, trouble="signature", brand="alipay"),
+    replace(CASE, key="22aa81d29be74a603f0c81d29be74a60", aside=True, outcome="approved", way="card", brand=""),
+    replace(CASE, key="77cc81d29be74a603f0c81d29be74a60", aside=True, outcome="declined"),
+)
+SCANNED = replace(paying(Presents.KIOSK_CODE, 12, can_cancel=True), brand="wechat", show=CODE, left_s=108)
 VIEWS = {
     "pay": replace(BASE, screen=Screen.PAY),
+    "pay-many-ways": replace(BASE, screen=Screen.PAY, ways=WAYS_MANY),
+    "pay-many-ways-declined": replace(BASE, screen=Screen.PAY, ways=(*WAYS_MANY, WAYS[0]), decline="wrong_code"),
+    "pay-declined-resting": replace(BASE, screen=Screen.PAY, ways=WAYS_RESTING, decline="unavailable"),
+    "pay-declined-partial": replace(BASE, screen=Screen.PAY, decline="partial"),
+    "pay-declined-code": replace(BASE, screen=Screen.PAY, decline="wrong_code"),
+    "pay-declined-offline": replace(BASE, screen=Screen.PAY, decline="offline_limit"),
+    "paying-scan": replace(BASE, screen=Screen.PAYING, payment=SCANNED),
+    "paying-scan-comes": replace(BASE, screen=Screen.PAYING, payment=replace(SCANNED, show="", left_s=0)),
+    "paying-ending": replace(
+        BASE, screen=Screen.PAYING, payment=replace(SCANNED, show="", left_s=0, ending=True, can_cancel=False)
+    ),
+    "unknown-wechat": replace(
+        BASE, screen=Screen.PAYMENT_UNKNOWN, payment=replace(paying(elapsed_s=75), brand="wechat"), help_called=True
+    ),
+    "unknown-alipay-code": replace(
+        BASE,
+        screen=Screen.PAYMENT_UNKNOWN,
+        payment=replace(paying(Presents.KIOSK_CODE, 8, can_cancel=True), brand="alipay"),
+        help_called=True,
+    ),
+    "staff-unknown": replace(
+        BASE,
+        screen=Screen.PAYMENT_UNKNOWN,
+        payment=replace(paying(elapsed_s=75), brand="wechat"),
+        help_called=True,
+        cases=(CASE,),
+        staff=StaffView("Chen Wei", ("ask_payment", "set_aside", "clear_help"), 24),
+    ),
+    "staff-aside": replace(
+        BASE,
+        screen=Screen.BASKET,
+        cases=ASIDE[:2],
+        staff=StaffView("Chen Wei", ("print_aside", "close_aside", "ask_aside", "cancel_basket"), 24),
+    ),
+    "staff-aside-unpaid": replace(
+        BASE,
+        screen=Screen.IDLE,
+        lines=(),
+        cases=ASIDE[2:],
+        staff=StaffView("Chen Wei", ("close_aside", "close_lane"), 24),
+    ),
     "pay-declined": replace(BASE, screen=Screen.PAY, decline="funds", lines=MANY, ways=WAYS_OFFLINE),
     "pay-no-way": replace(BASE, screen=Screen.PAY, ways=(replace(WAYS_OFFLINE[0]),)),
     "paying": replace(BASE, screen=Screen.PAYING, payment=paying()),

@@ -1,6 +1,7 @@
 """From the pay screen on: every screen whole in each shape and language, every touch asks for what it says."""
 
 from dataclasses import replace
+from urllib.parse import unquote
 
 import pytest
 from PySide6.QtCore import QPointF, QRectF
@@ -8,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from kiosk.services.lane_view import Notice
 from payments.gateway import Presents
 from tests.kiosk.qml.lane_window import SHAPES, is_text, lane_window
-from tests.kiosk.qml.pay_views import DONE, VIEWS, WAYS, paying
+from tests.kiosk.qml.pay_views import CASE, CODE, DONE, VIEWS, WAYS, paying
 
 LANGUAGES = ("en", "zh-CN", "zh-TW")
 TOUCHED = [
@@ -16,6 +17,9 @@ TOUCHED = [
     "way-card",
     "backToBasket",
     "cancelPayment",
+    "cancelUnknown",
+    "way-wechat",
+    "way-alipay",
     "receiptPrint",
     "receiptCode",
     "receiptNone",
@@ -24,6 +28,7 @@ TOUCHED = [
     "closeHelp",
     "closeStaff",
     "staffAct-approve_age",
+    "staffAct-set_aside",
     "staffAct-close_lane",
 ]
 
@@ -112,9 +117,56 @@ def test_a_decline_says_first_that_nothing_was_charged(lane):
     ],
 )
 def test_while_paying_one_sign_says_what_to_do(lane, presents, words):
-    lane.show(replace(VIEWS["paying"], payment=paying(presents)))
+    shown = "weixin://x" if presents is Presents.KIOSK_CODE else ""
+    lane.show(replace(VIEWS["paying"], payment=replace(paying(presents), show=shown, left_s=9)))
     assert lane.text("payingText") == words
     assert lane.text("payingAmount") == "99.82"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_code_to_be_scanned_is_large_and_gone_with_the_payment(lane, language):
+    lane.show(VIEWS["paying-scan"], language)
+    image = lane.find("payCode")
+    assert min(image.width(), image.height()) >= 560
+    assert image.property("implicitWidth") >= 400  # drawn, and a whole number of pixels a module
+    assert unquote(image.property("source").toString()).endswith(CODE)
+    lane.show(VIEWS["paying-ending"], language)
+    assert lane.find("payCode") is None
+
+
+@pytest.mark.parametrize(
+    ("view", "words"),
+    [
+        ("unknown", "We are asking the bank"),
+        ("unknown-wechat", "We are asking WeChat"),
+        ("unknown-alipay-code", "We are asking Alipay"),
+    ],
+)
+def test_whoever_is_asked_is_named_and_nobody_is_told_to_try_again(lane, view, words):
+    lane.show(VIEWS[view])
+    assert (lane.text("unknownTitle"), lane.text("unknownText")) == (words, "Please do not pay again.")
+    stop = lane.find("cancelUnknown")
+    assert (stop is not None) == (view == "unknown-alipay-code")
+    if stop is not None:
+        assert lane.tap("cancelUnknown") == [("cancel_payment",)]
+
+
+@pytest.mark.parametrize("view", ["pay-many-ways", "pay-many-ways-declined", "pay-declined-resting"])
+def test_all_ways_are_in_sight_also_below_a_refusal(lane, view):
+    for language in LANGUAGES:
+        lane.show(VIEWS[view], language)
+        for item in (item for item in lane.items() if item.objectName().startswith("way-")):
+            place = item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))
+            assert place.bottom() <= lane.window.height(), (language, item.objectName(), place)
+            assert item.height() >= 96
+
+
+def test_staff_see_the_case_that_the_shopper_waits_for_and_what_may_be_done(lane):
+    lane.show(VIEWS["staff-unknown"])
+    assert lane.text(f"caseSum-{CASE.key}") == "WeChat Pay ¥99.82"
+    assert CASE.key[:8] in lane.text(f"caseOrder-{CASE.key}")
+    assert lane.text(f"caseTrouble-{CASE.key}") == "No answer. Check the network."
+    assert lane.tap("staffAct-set_aside") == [("staff_act", "set_aside")]
 
 
 def test_a_payment_can_be_cancelled_only_where_it_may_be(lane):
