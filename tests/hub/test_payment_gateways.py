@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from hub.payments_desk import PaymentsDesk
 from hub.payments_file import read_payments_file
 from hub.services import Hub
 from payments.errors import GatewayMisconfigured, GatewayMissing
+from payments.fakes.alipay import FakeAlipay
+from payments.fakes.wechat import FakeWechat
 from payments.gateway import Outcome, PaymentRequest, PaymentResult, Presents, Reason, Traits, Trouble
 from retail.money import Money
 from tests.hub.databases import only_sqlite
@@ -258,3 +261,25 @@ def test_a_contract_is_told_by_plug_in_and_account_not_by_keys():
     settings = {"app_id": "wx1", "merchant_id": 1900, "merchant_key_file": "/secret", "wechat_key_id": "PUB_KEY_ID_1"}
     assert contract_of("wechat", settings) == "wechat app_id=wx1 merchant_id=1900"
     assert contract_of("simulated", {}) == "simulated"
+
+
+@only_sqlite
+def test_the_manuals_whole_example_opens(hub, tmp_path):
+    manual = (Path(__file__).parents[2] / "docs" / "payments-at-the-hub.md").read_text("utf-8")
+    example = next(block for block in manual.split("```") if block.startswith("toml\n# /etc/kiosk-hub/payments.toml"))
+    with ExitStack() as stack:
+        wechat, alipay = FakeWechat(tmp_path / "wechat"), FakeAlipay(tmp_path / "alipay")
+        for bank in (wechat, alipay):
+            stack.callback(bank.close)
+        files = {
+            "apiclient_key.pem": wechat.settings()["merchant_key_file"],
+            "api_v3_key.txt": wechat.settings()["api_v3_key_file"],
+            "wechat_pub_key.pem": wechat.settings()["wechat_key_file"],
+            "alipay_merchant_key.pem": alipay.settings()["merchant_key_file"],
+            "alipay_public_key.pem": alipay.settings()["alipay_key_file"],
+        }
+        for name, path in files.items():
+            example = example.replace(f"/etc/kiosk-hub/keys/{name}", path)
+        declared = read_payments_file(written(tmp_path / "payments.toml", example.removeprefix("toml")))
+        hub.payments(declared).close()
+    assert [one.name for one in declared] == ["wechat", "alipay", "wechat-qr"]
