@@ -118,6 +118,12 @@ class _HandedOver(_Body):
     lines: Annotated[int, Field(ge=0, le=1_000_000)]
 
 
+class _Fetched(_Body):
+    sale: _Text
+    lane: _Text
+    number: _Text
+
+
 class _Tax(_Body):
     rate_bp: int
     gross_minor: _Minor
@@ -145,6 +151,7 @@ _BODIES: Final[Mapping[str, type[_Body]]] = {
     EventKind.PAYMENT_INTENDED: _Intended,
     EventKind.PAYMENT_FORWARDED: _Forwarded,
     EventKind.BASKET_HANDED_OVER: _HandedOver,
+    EventKind.BASKET_FETCHED: _Fetched,
     EventKind.SALE_COMPLETED: _Completed,
     EventKind.REFUND_RESOLVED: _RefundResolved,
 }

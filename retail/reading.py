@@ -138,12 +138,15 @@ def read_scanned(scanned: ScannedText, at: Circumstances) -> Reading:
 def special_kind(code: str, rules: ScanRules) -> Kind | None:
     """Badge, member, coupon, guide or basket by the shop's prefixes; None for all else.
 
-    A secret that came mangled is one all the same: as an unknown code it would stand on the screen.
+    A secret that came mangled is one all the same: as an unknown code it would stand on the screen. So is a basket,
+    which is long, and tells by itself whether it was read whole.
     """
     if not code.startswith(rules.prefixes):
         return None
     kind = next(kind for prefix, kind in zip(rules.prefixes, _SPECIAL, strict=True) if code.startswith(prefix))
-    return kind if kind in SECRET or (len(code) <= _LONGEST_SPECIAL and code.isprintable()) else None
+    if kind in SECRET or kind is Kind.BASKET:
+        return kind
+    return kind if len(code) <= _LONGEST_SPECIAL and code.isprintable() else None
 
 
 def _number(scanned: ScannedText, at: Circumstances) -> Reading:

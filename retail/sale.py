@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 from retail.events import Body, Event, EventKind
 from retail.line import CLEARABLE, Line, added_line, line_body, offers_of, repriced_body, unknown_line
 from retail.product import PriceKind
+from retail.replacing import replace
 
 __all__ = [
     "Attempt",
@@ -83,6 +84,7 @@ class Sale:
     status: SaleStatus = SaleStatus.OPEN
     age_approved: int = 0
     guide: str = ""  # the code of who brought the shopper
+    fetched: tuple[str, ...] = ()  # sales of other lanes whose baskets were taken over
     aside: bool = False  # in doubt, and no longer the lane's open sale
     completed_at: str = ""
     completion: Body = field(default_factory=dict)
@@ -255,6 +257,14 @@ def _handed_over(sale: Sale, _event: Event) -> Sale:
     return replace(sale, status=SaleStatus.HANDED_OVER)
 
 
+def _fetched(sale: Sale, event: Event) -> Sale:
+    _must_be(sale, SaleStatus.OPEN)
+    other = str(event.body["sale"])
+    if other in sale.fetched:
+        raise SaleError(f"basket {other} was taken over already")
+    return replace(sale, fetched=(*sale.fetched, other))
+
+
 def _payment_resolved(sale: Sale, event: Event) -> Sale:
     state = AttemptState(event.body["outcome"])
     return _with_attempt(sale, event, _STATUS_AFTER[state], state)
@@ -318,6 +328,7 @@ _CHANGES: Final[Mapping[str, Callable[[Sale, Event], Sale]]] = {
     EventKind.PAYMENT_RESOLVED: _payment_resolved,
     EventKind.PAYMENT_SET_ASIDE: _payment_set_aside,
     EventKind.BASKET_HANDED_OVER: _handed_over,
+    EventKind.BASKET_FETCHED: _fetched,
     EventKind.SALE_COMPLETED: _completed,
     EventKind.STAFF_ACT: _staff_act,
 }

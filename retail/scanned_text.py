@@ -9,6 +9,7 @@ from typing import Final
 from retail.gs1 import SEPARATOR
 
 LONGEST: Final = 1024  # a QR code holds up to 7,089 digits; no code that a shop sells by is that long
+_CUT: Final = 4096  # but a basket of some hundred lines that is handed over is (retail.handed_basket)
 
 _SHOWN: Final = 40
 _PADDING: Final = " \t\r\n\0"
@@ -47,7 +48,7 @@ def scanned_text(text: str, symbology: str = "", gs1: bool | None = None) -> Sca
 
     A text that is too long to be a code comes back cut, and longer than LONGEST.
     """
-    code, composite = text[: LONGEST + 1].strip(_PADDING), ""
+    code, composite = text[:_CUT].strip(_PADDING), ""
     if code.startswith("]"):
         aim = _AIM.match(code)
         if aim and aim[1] in _SYMBOLOGIES:

@@ -75,6 +75,9 @@ class TillActions:
     def choose_way(self, way: str) -> None:
         self._post(lambda: self._till.choose_way(way))
 
+    def pay_at_till(self) -> None:
+        self._post(self._till.pay_at_till)
+
     def cancel_payment(self) -> None:
         self._post(self._till.cancel_payment)
 

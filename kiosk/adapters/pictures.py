@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import re
 import shutil
@@ -10,10 +9,11 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 from PySide6.QtQuick import QQuickImageProvider
 
+from kiosk.adapters.qr_image import qr_image
 from offline_cache.price_list.errors import PriceListError
 from offline_cache.price_list.reader import PriceList
 
@@ -71,19 +71,7 @@ class QrCodes(QQuickImageProvider):
 
     def requestImage(self, text: str, size: QSize, requested: QSize) -> QImage:
         """The code at about the size asked for; an empty image for what no code can hold."""
-        import segno  # noqa: PLC0415 - no code is shown before somebody has paid
-
-        try:
-            # Level L: a screen has no scratches, and the fewer modules the further away a phone may be.
-            code = segno.make_qr(unquote(text), error="l")
-        except segno.DataOverflowError:
-            logger.warning("a receipt of %d characters does not fit into a code", len(text))
-            return QImage()
-        modules = code.symbol_size(border=4)[0]
-        wanted = requested.width() if requested.width() > 0 else _DEFAULT_PX
-        buffer = io.BytesIO()
-        code.save(buffer, kind="png", scale=max(1, wanted // modules), border=4)
-        image = QImage.fromData(QByteArray(buffer.getvalue()))
+        image = qr_image(unquote(text), requested.width() if requested.width() > 0 else _DEFAULT_PX)
         size.setWidth(image.width())
         size.setHeight(image.height())
         return image

@@ -9,7 +9,8 @@ from typing import Final
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
-from kiosk.services.receipt import RULE, STRONG_RULE, WIDTH, columns
+from kiosk.adapters.qr_image import qr_image
+from kiosk.services.receipt import CODE, RULE, STRONG_RULE, WIDTH, columns
 
 PAPER_DOTS: Final = 576  # an 80 mm printer at 203 dpi; one of 58 mm has 384
 _MARGIN: Final = 24  # of the paper's width on either side: what a head that sits askew leaves out
@@ -51,7 +52,8 @@ def receipt_image(text: str, *, dots: int = PAPER_DOTS, mark: str = "") -> QImag
     Needs a QGuiApplication for its fonts; may run on any thread.
     """
     lines = text.splitlines()
-    page = _Page(dots, max([columns_on(dots), *map(columns, lines)]), mark)
+    written = [columns(line) for line in lines if not line.startswith(CODE)]
+    page = _Page(dots, max([columns_on(dots), *written]), mark)
     height = page.top + page.margin + sum(page.height(lines, row) for row in range(len(lines)))
     image = QImage(dots, int(height), QImage.Format.Format_Grayscale8)
     image.fill(QColor("white"))
@@ -97,6 +99,8 @@ class _Page:
 
     def height(self, lines: list[str], row: int) -> int:
         """Height of a line in pixels."""
+        if lines[row].startswith(CODE):
+            return self._code(lines[row]).height()
         if _is_rule(lines[row]):
             return round(2 * self._cell)
         return round(self._font(lines, row).pixelSize() * _LINE)
@@ -104,6 +108,10 @@ class _Page:
     def draw(self, painter: QPainter, lines: list[str], row: int, top: float) -> None:
         """Draw one line whose upper edge is at `top`."""
         height = self.height(lines, row)
+        if lines[row].startswith(CODE):
+            code = self._code(lines[row])
+            painter.drawImage((self._dots - code.width()) // 2, int(top), code)
+            return
         if _is_rule(lines[row]):
             self._draw_rule(painter, top + height / 2, strong=lines[row][0] == STRONG_RULE)
             return
@@ -120,6 +128,10 @@ class _Page:
             box.moveTop(top)
             box.setHeight(height)
             painter.drawText(box, align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, run.text)
+
+    def _code(self, line: str) -> QImage:
+        """As large as the paper is wide: what a phone shows is read from anywhere, paper from where it lies."""
+        return qr_image(line.removeprefix(CODE), int(self._dots - 2 * self.margin))
 
     def _font(self, lines: list[str], row: int) -> QFont:
         if row == 0:

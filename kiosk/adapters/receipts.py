@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from kiosk.adapters.print_queue import PrintQueue
 from kiosk.adapters.receipt_image import columns_on
 from kiosk.services.paper import PrinterView, PrintFate
-from kiosk.services.ports import MadeReceipt
+from kiosk.services.ports import MadeReceipt, slip_number
 from kiosk.services.receipt import ReceiptHeader, receipt_text
+from kiosk.services.slip import slip_text
 from kiosk.services.texts import Texts
 from offline_cache.price_list.writer import Meta
+from retail.handed_basket import HandedBasket
 from retail.pricing import PricedBasket
 from retail.sale import Sale
 
@@ -46,6 +49,13 @@ class LaneReceipts:
         """See kiosk.services.ports.Receipts."""
         number, text, copy_word = self._last
         return self._queue is not None and number == receipt_number and self._queue.add(number, text, copy_word)
+
+    def slip(self, handed: HandedBasket, code: str, meta: Meta, at: datetime, language: str) -> bool:
+        """See kiosk.services.ports.Receipts."""
+        if self._queue is None:
+            return False
+        text = slip_text(handed, code, meta, at, self._texts, language, columns_on(self._queue.dots))
+        return self._queue.add(slip_number(handed), text, self._texts.text(language, "receipt.copy"))
 
     def take_back(self, receipt_number: str) -> None:
         """See kiosk.services.ports.Receipts."""

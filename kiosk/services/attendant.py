@@ -6,6 +6,7 @@ from typing import Final
 
 from kiosk.services import staff
 from kiosk.services.checkout_desk import CheckoutDesk
+from kiosk.services.handover_desk import HandoverDesk
 from kiosk.services.lane import Lane
 from kiosk.services.refund_desk import RefundDesk
 from kiosk.services.shopping_desk import ShoppingDesk
@@ -21,13 +22,20 @@ class Attendant:
     """Does the acts of whoever is logged in at the staff desk."""
 
     def __init__(
-        self, lane: Lane, desk: StaffDesk, shopping: ShoppingDesk, checkout: CheckoutDesk, refunds: RefundDesk
+        self,
+        lane: Lane,
+        desk: StaffDesk,
+        shopping: ShoppingDesk,
+        checkout: CheckoutDesk,
+        refunds: RefundDesk,
+        handover: HandoverDesk,
     ) -> None:
         self._lane = lane
         self._desk = desk
         self._shopping = shopping
         self._checkout = checkout
         self._refunds = refunds
+        self._handover = handover
 
     def act(self, name: str) -> None:
         """One act by its name, if it is among those offered now."""
@@ -64,6 +72,8 @@ class Attendant:
             self._shopping.clear_checked(who)
         elif act is Act.CANCEL_BASKET:
             self._shopping.abandon(who)
+        elif act is Act.HAND_OVER:
+            self._handover.hand_over(who)
 
     def _on_payment(self, act: Act, who: str) -> None:
         checkout, ended = self._checkout, self._checkout.aside.next_ended

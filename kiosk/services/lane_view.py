@@ -25,8 +25,10 @@ class Screen(StrEnum):
     PAYING = "paying"
     PAYMENT_UNKNOWN = "payment_unknown"
     DONE = "done"
+    TO_TILL = "to_till"  # the basket is handed over: a till with staff takes the money
     CLOSED = "closed"
     LIST_TOO_OLD = "list_too_old"
+    NO_WAY = "no_way"  # nobody could pay here just now, not even at the till
     OUT_OF_SERVICE = "out_of_service"
 
 
@@ -150,6 +152,20 @@ class OfflineView:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedView:
+    """A basket that was handed over: its number, for people, and the code that holds it; `whole` false: the code has
+    the number alone. `slip`: what became of it on paper."""
+
+    number: str
+    code: str
+    total_minor: int
+    pieces: int
+    whole: bool = True
+    slip: PrintFate = PrintFate.NONE
+    leaves_in_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class DoneView:
     """A completed sale."""
 
@@ -253,6 +269,7 @@ class LaneView:
     payment: PaymentView | None = None
     cases: tuple[CaseView, ...] = ()  # payments in doubt: the open sale's, then those set aside
     offline: OfflineView = field(default_factory=OfflineView)
+    handed: HandedView | None = None
     done: DoneView | None = None
     help_called: bool = False
     staff: StaffView | None = None
@@ -290,6 +307,7 @@ class LaneActions(Protocol):
     def choose_way(self, way: str) -> None: ...
     def cancel_payment(self) -> None: ...
     def choose_receipt(self, choice: str) -> None: ...
+    def pay_at_till(self) -> None: ...
     def finish(self) -> None: ...
     def call_help(self) -> None: ...
     def cancel_help(self) -> None: ...

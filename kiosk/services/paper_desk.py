@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from kiosk.services.paper import PrinterSays, PrinterView, PrintFate
 from kiosk.services.ports import MadeReceipt, Receipts
 from offline_cache.price_list.writer import Meta
+from retail.handed_basket import HandedBasket
 from retail.pricing import PricedBasket
 from retail.sale import Sale
 
@@ -36,6 +38,12 @@ class PaperDesk:
     def take_back(self, receipt_number: str) -> None:
         """It need not come out any more."""
         self._try(lambda: self._receipts.take_back(receipt_number), None, receipt_number)
+
+    def slip(self, handed: HandedBasket, code: str, meta: Meta, at: datetime, language: str) -> bool:
+        """Whether the code of a basket that is handed over comes out on paper."""
+        return self._try(
+            lambda: self._receipts.slip(handed, code, meta, at, language), otherwise=False, what=handed.number
+        )
 
     def reprint(self) -> bool:
         """The last one again, as a copy."""

@@ -19,6 +19,7 @@ from offline_cache.status import SyncStatus
 from offline_cache.stored_payments import StoredPayment
 from payments.gateway import Gateway, PaymentResult
 from retail.events import Draft, Event, EventKind
+from retail.handed_basket import HandedBasket
 from retail.labels import LabelTemplate
 from retail.pricing import PricedBasket
 from retail.product import Listing
@@ -181,6 +182,11 @@ class MadeReceipt:
     can_print: bool
 
 
+def slip_number(handed: HandedBasket) -> str:
+    """Under which the printer knows the slip of a basket: no receipt has it."""
+    return f"slip-{handed.sale_id[:16]}"
+
+
 class Receipts(Protocol):
     """Makes receipts; must not fail a sale that is paid: what goes wrong is a receipt without paper."""
 
@@ -196,6 +202,10 @@ class Receipts(Protocol):
 
     def reprint(self) -> bool:
         """The last receipt again, marked as a copy."""
+        ...
+
+    def slip(self, handed: HandedBasket, code: str, meta: Meta, at: datetime, language: str) -> bool:
+        """Put the code of a basket that is handed over on paper, as `slip_number` of it; False if that cannot be."""
         ...
 
     def fate(self, receipt_number: str) -> PrintFate:

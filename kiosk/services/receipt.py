@@ -17,6 +17,7 @@ from retail.sale import Line, Sale
 WIDTH: Final = 42
 RULE: Final = "-"
 STRONG_RULE: Final = "="  # stands before the line that matters most: the total
+CODE: Final = "\x1d"  # begins a line that is not read but scanned: what follows is drawn as a QR code
 _INDENT: Final = "  "
 _SHOWN_OF_REFERENCE: Final = 4
 
@@ -156,17 +157,26 @@ class _Paper:
         return money_text(minor, self.sale.currency, self.words.language)
 
     def _pair(self, left: str, right: str) -> Iterator[str]:
-        """Left and right on one line; a long left runs over several, the right stands on the last."""
-        indent = _INDENT if left.startswith(_INDENT) else ""
-        room = self.width - columns(right) - 2
-        *before, last = list(_wrapped(left.strip(), room - len(indent))) or [""]
-        yield from (indent + part for part in before)
-        yield _filled(indent + last, right, self.width)
+        return pair(left, right, self.width)
 
     def _centred(self, text: str) -> Iterator[str]:
-        for line in text.splitlines():
-            for part in _wrapped(line.strip(), self.width):
-                yield " " * ((self.width - columns(part)) // 2) + part
+        return centred(text, self.width)
+
+
+def pair(left: str, right: str, width: int) -> Iterator[str]:
+    """Left and right on one line; a long left runs over several, the right stands on the last."""
+    indent = _INDENT if left.startswith(_INDENT) else ""
+    room = width - columns(right) - 2
+    *before, last = list(_wrapped(left.strip(), room - len(indent))) or [""]
+    yield from (indent + part for part in before)
+    yield _filled(indent + last, right, width)
+
+
+def centred(text: str, width: int) -> Iterator[str]:
+    """Each of its lines in the middle, over several where it is too long."""
+    for line in text.splitlines():
+        for part in _wrapped(line.strip(), width):
+            yield " " * ((width - columns(part)) // 2) + part
 
 
 def _filled(left: str, right: str, width: int) -> str:

@@ -18,14 +18,13 @@ from retail.events import Draft, EventKind
 from retail.line import CLEARABLE
 from retail.product import Listing, Unit
 from retail.repricing import lower_prices
-from retail.router import BasketScan, CouponScan, GuideScan, ProductScan, RefusedScan, Why
+from retail.router import CouponScan, GuideScan, ProductScan, RefusedScan, Why
 from retail.sale import Sale, SaleError, SaleStatus, repriced_body
 from retail.scanned_text import shown
 
-Found = ProductScan | RefusedScan | CouponScan | GuideScan | BasketScan
+Found = ProductScan | RefusedScan | CouponScan | GuideScan
 
-# Vouchers are settled at the service desk, and so is a basket that another device filled: nothing is promised here.
-_OTHER_DESK: Final = {CouponScan: "coupon_noted", BasketScan: "basket_to_staff"}
+_COUPON: Final = "coupon_noted"  # vouchers are settled at the service desk: nothing is promised here
 
 
 class ShoppingDesk:
@@ -59,8 +58,8 @@ class ShoppingDesk:
         """Goods were scanned, or something that cannot be sold: a word, and the screen stays where it is."""
         if isinstance(found, GuideScan):
             self._thank_guide(found)
-        elif isinstance(found, CouponScan | BasketScan):
-            self._lane.say(Word(_OTHER_DESK[type(found)]))
+        elif isinstance(found, CouponScan):
+            self._lane.say(Word(_COUPON))
         elif isinstance(found, RefusedScan) and found.why in basket.ONLY_A_WORD:
             # A phone is often read twice: its code must not end the screen that says 'paid'.
             self._lane.say(Word(basket.ONLY_A_WORD[found.why]))

@@ -18,6 +18,7 @@ ALARM: Final = Signal(frozenset({Colour.RED}), blinking=True)
 _BY_SCREEN: Final = {
     Screen.CLOSED: OFF,
     Screen.LIST_TOO_OLD: DOWN,
+    Screen.NO_WAY: DOWN,
     Screen.OUT_OF_SERVICE: DOWN,
     Screen.PAYMENT_UNKNOWN: ALARM,
 }

@@ -7,7 +7,7 @@ from dataclasses import replace
 from kiosk.services import staff, view
 from kiosk.services.checkout_desk import CheckoutDesk
 from kiosk.services.lane import Lane
-from kiosk.services.lane_view import DoneView, LaneView, PriceListStatus, Screen
+from kiosk.services.lane_view import DoneView, HandedView, LaneView, PriceListStatus, Screen
 from kiosk.services.staff import StaffDesk
 from kiosk.services.stages import OPEN_BASKET
 from kiosk.services.weighing import WeighingView, weighing_view
@@ -15,7 +15,9 @@ from offline_cache.price_list.errors import PriceListError
 from offline_cache.price_list.writer import Meta
 
 
-def snapshot(lane: Lane, checkout: CheckoutDesk, staff_desk: StaffDesk) -> LaneView:
+def snapshot(
+    lane: Lane, checkout: CheckoutDesk, staff_desk: StaffDesk, *, handed: HandedView | None = None
+) -> LaneView:
     """What the screens show now; without what only the price list knows while there is none."""
     register = lane.register
     printer, cases = lane.paper.printer, checkout.cases()
@@ -43,6 +45,7 @@ def snapshot(lane: Lane, checkout: CheckoutDesk, staff_desk: StaffDesk) -> LaneV
         payment=checkout.payment.view(),
         cases=cases,
         done=_done(lane),
+        handed=handed,
         printer=printer,
         loose=lane.loose,
         weighing=_weighing(lane),

@@ -31,6 +31,7 @@ class Act(StrEnum):
     PRINT_ASIDE = "print_aside"
     CLOSE_ASIDE = "close_aside"
     NOTE_DEBTS = NOTE_DEBTS
+    HAND_OVER = "hand_over"
     CANCEL_BASKET = "cancel_basket"
     CLOSE_LANE = "close_lane"
     OPEN_LANE = "open_lane"
@@ -114,6 +115,8 @@ def acts_for(
     acts += _on_cases(cases, screen)
     if help_called:
         acts.append(Act.CLEAR_HELP)
+    if sale is not None and screen is Screen.PAY:
+        acts.append(Act.HAND_OVER)
     if sale is not None and selling:
         acts.append(Act.CANCEL_BASKET)
     if debts:
@@ -129,14 +132,14 @@ def _on_cases(cases: Sequence[CaseView], screen: Screen) -> list[Act]:
     return acts + [Act.ASK_ASIDE] * any(case.aside and not case.outcome for case in cases)
 
 
-_NOBODY_SHOPS: Final = frozenset({Screen.IDLE, Screen.DONE, Screen.CLOSED, Screen.LIST_TOO_OLD})
+_NOBODY_SHOPS: Final = frozenset({Screen.IDLE, Screen.DONE, Screen.CLOSED, Screen.LIST_TOO_OLD, Screen.NO_WAY})
 
 
 def _between_sales(screen: Screen, *, can_reprint: bool, refunds: bool) -> list[Act]:
     undo = [Act.UNDO_SALE] if refunds and screen is Screen.DONE else []
     acts = undo + ([Act.REFUND] if refunds and screen in _NOBODY_SHOPS else [])
     acts += [Act.REPRINT] if can_reprint and screen in {Screen.IDLE, Screen.DONE, Screen.CLOSED} else []
-    if screen in {Screen.IDLE, Screen.DONE, Screen.LIST_TOO_OLD}:
+    if screen in {Screen.IDLE, Screen.DONE, Screen.LIST_TOO_OLD, Screen.NO_WAY}:
         acts.append(Act.CLOSE_LANE)
     if screen is Screen.CLOSED:
         acts.append(Act.OPEN_LANE)

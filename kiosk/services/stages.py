@@ -21,6 +21,9 @@ class Step(StrEnum):
     DECLINE = "decline"
     SHOW_CODE = "show_code"
     SET_ASIDE = "set_aside"
+    HAND_OVER = "hand_over"
+    WAYS_GONE = "ways_gone"
+    WAYS_BACK = "ways_back"
     FINISH = "finish"
     CLOSE = "close"
     OPEN = "open"
@@ -54,6 +57,8 @@ TRANSITIONS: Final[dict[tuple[Screen, Step], Screen]] = {
     (Screen.OUT_OF_SERVICE, Step.DECLINE): Screen.PAY,
     (Screen.OUT_OF_SERVICE, Step.DOUBT): Screen.PAYMENT_UNKNOWN,
     (Screen.OUT_OF_SERVICE, Step.SHOW_CODE): Screen.PAYING,
+    (Screen.PAY, Step.HAND_OVER): Screen.TO_TILL,
+    (Screen.TO_TILL, Step.FINISH): Screen.IDLE,
     (Screen.DONE, Step.FINISH): Screen.IDLE,
     (Screen.IDLE, Step.CLOSE): Screen.CLOSED,
     (Screen.DONE, Step.CLOSE): Screen.CLOSED,
@@ -61,6 +66,9 @@ TRANSITIONS: Final[dict[tuple[Screen, Step], Screen]] = {
     (Screen.CLOSED, Step.OPEN): Screen.IDLE,
     (Screen.IDLE, Step.LIST_EXPIRES): Screen.LIST_TOO_OLD,
     (Screen.LIST_TOO_OLD, Step.LIST_RENEWED): Screen.IDLE,
+    (Screen.IDLE, Step.WAYS_GONE): Screen.NO_WAY,
+    (Screen.NO_WAY, Step.WAYS_BACK): Screen.IDLE,
+    (Screen.NO_WAY, Step.CLOSE): Screen.CLOSED,
     **{(screen, Step.BREAK): Screen.OUT_OF_SERVICE for screen in Screen},
 }
 
@@ -68,7 +76,7 @@ TRANSITIONS: Final[dict[tuple[Screen, Step], Screen]] = {
 OPEN_BASKET: Final = frozenset({Screen.BASKET, Screen.PAY})
 BROWSABLE: Final = OPEN_BASKET | {Screen.IDLE, Screen.DONE}
 # Nobody shops here just now: time for what would keep a shopper waiting.
-UNUSED: Final = frozenset({Screen.IDLE, Screen.CLOSED, Screen.LIST_TOO_OLD})
+UNUSED: Final = frozenset({Screen.IDLE, Screen.CLOSED, Screen.LIST_TOO_OLD, Screen.NO_WAY})
 
 
 def advance(screen: Screen, step: Step) -> Screen:

@@ -7,17 +7,19 @@ from typing import Final
 
 from kiosk.services.basket import Word
 from kiosk.services.checkout_desk import CheckoutDesk
+from kiosk.services.handover_desk import HandoverDesk
 from kiosk.services.lane import Lane
 from kiosk.services.lane_view import Screen
 from kiosk.services.stages import Step
 from retail.events import EventKind
+from retail.payment_policy import Rung
 from retail.sale import Sale, SaleStatus
 
 _PAYMENT_OPEN: Final = frozenset({SaleStatus.PAYING, SaleStatus.UNKNOWN, SaleStatus.PAID})
 
 
-def take_up(lane: Lane, checkout: CheckoutDesk) -> None:
-    """Payment in doubt, open basket, closed, just paid, or idle. Raises JournalError, PriceListError."""
+def take_up(lane: Lane, checkout: CheckoutDesk, handover: HandoverDesk) -> None:
+    """Payment in doubt, open basket, closed, just handed over or paid, or idle. Raises JournalError, PriceListError."""
     lane.screen, lane.fault = Screen.OUT_OF_SERVICE, ""
     lane.done, lane.decline = None, ""
     checkout.aside.recover()
@@ -35,7 +37,9 @@ def take_up(lane: Lane, checkout: CheckoutDesk) -> None:
         checkout.keep_receipt()
         lane.register.close_sale()
         lane.screen = Screen.CLOSED
-    elif sale is not None and (_is_fresh(lane, sale) or (unfinished is not None and unfinished.id == sale.id)):
+    elif sale is not None and sale.status is SaleStatus.HANDED_OVER and handover.show_again():
+        lane.screen = Screen.TO_TILL
+    elif sale is not None and (_is_fresh(lane, sale) or _is_the_one(sale, unfinished)):
         lane.screen = Screen.DONE
         checkout.show_done()
     else:
@@ -57,6 +61,17 @@ def watch_list_age(lane: Lane) -> None:
         lane.go(Step.LIST_RENEWED)
 
 
+def watch_ways(lane: Lane) -> None:
+    """Begin no basket that nobody could pay, and again as soon as somebody could."""
+    if lane.screen not in {Screen.IDLE, Screen.NO_WAY}:
+        return
+    gone = lane.ladder.standing().rung is Rung.CLOSED
+    if gone and lane.screen is Screen.IDLE:
+        lane.go(Step.WAYS_GONE)
+    elif not gone and lane.screen is Screen.NO_WAY:
+        lane.go(Step.WAYS_BACK)
+
+
 def _take_up_payment(lane: Lane, checkout: CheckoutDesk) -> None:
     lane.screen = Screen.PAYING
     step = checkout.payment.recover()
@@ -74,7 +89,14 @@ def _is_closed(lane: Lane) -> bool:
     return last is not None and last.kind == EventKind.LANE_CLOSED
 
 
+def _is_the_one(sale: Sale, unfinished: Sale | None) -> bool:
+    """Whether it was being completed when something failed."""
+    return sale.status is SaleStatus.COMPLETED and unfinished is not None and unfinished.id == sale.id
+
+
 def _is_fresh(lane: Lane, sale: Sale) -> bool:
     """Whether the shopper of a completed sale still stands there and should see that it was."""
+    if sale.status is not SaleStatus.COMPLETED:
+        return False
     age_s = (lane.ports.clock() - datetime.fromisoformat(sale.completed_at)).total_seconds()
     return 0 <= age_s < lane.rules.done_for_s

@@ -17,6 +17,7 @@ from kiosk.services.attendant import Attendant
 from kiosk.services.basket import Word
 from kiosk.services.checkout_desk import CheckoutDesk
 from kiosk.services.forwarding_desk import ForwardingDesk
+from kiosk.services.handover_desk import HandoverDesk
 from kiosk.services.lane import Lane, LaneRules
 from kiosk.services.lane_view import LaneView, Screen
 from kiosk.services.ports import TillPorts
@@ -25,12 +26,12 @@ from kiosk.services.shopping_desk import ShoppingDesk
 from kiosk.services.snapshot import snapshot
 from kiosk.services.staff import StaffDesk
 from kiosk.services.stages import BROWSABLE, OPEN_BASKET, UNUSED, IllegalStep, Step
-from kiosk.services.take_up import take_up, watch_list_age
+from kiosk.services.take_up import take_up, watch_list_age, watch_ways
 from offline_cache.errors import JournalDamaged, JournalError, JournalFull, JournalReadOnly
 from offline_cache.price_list.errors import PriceListError, PriceListMissing
 from retail.events import EventKind
 from retail.masking import scrubbed
-from retail.router import BadgeScan, MemberScan, WalletScan, resolve
+from retail.router import BadgeScan, BasketScan, MemberScan, WalletScan, resolve
 from retail.sale import SaleError
 
 __all__ = ["LaneRules", "Till", "TillPorts"]
@@ -49,9 +50,12 @@ class Till:
         self._lane = Lane(rules, ports)
         self._shopping = ShoppingDesk(self._lane)
         self._checkout = CheckoutDesk(self._lane, self._shopping)
+        self._handover = HandoverDesk(self._lane, self._shopping)
         self._forwarding = ForwardingDesk(self._lane)
         self._refunds = RefundDesk(self._lane, staff_desk)
-        self._attendant = Attendant(self._lane, staff_desk, self._shopping, self._checkout, self._refunds)
+        self._attendant = Attendant(
+            self._lane, staff_desk, self._shopping, self._checkout, self._refunds, self._handover
+        )
         self._retry_at = ports.steady()
 
     # --- the whole lane -------------------------------------------------------------------------------------------
@@ -61,7 +65,7 @@ class Till:
         self.guard(self._take_up)
 
     def _take_up(self) -> None:
-        take_up(self._lane, self._checkout)
+        take_up(self._lane, self._checkout, self._handover)
         self._refunds.recover()
 
     def tick(self) -> None:
@@ -83,6 +87,8 @@ class Till:
         with contextlib.suppress(PriceListError):  # whoever needs a list asks for it, and says that there is none
             lane.learn_time()
         watch_list_age(lane)
+        watch_ways(lane)
+        self._handover.tick()
         self._shopping.follow_prices()
         if lane.screen in UNUSED:
             self._forwarding.tick()
@@ -152,10 +158,16 @@ class Till:
             lane.say(Word("member_seen"))
         elif isinstance(found, WalletScan):
             self._checkout.pay_by_code(found)
+        elif isinstance(found, BasketScan):
+            self._fetch(found)
         elif lane.screen in BROWSABLE:
             self._shopping.take(found)
         elif lane.screen in {Screen.PAYING, Screen.PAYMENT_UNKNOWN}:
             lane.say(Word("cannot_now"))
+
+    def _fetch(self, found: BasketScan) -> None:
+        if self._lane.screen in BROWSABLE:
+            self._handover.fetch(found)
 
     def begin(self) -> None:
         """The idle screen was touched."""
@@ -219,9 +231,19 @@ class Till:
         """Receipt on paper, as a code on the screen, or none."""
         self._act({Screen.DONE}, lambda: self._checkout.choose_receipt(choice))
 
+    def pay_at_till(self) -> None:
+        """The shopper takes the basket to a till with staff: where no way to pay is left here."""
+        self._act({Screen.PAY}, lambda: self._handover.hand_over("shopper") if self._handover.offered else None)
+
     def finish(self) -> None:
         """The shopper is done."""
-        self._act({Screen.DONE}, self._checkout.finish)
+        self._act({Screen.DONE, Screen.TO_TILL}, self._finish)
+
+    def _finish(self) -> None:
+        if self._lane.screen is Screen.DONE:
+            self._checkout.finish()
+        else:
+            self._handover.finish()
 
     # --- help and staff -------------------------------------------------------------------------------------------
 
@@ -277,7 +299,7 @@ class Till:
     def _shown(self) -> LaneView:
         lane = self._lane
         try:
-            shown = snapshot(lane, self._checkout, self._staff)
+            shown = snapshot(lane, self._checkout, self._staff, handed=self._handover.view())
             return replace(shown, refund=self._refunds.view(), open_refunds=self._refunds.open_views())
         except Exception as exc:
             logger.exception("the lane cannot be shown")

@@ -15,7 +15,7 @@ from typing import Any
 from kiosk.adapters.lane_files import NewestPriceList, RecoveringJournal
 from kiosk.services.lane_view import LaneView
 from kiosk.services.paper import PrinterSays, PrinterView, PrintFate
-from kiosk.services.ports import MadeReceipt
+from kiosk.services.ports import MadeReceipt, slip_number
 from kiosk.services.refund_book import RefundPorts
 from kiosk.services.staff import Badge, StaffDesk
 from kiosk.services.till import LaneRules, Till, TillPorts
@@ -33,6 +33,7 @@ from payments.gateway import (
     RefundRequest,
     Traits,
 )
+from retail.handed_basket import HandedBasket
 from retail.pricing import PricedBasket
 from retail.product import Product, Unit
 from retail.sale import Sale
@@ -113,6 +114,7 @@ class PlainReceipts:
         self.made: list[str] = []
         self.copies = 0
         self.taken_back: list[str] = []
+        self.slips: list[tuple[str, str]] = []
         self.fates: dict[str, PrintFate] = {}
         self.printer = PrinterView(PrinterSays.OK)
 
@@ -129,6 +131,10 @@ class PlainReceipts:
 
     def reprint(self) -> bool:
         self.copies += 1
+        return True
+
+    def slip(self, handed: HandedBasket, code: str, meta: Meta, at: datetime, language: str) -> bool:
+        self.slips.append((slip_number(handed), code))
         return True
 
     def fate(self, receipt_number: str) -> PrintFate:

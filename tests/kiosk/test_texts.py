@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.services.texts import CatalogueError, Texts
 from payments.gateway import Presents, Reason, Trouble
+from retail.payment_policy import Refusal, Rung
 
 TEXTS = Texts.load()
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
@@ -51,6 +52,10 @@ NOTICES = [
     "guide_noted",
     "guide_too_late",
     "basket_to_staff",
+    "basket_fetched",
+    "basket_there",
+    "basket_damaged",
+    "basket_strange",
 ]
 FAULTS = [
     "no_price_list",
@@ -75,6 +80,8 @@ STAFF_ACTS = [
     "ask_aside",
     "print_aside",
     "close_aside",
+    "hand_over",
+    "note_debts",
 ]
 NEEDED = [
     *(f"notice.{code}" for code in NOTICES),
@@ -87,7 +94,8 @@ NEEDED = [
     *(f"paying.{presents.value}" for presents in Presents),
     *(f"paying.{presents.value}_hint" for presents in Presents),
     *(f"way.{way}" for way in ("wallet", "wechat", "alipay", "card")),
-    *(f"way_closed.{why}" for why in ("offline", "gateway", "resting")),
+    *(f"way_closed.{why.value}" for why in Refusal if why),
+    *(f"rung.{rung.value}" for rung in Rung if rung is not Rung.FULL),
     "language.name",
     "language.short",
 ]

@@ -67,6 +67,19 @@ def done(lane: LaneRig) -> None:
     lane.till.choose_way("card")
 
 
+def to_till(lane: LaneRig) -> None:
+    pay(lane)
+    lane.scan(BADGE)
+    lane.till.staff_act("hand_over")
+
+
+def no_way(lane: LaneRig) -> None:
+    write_list(lane.folder / "price-list.sqlite", revision=2, payments={"pay_at_till": False})
+    lane.agent.online = False
+    lane.restart()
+    lane.wait(1)
+
+
 def closed(lane: LaneRig) -> None:
     lane.scan(BADGE)
     lane.till.staff_act("close_lane")
@@ -88,8 +101,10 @@ SCREENS: dict[Screen, Callable[[LaneRig], None]] = {
     Screen.PAYING: paying,
     Screen.PAYMENT_UNKNOWN: doubt,
     Screen.DONE: done,
+    Screen.TO_TILL: to_till,
     Screen.CLOSED: closed,
     Screen.LIST_TOO_OLD: too_old,
+    Screen.NO_WAY: no_way,
     Screen.OUT_OF_SERVICE: broken,
 }
 TAKES_GOODS = {Screen.IDLE, Screen.BASKET, Screen.PAY, Screen.DONE}
@@ -153,7 +168,7 @@ def test_what_is_no_goods_is_a_word_and_the_screen_stays(lane: LaneRig, screen: 
             "coupon": "coupon_noted",
             "printed coupon": "coupon_noted",
             "guide": "guide_too_late" if screen is Screen.DONE else "guide_noted",
-            "other basket": "basket_to_staff",
+            "other basket": "basket_damaged",
             "url": "url_ignored",
             "strange badge": "badge_unknown",
         }[kind]

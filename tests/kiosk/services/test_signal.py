@@ -16,8 +16,10 @@ CALM = {
     Screen.PAYING: OPEN,
     Screen.PAYMENT_UNKNOWN: ALARM,
     Screen.DONE: OPEN,
+    Screen.TO_TILL: OPEN,
     Screen.CLOSED: OFF,
     Screen.LIST_TOO_OLD: DOWN,
+    Screen.NO_WAY: DOWN,
     Screen.OUT_OF_SERVICE: DOWN,
 }
 DONE = DoneView("s", "3-ABC", 100, 0, "", receipt="print")
