@@ -43,13 +43,13 @@ def pushed(body: bytes, signed: Callable[[bytes, str], bool], app_id: str, selle
     """Read one push. Raises NotificationRefused, with no word of its content."""
     form = _form(body)
     if form.get("sign_type") != "RSA2" or not signed(_covered(form), form.get("sign", "")):
-        raise NotificationRefused("Alipay's push is not signed by Alipay's key")
+        raise NotificationRefused("it is not signed by Alipay")
     if form.get("app_id") != app_id or (seller_id and form.get("seller_id") != seller_id):
-        raise NotificationRefused("Alipay's push is for another merchant")
+        raise NotificationRefused("it is for another merchant")
     _in_time(form.get("notify_time", ""), now)
     minor = fen(form.get("total_amount"))
     if minor is None or not _NUMBER.fullmatch(form.get("out_trade_no", "")):
-        raise NotificationRefused("Alipay's push is about no payment of ours")
+        raise NotificationRefused("it is about no payment")
     paid_and_closed = form.get("trade_status") == words.CLOSED and "gmt_payment" in form
     gave_back = paid_and_closed or any(form.get(mark) for mark in _REFUND_MARKS)
     return Push(form["out_trade_no"], form.get("trade_status", ""), minor, form.get("trade_no", ""), gave_back)
@@ -58,7 +58,7 @@ def pushed(body: bytes, signed: Callable[[bytes, str], bool], app_id: str, selle
 def _form(body: bytes) -> dict[str, str]:
     """The form's fields, each once: two of a name would be read as one or the other."""
     if len(body) > _LONGEST:
-        raise NotificationRefused("Alipay's push is too long")
+        raise NotificationRefused("it is too long")
     try:
         pairs = parse_qsl(
             body.decode("ascii"),
@@ -68,10 +68,10 @@ def _form(body: bytes) -> dict[str, str]:
             max_num_fields=_MOST_FIELDS,
         )
     except ValueError as exc:
-        raise NotificationRefused("Alipay's push is no form") from exc
+        raise NotificationRefused("it is no form") from exc
     form = dict(pairs)
     if len(form) != len(pairs):
-        raise NotificationRefused("Alipay's push has a field twice")
+        raise NotificationRefused("it has a field twice")
     return form
 
 
@@ -82,6 +82,6 @@ def _covered(form: Mapping[str, str]) -> bytes:
 def _in_time(told: str, now: datetime) -> None:
     sent = moment(told)
     if sent is None or now - sent > _OLDEST:
-        raise NotificationRefused("Alipay's push is too old")
+        raise NotificationRefused("it was sent too long ago")
     if sent - now > _EARLIEST:
-        raise NotificationRefused("Alipay's push is from the future: look at this machine's clock")
+        raise NotificationRefused("it was sent in the future: look at this machine's clock")

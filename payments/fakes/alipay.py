@@ -1,14 +1,24 @@
 """A make-believe Alipay at <url>/gateway.do: checks signatures, signs its answers, pushes, and breaks when told to.
 
-It is a fit stand-in because a client that is not ours (python-alipay-sdk) pays, asks, cancels, refunds and reads pushes
-against it with signatures on: tests/payments/test_alipay_fake.py.
+A payment code's last two digits tell the story; any other ending is 00:
+
+00 paid · 01 balance not enough · 02 asks for the password, then paid · 03 no usable answer, charged a moment later ·
+04 no usable answer, never charged · 05 code ran out · 06 payment fails · 07 limit · 08 password never typed ·
+09 called done, then rolled back · 10 charged, the answer is cut off · 11 cut off before the
+order was read · 12 charged, the answer is very late · 13 charged, the answer is badly signed ·
+14 paid at the 31st second · 15 paid, the answer names another amount · 16 'service unavailable', and charged ·
+17 paid, and the first cancel asks to be repeated
+
+A QR code is paid `scan_s` after it was made, or by `bank.scan`; None: never by itself. It is a fit stand-in because a
+client that is not ours (python-alipay-sdk) pays, asks, cancels, refunds and reads pushes against it with signatures on:
+tests/payments/test_alipay_fake.py.
 """
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +26,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 import httpx
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from payments.alipay_wire import BEIJING, signed_text, yuan
@@ -29,27 +40,39 @@ APP_ID: Final = "2021000000000001"
 SELLER_ID: Final = "2088000000000001"
 _BOOKS: Final = "alipay-books.sqlite"
 _MERCHANT_KEY: Final = "alipay-merchant-key.pem"
+_MERCHANT_PUBLIC: Final = "alipay-merchant-public-key.pem"
 _ALIPAY_KEY: Final = "alipay-key.pem"
 _ALIPAY_PUBLIC: Final = "alipay-public-key.pem"
-_SETTINGS: Final = "settings.toml"
 _PUSHES_AT_MOST: Final = 8  # as Alipay does, though not over a day
 _LOOK_S: Final = 0.1
 _PUSH_S: Final = 5.0
+_VERY_LATE_S: Final = 30.0
+_HTML: Final = {"Content-Type": "text/html;charset=utf-8"}  # as Alipay names its JSON
 
 
 class FakeAlipay:
-    """One merchant's Alipay. Keys and books are in `folder` and outlive it. `bank` holds the orders, `server.fault`
-    spoils answers, `server.calls` is what came; `deliver` pushes by hand, `pushes=True` by itself."""
+    """One merchant's Alipay. Keys and books are in `folder` and outlive it. `instead` has answers given without the
+    bank's doing anything, by method; `spoil` changes an answer before it is signed, `server.fault` after;
+    `server.calls` is what came. `deliver` pushes by hand, `pushes=True` by itself."""
 
     def __init__(
-        self, folder: Path, *, port: int = 0, clock: Clock = now, delay_s: float = 2.0, pushes: bool = False
+        self,
+        folder: Path,
+        *,
+        port: int = 0,
+        clock: Clock = now,
+        delay_s: float = 2.0,
+        scan_s: float | None = None,
+        pushes: bool = False,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._clock = clock
         self._ours, self._merchant = _keys(folder)
         self.books = Books(folder / _BOOKS, clock)
-        self.bank = bank.AlipayBank(self.books, delay_s=delay_s)
+        self.bank = bank.AlipayBank(self.books, delay_s=delay_s, scan_s=scan_s)
+        self.instead: dict[str, Mapping[str, Any]] = {}
+        self.spoil: Callable[[str, Mapping[str, Any]], Mapping[str, Any]] | None = None
         self._closing = threading.Event()
         self._pushing = threading.Lock()
         self.server = FakeServer(self._answer, port=port)
@@ -68,14 +91,6 @@ class FakeAlipay:
             "subject": "Scan and Go",
             **more,
         }
-
-    def write_settings(self) -> Path:
-        """A file with a [[payment]] table for this Alipay, ready for a lane's configuration."""
-        lines = ['[[payment]]\nid = "alipay"\ngateway = "alipay"\n\n[payment.settings]']
-        lines += [f"{name} = {json.dumps(value)}" for name, value in self.settings().items()]
-        path = self._folder / _SETTINGS
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        return path
 
     def push_of(self, number: str) -> bytes:
         """The form that says how an order stands, signed, sent now."""
@@ -117,9 +132,12 @@ class FakeAlipay:
             # Alipay does not sign an answer to somebody whom it does not know.
             problem = {"code": refused[0], "msg": "Invalid Arguments", "sub_code": refused[1], "sub_msg": refused[1]}
             node = f"{method.replace('.', '_')}_response" if method else "error_response"
-            return Reply(200, json.dumps({node: problem}).encode(), {"Content-Type": "text/html;charset=utf-8"})
-        answer = self.bank.answer(method, json.loads(asked["biz_content"]), asked.get("notify_url", ""))
-        return Reply(200, self.signed(method, answer), {"Content-Type": "text/html;charset=utf-8"})
+            return Reply(200, json.dumps({node: problem}).encode(), _HTML)
+        content = json.loads(asked["biz_content"])
+        answer = self.instead.get(method) or self.bank.answer(method, content, asked.get("notify_url", ""))
+        if self.spoil is not None:
+            answer = self.spoil(method, answer)
+        return _by_story(Reply(200, self.signed(method, answer), _HTML), str(content.get("auth_code", ""))[-2:])
 
     def _refused(self, asked: Mapping[str, str]) -> tuple[str, str] | None:
         covered = {name: value for name, value in asked.items() if name != "sign" and value}
@@ -173,10 +191,26 @@ def _keys(folder: Path) -> tuple[OurKey, TheirKey]:
         alipay, merchant = new_key(), new_key()
         write_secret(folder / _MERCHANT_KEY, private_pem(merchant))
         write_secret(folder / _ALIPAY_KEY, private_pem(alipay))
-        (folder / "alipay-merchant-public-key.pem").write_bytes(public_pem(merchant))
+        (folder / _MERCHANT_PUBLIC).write_bytes(public_pem(merchant))
         (folder / _ALIPAY_PUBLIC).write_bytes(public_pem(alipay))
-    ours = load_pem_private_key((folder / _ALIPAY_KEY).read_bytes(), password=None)
-    return OurKey(ours), their_key_of((folder / "alipay-merchant-public-key.pem").read_bytes())  # type: ignore[arg-type]
+    # Its own key: to prove it anew at each start would cost a tenth of a second.
+    ours = load_pem_private_key((folder / _ALIPAY_KEY).read_bytes(), None, unsafe_skip_rsa_key_validation=True)
+    assert isinstance(ours, RSAPrivateKey)  # noqa: S101 - for the type checker
+    return OurKey(ours), their_key_of((folder / _MERCHANT_PUBLIC).read_bytes())
+
+
+def _by_story(reply: Reply, story: str) -> Reply:
+    """What a story does to an answer that is right otherwise."""
+    match story:
+        case "10" | "11":
+            return replace(reply, cut=True)
+        case "12":
+            return replace(reply, late_s=_VERY_LATE_S)
+        case "13":
+            return replace(reply, body=reply.body.replace(b'"sign":"', b'"sign":"AAAA'))
+        case "15":
+            return replace(reply, body=reply.body.replace(b'"total_amount":"', b'"total_amount":"1'))
+    return reply
 
 
 def _parameters(call: Call) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """What a make-believe Alipay does with orders, on books of its own: pay, precreate, query, cancel, close, refund.
 
-A payment code's last two digits choose the story (STORIES). States beside Alipay's own: UNSEEN (the payment call is
-still on its way inside Alipay: nobody finds the order yet), SHOWN (a QR code that nobody has scanned) and BARRED (it
-was cancelled before it came).
+A payment code's last two digits choose the story; payments/fakes/alipay.py tells them. States beside Alipay's own:
+UNSEEN (the payment call is still on its way inside Alipay: nobody finds the order yet), SHOWN (a QR code that nobody
+has scanned) and BARRED (it was cancelled before it came).
 """
 
 from __future__ import annotations
@@ -31,28 +31,31 @@ _OK: Final[Answer] = {"code": "10000", "msg": "Success"}
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """How a payment goes: what is answered, how the order stands then, and how in the end."""
+    """How a payment goes: what is answered, how the order stands then (nowhere: ""), and how in the end."""
 
     code: str = "10000"
     problem: str = ""
     state: str = SUCCESS
     in_the_end: str = ""
+    after_s: float | None = None  # the bank's own delay otherwise
 
 
-# By the payment code's last two digits, or by who scans our QR code; any other ending is paid at once.
 STORIES: Final[Mapping[str, Story]] = {
     "00": Story(),
     "01": Story("40004", "ACQ.BUYER_BALANCE_NOT_ENOUGH", CLOSED),
-    "02": Story("10003", "", WAITING, SUCCESS),  # the shopper types the password
-    "03": Story("40004", "ACQ.SYSTEM_ERROR", UNSEEN, SUCCESS),  # charged, and nobody says so
+    "02": Story("10003", "", WAITING, SUCCESS),
+    "03": Story("40004", "ACQ.SYSTEM_ERROR", UNSEEN, SUCCESS),
     "04": Story("40004", "ACQ.SYSTEM_ERROR", UNSEEN, CLOSED),
-    "05": Story("40004", "ACQ.PAYMENT_AUTH_CODE_INVALID", ""),  # an old code; no order comes of it
-    "06": Story("10003", "", WAITING),  # the shopper walks away from the password
-    "07": Story("20000", "isp.unknow-error", SUCCESS),  # charged at once, and nobody says so
-    "08": Story("40004", "ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR", CLOSED),
-    "09": Story("10000", "", CLOSED),  # called done, and rolled back
-    "10": Story(),  # its first cancel asks to be repeated
+    "05": Story("40004", "ACQ.PAYMENT_AUTH_CODE_INVALID", ""),
+    "06": Story("40004", "ACQ.PAYMENT_FAIL", CLOSED),
+    "07": Story("40004", "ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR", CLOSED),
+    "08": Story("10003", "", WAITING),
+    "09": Story(state=CLOSED),
+    "11": Story("40004", "ACQ.SYSTEM_ERROR", ""),
+    "14": Story("10003", "", WAITING, SUCCESS, 31.0),
+    "16": Story("20000", "isp.unknow-error"),
 }
+_STUBBORN: Final = "17"
 
 
 def failed(problem: str) -> Answer:
@@ -61,12 +64,14 @@ def failed(problem: str) -> Answer:
 
 
 class AlipayBank:
-    """One merchant's orders. `scanned_as`: somebody scans our QR codes at once, with this ending; None: nobody does."""
+    """One merchant's orders. `scan_s`: a QR code is scanned and paid so long after it was made; None: never by itself.
+    `scanned_as`: whoever is shown a QR code scans it at once, with this ending."""
 
-    def __init__(self, books: Books, *, delay_s: float) -> None:
+    def __init__(self, books: Books, *, delay_s: float, scan_s: float | None) -> None:
         self.books = books
         self.scanned_as: str | None = None
-        self._delay_ms = int(delay_s * 1000)
+        self._delay_s = delay_s
+        self._scan_s = scan_s
         self._calls = {
             "alipay.trade.pay": self._pay,
             "alipay.trade.precreate": self._precreate,
@@ -90,11 +95,11 @@ class AlipayBank:
             return self._calls[method](page, number, {**content, "notify_url": notify_url})
 
     def scan(self, number: str, ending: str = "00") -> None:
-        """A shopper scans the QR code of an order; the story's ending says what comes of it."""
+        """A shopper scans the QR code of an order; the ending says what comes of it."""
         with self.books.page() as page:
             order = page.order(number)
             if order is not None and order.state == SHOWN:
-                page.put(self._told(order, STORIES[ending], page.now_ms))
+                page.put(self._told(order, STORIES.get(ending, STORIES["00"]), page.now_ms))
 
     def _pay(self, page: Page, number: str, content: Mapping[str, Any]) -> Answer:
         total = fen(str(content.get("total_amount", "")))
@@ -105,15 +110,13 @@ class AlipayBank:
         if known is not None:
             return _again(known, total)
         story = STORIES.get(code[-2:], STORIES["00"])
-        details = json.dumps({"notify_url": content["notify_url"], "stubborn": code[-2:] == "10"})
+        details = json.dumps({"notify_url": content["notify_url"], "stubborn": code[-2:] == _STUBBORN})
         order = Order(number, SHOWN, total, "CNY", page.now_ms, reference=_trade_no(number), details=details)
         if story.state:
             order = self._told(order, story, page.now_ms)
             page.put(order)
-        if story.code == "40004":
-            return failed(story.problem.partition(".")[2])
-        if story.code == "20000":
-            return {"code": "20000", "msg": "Service Currently Unavailable", "sub_code": story.problem}
+        if story.problem:
+            return {"code": story.code, "msg": "failed", "sub_code": story.problem, "sub_msg": story.problem}
         return _paid(order) if story.code == "10000" else _at_work(order)
 
     def _precreate(self, page: Page, number: str, content: Mapping[str, Any]) -> Answer:
@@ -127,7 +130,9 @@ class AlipayBank:
         details = json.dumps({"notify_url": content["notify_url"]})
         order = Order(number, SHOWN, total, "CNY", page.now_ms, reference=_trade_no(number), details=details)
         if self.scanned_as is not None:
-            order = self._told(order, STORIES[self.scanned_as], page.now_ms)
+            order = self._told(order, STORIES.get(self.scanned_as, STORIES["00"]), page.now_ms)
+        elif self._scan_s is not None:
+            order = self._told(order, Story(state=SHOWN, in_the_end=SUCCESS, after_s=self._scan_s), page.now_ms)
         page.put(order)
         return {**_OK, "out_trade_no": number, "qr_code": f"https://qr.alipay.com/bax{number}"}
 
@@ -200,7 +205,8 @@ class AlipayBank:
     def _told(self, order: Order, story: Story, now_ms: int) -> Order:
         """The order once the story has begun."""
         end = story.in_the_end or (CLOSED if story.state == WAITING else "")
-        wait_ms = self._delay_ms if story.in_the_end else _OPEN_MS
+        delay_s = self._delay_s if story.after_s is None else story.after_s
+        wait_ms = int(delay_s * 1000) if story.in_the_end else _OPEN_MS
         pays_at = now_ms + wait_ms if end == SUCCESS else now_ms
         return replace(
             order,
