@@ -90,8 +90,8 @@ def _word(given: Mapping[str, Any], key: str, default: str | None = None) -> str
 
 def _subject(given: Mapping[str, Any]) -> str:
     """What the shopper reads in the wallet. Alipay refuses some signs in it: better now than at the till."""
-    subject = read.text(NAME, given, "subject")
-    if len(subject) > _LONGEST_SUBJECT or any(sign in subject for sign in "/=&"):
+    subject = read.text(NAME, given, "subject", "Self-checkout")
+    if not subject.strip() or len(subject) > _LONGEST_SUBJECT or any(sign in subject for sign in "/=&"):
         raise GatewayMisconfigured(
             f"payment gateway {NAME!r}: subject is {subject!r}; Alipay takes at most {_LONGEST_SUBJECT} characters "
             f"without '/', '=' and '&': set the shop's name, for example"

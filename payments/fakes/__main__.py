@@ -37,7 +37,9 @@ _FAKES: Final[Mapping[str, Callable[[Path, int, float], _Fake]]] = {
     "wechat": lambda folder, port, delay_s: FakeWechat(
         folder, port=port, settle_s=delay_s, scan_s=3 * delay_s, pushes=True
     ),
-    "alipay": lambda folder, port, delay_s: FakeAlipay(folder, port=port, delay_s=delay_s, pushes=True),
+    "alipay": lambda folder, port, delay_s: FakeAlipay(
+        folder, port=port, delay_s=delay_s, scan_s=3 * delay_s, pushes=True
+    ),
 }
 
 

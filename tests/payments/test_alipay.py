@@ -419,7 +419,7 @@ def test_a_qr_code_that_was_cancelled_is_shown_no_more(shown):
     [
         ({"subjekt": "x"}, "'subjekt'; did you mean 'subject'"),
         ({"subject": "a/b"}, "without '/', '=' and '&'"),
-        ({"subject": ""}, "subject is ''"),
+        ({"subject": " "}, "subject is ' '"),
         ({"app_id": None}, "app_id is None"),
         ({"app_id": "2021&x=1"}, "letters and digits alone"),
         ({"address": "http://alipay.example/gateway.do"}, "it must be an address"),
