@@ -238,6 +238,8 @@ class WechatGateway:
     def _closed(self, key: str) -> PaymentResult:
         """Query, close, query: a QR code that was paid a moment before is paid."""
         before = self._query(key)
+        if before.trouble is not Trouble.NONE:
+            return unknown(before.trouble)
         if order_state(before, key, self._settings.merchant) == "NOTPAY":
             answer = self._line.call("POST", _order_path(key, "/close"), {"mchid": self._settings.merchant.merchant_id})
             if answer.trouble is not Trouble.NONE:

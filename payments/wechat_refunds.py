@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 _PATH: Final = "/v3/refund/domestic/refunds"
 _LONGEST_REASON: Final = 80
 _LONGEST_NUMBER: Final = 64
+_REMEMBERED: Final = 1000
 _DECLINED: Final = PaymentResult(Outcome.DECLINED, Reason.REFUSED)
 
 
@@ -29,9 +30,17 @@ class WechatRefunds:
         self._line = line
         self._merchant = merchant
         self._notes = notes
+        self._ordered: dict[str, None] = {}
 
     def refund(self, request: RefundRequest, query: Callable[[], Answer]) -> PaymentResult:
         """Order the refund, or learn what became of the one with its number; `query` asks for the order."""
+        if request.refund_key in self._ordered:
+            answer = self._ask(request)
+            if answer.error not in NOT_FOUND:
+                return self._read(request, answer)
+        return self._order(request, query)
+
+    def _order(self, request: RefundRequest, query: Callable[[], Answer]) -> PaymentResult:
         if request.amount.minor <= 0 or not 0 < len(request.refund_key) <= _LONGEST_NUMBER:
             return _DECLINED
         paid = request.paid or self._paid(request.key, query())
@@ -44,7 +53,10 @@ class WechatRefunds:
         except sqlite3.Error as exc:
             log.error("refund %s: not sent, as it cannot be noted (%s)", request.refund_key, type(exc).__name__)  # noqa: TRY400
             return unknown()
-        answer = self._line.call("POST", _PATH, _order(request, paid))
+        self._ordered[request.refund_key] = None
+        while len(self._ordered) > _REMEMBERED:
+            del self._ordered[next(iter(self._ordered))]
+        answer = self._line.call("POST", _PATH, _body(request, paid))
         if answer.error and answer.error != "FREQUENCYLIMITED":
             return self._refused(request, answer)
         return self._read(request, answer)
@@ -62,13 +74,16 @@ class WechatRefunds:
 
     def _refused(self, request: RefundRequest, refused: Answer) -> PaymentResult:
         """Refused: for good if WeChat has no refund of this number, else that one is the answer."""
-        answer = self._line.call("GET", f"{_PATH}/{quote(request.refund_key, safe='')}")
+        answer = self._ask(request)
         if answer.error not in NOT_FOUND:
             return self._read(request, answer)
         if refused.error == "NOTENOUGH":
             log.error("refund %s: the merchant's account at WeChat Pay holds too little: pay in", request.refund_key)
             return PaymentResult(Outcome.DECLINED, Reason.FUNDS)
         return _DECLINED
+
+    def _ask(self, request: RefundRequest) -> Answer:
+        return self._line.call("GET", f"{_PATH}/{quote(request.refund_key, safe='')}")
 
     def _read(self, request: RefundRequest, answer: Answer) -> PaymentResult:
         """What an answer about a refund proves."""
@@ -97,7 +112,7 @@ def _by_status(request: RefundRequest, body: Mapping[str, Any]) -> PaymentResult
     return unknown(Trouble.GARBLED)
 
 
-def _order(request: RefundRequest, paid: Money) -> dict[str, Any]:
+def _body(request: RefundRequest, paid: Money) -> dict[str, Any]:
     reason = request.reason.encode("utf-8", "ignore")[:_LONGEST_REASON].decode("utf-8", "ignore")
     return {
         "out_trade_no": request.key,

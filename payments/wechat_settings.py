@@ -88,7 +88,6 @@ def _word(given: Mapping[str, Any], key: str) -> str:
 
 
 def _keys(given: Mapping[str, Any], merchant_id: str) -> Keys:
-    ours = signing.our_key(NAME, given, "merchant_key_file")
     theirs = signing.their_key(NAME, given, "wechat_key_file")
     their_serial = _word(given, "wechat_key_id")
     if not their_serial.startswith(_PUBLIC_KEY_ID):
@@ -103,8 +102,9 @@ def _keys(given: Mapping[str, Any], merchant_id: str) -> Keys:
             f"payment gateway {NAME!r}: wechat_key_file holds a public key, and wechat_key_id is {their_serial!r}; set "
             f"it to the key's name on the merchant platform, which begins with {_PUBLIC_KEY_ID}"
         )
-    merchant_serial = _word(given, "merchant_serial")
-    return Keys(merchant_id, merchant_serial, ours, theirs, their_serial, _api_v3_key(given))
+    merchant_serial, api_v3 = _word(given, "merchant_serial"), _api_v3_key(given)
+    ours = signing.our_key(NAME, given, "merchant_key_file")
+    return Keys(merchant_id, merchant_serial, ours, theirs, their_serial, api_v3)
 
 
 def _api_v3_key(given: Mapping[str, Any]) -> bytes:

@@ -19,7 +19,7 @@ from tests.payments.gateway_contract import PRICE
 from tests.payments.wechat_rig import WechatBank, request, wechat_bank
 
 NIGHTLY = bool(os.environ.get("KIOSK_NIGHTLY"))
-SAMPLE = 6
+SAMPLE = 4
 SETTLED = {Outcome.APPROVED, Outcome.DECLINED}
 
 

@@ -16,18 +16,25 @@ from tests.payments.wechat_rig import bank_wire, stranger, wechat_bank
 KEY = "payment-0001"
 
 
-@pytest.fixture
-def bank(tmp_path):
-    with wechat_bank(tmp_path, "kiosk_code") as bank:
-        yield bank
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    """One bank and gateway for all: reading a push changes neither."""
+    with wechat_bank(tmp_path_factory.mktemp("notices"), "kiosk_code") as bank:
+        gateway = bank.gateway()
+        bank.scan(gateway.start(PaymentRequest(KEY, PRICE, "s", "wechat")).show)
+        yield bank, gateway
 
 
 @pytest.fixture
-def gateway(bank):
-    gateway = bank.gateway()
-    bank.scan(gateway.start(PaymentRequest(KEY, PRICE, "s", "wechat")).show)
-    bank.fake.server.calls.clear()
-    return gateway
+def bank(shop):
+    yield shop[0]
+    shop[0].ahead = timedelta()
+
+
+@pytest.fixture
+def gateway(shop):
+    shop[0].fake.server.calls.clear()
+    return shop[1]
 
 
 def lowered(pushed: tuple[dict[str, str], bytes]) -> tuple[dict[str, str], bytes]:

@@ -373,3 +373,10 @@ def test_no_key_and_no_code_is_shown(bank, gateway):
     secrets = [code("02"), bank.fake.files.api_v3_key.read_text()]
     shown = repr(gateway) + repr(vars(gateway)) + repr(gateway._settings) + repr(gateway._line.__dict__)
     assert not [secret for secret in secrets if secret in shown or repr(secret.encode()) in shown]
+
+
+def test_a_refund_that_was_asked_for_before_is_asked_after(bank, gateway):
+    gateway.start(request())
+    ask = RefundRequest(KEY, "refund-1", Money(100, "CNY"), PRICE)
+    assert [gateway.refund(ask).outcome for _ in range(2)] == [Outcome.APPROVED] * 2
+    assert tails(bank) == ["codepay", "refunds", "refund-1"]
