@@ -50,9 +50,14 @@ class DataFolder:
         """Lists as they were published last, to make the next delta from: a cache."""
         return self.path / "work"
 
+    @property
+    def payments(self) -> Path:
+        """Folder of all files of payment gateways."""
+        return self.path / "payments"
+
     def gateway(self, store: str, lane: str) -> Path:
         """Folder that a lane's payment gateway may keep files in."""
-        return self.path / "payments" / store / lane
+        return self.payments / store / lane
 
     def create(self) -> None:
         """Make the folder if it is not there; DataFolderUnusable if that cannot be."""

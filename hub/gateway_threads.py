@@ -17,6 +17,7 @@ from payments.gateway import Gateway, Outcome, PaymentResult, Trouble
 log = logging.getLogger(__name__)
 
 _IDLE_S: Final = 60.0
+_OPEN_S: Final = 1800.0  # to open one again takes longer than all else that we do for a payment
 _TURNS: Final = 3
 _NO_ANSWER: Final = PaymentResult(Outcome.UNKNOWN, trouble=Trouble.NO_ANSWER)
 
@@ -93,7 +94,7 @@ class _Chair:
     def __init__(self, name: str, open_gateway: Callable[[], Gateway]) -> None:
         self._open_gateway = open_gateway
         self._gateway: Gateway | None = None
-        self.worker = Worker(name, leaving=self.let_go)
+        self.worker = Worker(name, leaving=self.let_go, idle_s=_OPEN_S)
 
     def gateway(self) -> Gateway:
         """The gateway, on the worker's thread. PaymentError if it cannot be opened."""
@@ -103,7 +104,8 @@ class _Chair:
             except (PaymentError, HubError):
                 raise
             except BaseException as exc:  # a plug-in may end its own work, not the hub
-                raise GatewayMisconfigured(f"the payment gateway ended itself when opened: {type(exc).__name__}") from exc
+                kind = type(exc).__name__
+                raise GatewayMisconfigured(f"the payment gateway ended itself when opened: {kind}") from exc
         return self._gateway
 
     def submit(self, call: Callable[[Gateway], _T]) -> Future[_T]:

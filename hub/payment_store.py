@@ -121,6 +121,12 @@ class PaymentStore:
             return None
         return Payment(key, "", None, PaymentResult(Outcome.DECLINED, Reason.CANCELLED))
 
+    def nobody_sends(self) -> None:
+        """Whoever was sending an order has ended: those that it left behind may be cancelled as any other."""
+        with self._database.write() as connection:
+            left = (PAYMENT.c.sending_until != 0) & PAYMENT.c.outcome.not_in(FINAL)
+            connection.execute(update(PAYMENT).where(left).values(sending_until=0))
+
     def begin_cancel(self, key: str) -> Payment:
         """Note, before it is sent, that a cancel is: from here on only its own answer counts. Unless it is settled."""
         with self._database.write() as connection:

@@ -20,6 +20,7 @@ from hub.lanes import Lane
 from hub.payment_gateways import Account, PaymentGateways
 from hub.payment_notices import PaymentNotices
 from hub.payment_store import FINAL, By, Payment, PaymentStore, Refund
+from payments.errors import PaymentError
 from payments.gateway import Gateway, Outcome, PaymentRequest, PaymentResult, Reason, RefundRequest, Trouble
 from retail.money import Money
 
@@ -41,11 +42,16 @@ class PaymentsDesk:
     """
 
     def __init__(
-        self, store: PaymentStore, gateways: PaymentGateways, steady: Callable[[], float] = time.monotonic
+        self,
+        store: PaymentStore,
+        gateways: PaymentGateways,
+        steady: Callable[[], float] = time.monotonic,
+        leaving: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._gateways = gateways
         self._steady = steady
+        self._leaving = leaving
         self.notices = PaymentNotices(store, gateways)
         self._guard = threading.Lock()
         self._workers: dict[int, Worker] = {}
@@ -112,11 +118,10 @@ class PaymentsDesk:
         for seat in seats:
             seat.close(max(0.0, ends - time.monotonic()))
         self.notices.close()
+        self._leaving()
 
     def _start(self, lane: Lane, request: PaymentRequest) -> Payment:
-        account = self._gateways.route(request)
-        if isinstance(account, Account):
-            self._seat(lane, account).open()  # before it is on disk: an order that nobody can be asked for is none
+        account = self._opened(lane, self._gateways.route(request))
         with self._being_started(request.key):
             payment, is_new = self._store.intend(lane, request, account)
             self._see(payment, is_new=is_new)
@@ -124,6 +129,16 @@ class PaymentsDesk:
                 answer = self.ask(lane, payment, lambda gateway: gateway.start(request))
                 return self._settle(payment, answer, By.START)
         return self._resolve(lane, payment)
+
+    def _opened(self, lane: Lane, account: Account | Reason) -> Account | Reason:
+        """The account if it can be asked. If not, that is known before anything is sent, and the order is declined."""
+        if isinstance(account, Account):
+            try:
+                self._seat(lane, account).open()
+            except PaymentError as exc:
+                log.error("%s", exc)  # noqa: TRY400 - a sentence for the operator
+                return Reason.UNAVAILABLE
+        return account
 
     def _resolve(self, lane: Lane, payment: Payment) -> Payment:
         """Ask what became of it; once a cancel was sent that is the cancel, as only its own answer counts then."""
@@ -156,7 +171,8 @@ class PaymentsDesk:
 
     def _too_early(self, payment: Payment, account: Account) -> bool:
         """Whether the gateway's own time must still pass, or another hub's start may still be on its way."""
-        age_s = self._steady() - self._see(payment)
+        since = self._see(payment)
+        age_s = self._steady() - since
         sending_s = payment.sending_until - payment.created_at if payment.sending_until else 0
         return age_s < max(account.traits.cancel_earliest_s, sending_s)
 

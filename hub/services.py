@@ -31,6 +31,7 @@ from hub.refunds_told import RefundsTold
 from hub.rule_store import RuleStore
 from hub.sales_list import SalesList
 from hub.sold_items import SoldItems
+from hub.sole_use import SoleUse
 from hub.stock import StockStore
 from hub.storage.door import Storage
 from hub.storage.folder import FolderStorage
@@ -156,7 +157,14 @@ class Hub:
 
     def payments(self, declared: Sequence[Declared]) -> PaymentsDesk:
         """The desk that passes lanes' orders to these gateways; HubError or PaymentError now if one cannot work."""
-        return PaymentsDesk(PaymentStore(self.database, self.clock), opened_gateways(self.folder, declared))
+        store = PaymentStore(self.database, self.clock)
+        gateways = opened_gateways(self.folder, declared)
+        use = SoleUse(self.folder.payments)
+        if use.is_ours():
+            if self.database.embedded:  # on a server another hub may be sending, from another machine
+                store.nobody_sends()
+            use.share()
+        return PaymentsDesk(store, gateways, leaving=use.close)
 
 
 @contextmanager

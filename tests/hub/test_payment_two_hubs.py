@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 
 import pytest
@@ -13,9 +13,11 @@ from hub.data_folder import DataFolder
 from hub.lanes import Lane
 from hub.payment_store import PaymentStore
 from hub.payments_desk import PaymentsDesk
+from hub.payments_file import Declared
 from hub.services import open_hub
 from payments.gateway import Gateway, Outcome, PaymentRequest, PaymentResult, Reason
 from retail.money import Money
+from tests.hub.databases import only_sqlite
 from tests.hub.forgetful_bank import ForgetfulBank
 from tests.hub.scripted_gateway import ScriptedGateway, only
 
@@ -181,3 +183,19 @@ def settled(desks: tuple[PaymentsDesk, PaymentsDesk], lane: Lane, key: str) -> O
         if set(found) <= {Outcome.APPROVED, Outcome.DECLINED}:
             assert found[0] is found[1]
             return found[0]
+
+
+@only_sqlite
+def test_what_a_killed_hub_was_sending_can_be_cancelled_by_the_next_one_at_once(hub, hubs, data, clock):
+    bank = ScriptedGateway()
+    account = only(bank, name="simulated", contract="simulated").named("simulated")
+    assert account is not None
+    declared = [Declared("simulated", "simulated", "tests")]
+    PaymentStore(hub.database, hub.clock).intend(hubs.lane, order(), account)  # and then the hub was killed
+    with closing(hub.payments(declared)) as desk:
+        with open_hub(DataFolder(data), clock=clock) as beside:
+            # This one serves on, and may be sending.
+            PaymentStore(beside.database, clock).intend(hubs.lane, order("key-002"), account)
+            beside.payments(declared).close()
+        assert desk.cancel(hubs.lane, "key-001").result(10).result.outcome is Outcome.DECLINED
+        assert desk.cancel(hubs.lane, "key-002").result(10).result.outcome is Outcome.UNKNOWN
