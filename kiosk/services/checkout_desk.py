@@ -23,6 +23,7 @@ from retail.events import EventKind
 from retail.router import WalletScan
 from retail.sale import SaleStatus
 from retail.scanned_text import scanned_text
+from retail.wallet import wallet_brand
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ class CheckoutDesk:
         """The shopper showed their wallet's code. One code is one payment: read again, it says nothing new."""
         if self._codes.is_in_sight(scan.code):
             return
+        self._codes.used(scan.code)
         way = self._taker_of(scan.brand)
         if way is None:
             self._lane.say(Word(self._not_taken(scan.brand)))
@@ -65,8 +67,13 @@ class CheckoutDesk:
             self.submit(way, scan.code, scan.brand)
 
     def is_spent(self, text: str) -> bool:
-        """Whether a scan is a payment code that was used lately: no goods, whatever a label may look like."""
-        return self._codes.knows(scanned_text(text).code)
+        """Whether a scan is a payment code that was shown at the pay screen, or while a payment was open: it is said
+        once that it is not its turn, and it is no goods, whatever a label may look like."""
+        code = scanned_text(text).code
+        spent = self._codes.knows(code)
+        if not spent and self._lane.screen in {Screen.PAYING, Screen.PAYMENT_UNKNOWN} and wallet_brand(code):
+            self._codes.used(code)
+        return spent
 
     def choose(self, way_id: str) -> None:
         """A way was touched. One where the shopper shows a code is listening already: touching it does nothing."""
@@ -82,8 +89,6 @@ class CheckoutDesk:
         if lane.screen is not Screen.PAY:
             return
         lane.register.must_have_room()
-        if instrument:
-            self._codes.used(instrument)
         lane.decline, self._way = "", way.id
         lane.go(Step.SUBMIT)
         self.payment.begin(way, instrument, brand, may_store=lane.ladder.may_store(way))

@@ -1,4 +1,5 @@
-"""Remembers, by digest and in memory only, which payment codes were used: one is one payment, however often it is read.
+"""Remembers, by digest and in memory only, which payment codes were shown: one is one payment, however often it is
+read.
 
 A scanner reads a phone that is held before it again and again, and a shopper shows it twice to be sure.
 """
@@ -16,7 +17,7 @@ _LIVES_S: Final = 60.0  # a payment code is refreshed once a minute
 
 
 class CodeWatch:
-    """The codes that paid, or tried to, in the last minute."""
+    """The codes of the last minute that paid, tried to, or came when it was not their turn."""
 
     def __init__(self, steady: Callable[[], float]) -> None:
         self._steady = steady
@@ -24,7 +25,7 @@ class CodeWatch:
         self._seen: dict[bytes, float] = {}
 
     def used(self, code: str) -> None:
-        """It goes to its gateway now."""
+        """It has had its turn."""
         self._seen[self._digest(code)] = self._steady()
 
     def is_in_sight(self, code: str) -> bool:
@@ -37,7 +38,7 @@ class CodeWatch:
         return still
 
     def knows(self, code: str) -> bool:
-        """Whether it was used lately: then it is no goods, whatever it looks like."""
+        """Whether it was used lately."""
         return bool(self._seen) and self._knows(self._digest(code), self._steady())
 
     def _knows(self, mark: bytes, now: float) -> bool:
