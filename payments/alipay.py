@@ -170,7 +170,20 @@ class AlipayGateway:
         if said.code == words.FAILED and said.problem == words.ALREADY_PAID:
             return self.lookup(key)
         reason = answers.refusal(said, is_first=is_first)
-        return unknown(answers.trouble(said)) if reason is None else self._declined(key, reason)
+        if reason is None:
+            return unknown(answers.trouble(said))
+        return self._declined(key, reason) if said.unsent else self._refused(key, reason)
+
+    def _refused(self, key: str, reason: Reason) -> PaymentResult:
+        """Alipay refused the order for good; but should it have left it open, as a shopper could pay it yet, end it."""
+        result = answers.found(key, self._query(key), OrderNote())
+        if result.outcome is Outcome.APPROVED:
+            log.error("payment %s was refused, and is paid", key)
+            return result
+        if result.outcome is Outcome.PENDING:
+            result = self._cancelled(key) if self._noted(lambda: self._notes.ended(key, self._now_s())) else unknown()
+            return self._declined(key, reason) if result.outcome is Outcome.DECLINED else result
+        return self._declined(key, reason)
 
     def _order(self, request: PaymentRequest) -> dict[str, str]:
         """The same for the same request, whenever it is sent: Alipay compares."""

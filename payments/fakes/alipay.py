@@ -3,11 +3,11 @@
 A payment code's last two digits tell the story; any other ending is 00:
 
 00 paid · 01 balance not enough · 02 asks for the password, then paid · 03 no usable answer, charged a moment later ·
-04 no usable answer, never charged · 05 code ran out · 06 payment fails · 07 limit · 08 password never typed ·
-09 called done, then rolled back · 10 charged, the answer is cut off · 11 cut off before the
-order was read · 12 charged, the answer is very late · 13 charged, the answer is badly signed ·
-14 paid at the 31st second · 15 paid, the answer names another amount · 16 'service unavailable', and charged ·
-17 paid, and the first cancel asks to be repeated
+04 no usable answer, never charged · 05 code ran out · 06 payment fails, and the order stays open · 07 limit ·
+08 password never typed · 09 called done, then rolled back · 10 charged, the answer is cut off · 11 cut off before the
+order was read · 12 charged, the answer is very late · 13 charged, the answer is badly signed · 14 paid at the 31st
+second · 15 paid, the answer names another amount · 16 'service unavailable', and charged · 17 paid, and the first
+cancel asks to be repeated
 
 A QR code is paid `scan_s` after it was made, or by `bank.scan`; None: never by itself. It is a fit stand-in because a
 client that is not ours (python-alipay-sdk) pays, asks, cancels, refunds and reads pushes against it with signatures on:

@@ -47,7 +47,7 @@ STORIES: Final[Mapping[str, Story]] = {
     "03": Story("40004", "ACQ.SYSTEM_ERROR", UNSEEN, SUCCESS),
     "04": Story("40004", "ACQ.SYSTEM_ERROR", UNSEEN, CLOSED),
     "05": Story("40004", "ACQ.PAYMENT_AUTH_CODE_INVALID", ""),
-    "06": Story("40004", "ACQ.PAYMENT_FAIL", CLOSED),
+    "06": Story("40004", "ACQ.PAYMENT_FAIL", WAITING),
     "07": Story("40004", "ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR", CLOSED),
     "08": Story("10003", "", WAITING),
     "09": Story(state=CLOSED),

@@ -132,6 +132,24 @@ def test_each_answer_means_what_alipay_says_it_does(gateway):
     assert {ending: gateway.start(request(ending, f"payment_{ending}")) for ending in meanings} == meanings
 
 
+def test_what_is_refused_and_left_open_is_ended_before_it_counts_as_declined(bank, gateway):
+    assert gateway.start(request("06")) == PaymentResult(Outcome.DECLINED, Reason.REFUSED)
+    assert methods_asked(bank) == ["pay", "query", "cancel"]
+    bank.later(301)
+    assert gateway.lookup(KEY) == PaymentResult(Outcome.DECLINED, Reason.REFUSED)
+
+
+def test_what_is_refused_and_cannot_be_ended_is_unknown(bank, gateway):
+    bank.fake.instead["alipay.trade.cancel"] = failed("SYSTEM_ERROR")
+    assert gateway.start(request("06")).outcome is Outcome.UNKNOWN
+    assert gateway.lookup(KEY).outcome is Outcome.PENDING
+
+
+def test_what_is_refused_and_paid_all_the_same_is_paid(bank, gateway):
+    answered(bank, "pay", code="40004", sub_code="ACQ.PAYMENT_FAIL")
+    assert gateway.start(request()).paid == PRICE
+
+
 def test_a_failure_that_proves_nothing_is_unknown(bank, gateway):
     nothing = ("SYSTEM_ERROR", "CONTEXT_INCONSISTENT", "TRADE_BUYER_NOT_MATCH", "PULL_MOBILE_CASHIER_FAIL", "NEW", "")
     for problem in [*(f"ACQ.{word}" for word in nothing), "AQC.SYSTEM_ERROR", "aop.ACQ.SYSTEM_ERROR", None]:
