@@ -7,11 +7,10 @@ code 4012382150, Native 4012791877, query 4013070356 (pay.weixin.qq.com/doc/v3/m
 from __future__ import annotations
 
 import logging
-import re
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -25,7 +24,6 @@ from payments.gateway import (
     Presents,
     Reason,
     RefundRequest,
-    Traits,
     Trouble,
 )
 from payments.loader import GatewayContext
@@ -33,39 +31,18 @@ from payments.order_notes import OrderNote, OrderNotes
 from payments.wechat_answers import NOT_FOUND, STILL_PAYING, declined_by, order_result, order_state, unknown
 from payments.wechat_line import Answer, WechatLine
 from payments.wechat_notices import read_notice
+from payments.wechat_orders import CODE_TRAITS, QR_TRAITS, code_order, qr_order, refusal
 from payments.wechat_refunds import WechatRefunds
 from payments.wechat_settings import NAME, wechat_settings
-from retail.wallet import wallet_brand
 
 log = logging.getLogger(__name__)
 
 FILE_NAME: Final = "wechat-orders.sqlite"
-_REVERSE_EARLIEST_S: Final = 15.0  # WeChat's rule: not sooner after ordering
-_CODE_OPEN_S: Final = 45.0  # WeChat itself gives up a payment code order that is unpaid for so long
-_QR_OPEN_S: Final = 120.0
 # A payment code is renewed, and worthless, after a minute: a start that reaches WeChat later than this finds it so.
 _CODE_LIVES_S: Final = 60
 _SIGNATURE_LIVES_S: Final = 300  # WeChat refuses a request that was signed longer ago
-_KEY: Final = re.compile(r"[0-9A-Za-z_-]{6,32}", re.ASCII)
-_BEIJING: Final = timezone(timedelta(hours=8))
+_MOST_REMEMBERED: Final = 1000
 _MOST_SHOWN: Final = 1000
-_LONGEST_STORE: Final = 32
-_CODE_TRAITS: Final = Traits(
-    presents=Presents.SHOPPER_CODE,
-    resend_start_is_safe=False,
-    cancel_refunds=True,
-    cancel_earliest_s=_REVERSE_EARLIEST_S,
-    brands=(NAME,),
-    open_for_s=_CODE_OPEN_S,
-)
-_QR_TRAITS: Final = Traits(
-    presents=Presents.KIOSK_CODE,
-    resend_start_is_safe=False,
-    cancel_refunds=False,
-    brands=(NAME,),
-    open_for_s=_QR_OPEN_S,
-    notifies=True,
-)
 
 
 class WechatGateway:
@@ -85,11 +62,12 @@ class WechatGateway:
         """Raises GatewayMisconfigured."""
         self._settings = wechat_settings(settings)
         self._is_qr = self._settings.presents is Presents.KIOSK_CODE
-        self.traits = _QR_TRAITS if self._is_qr else _CODE_TRAITS
-        self._scene = _scene(context)
+        self.traits = QR_TRAITS if self._is_qr else CODE_TRAITS
+        self._where = context
         self._monotonic = monotonic
         self._started_at: dict[str, float] = {}
         self._shown: dict[str, str] = {}
+        self._there: dict[str, None] = {}  # orders that WeChat has: what else it says of them, they have arrived
         self._notes = _opened(context)
         lines = [
             Line("WeChat Pay", host, connect_s=self._settings.connect_s, total_s=self._settings.total_s)
@@ -100,7 +78,7 @@ class WechatGateway:
 
     def start(self, request: PaymentRequest) -> PaymentResult:
         """Order the payment, once: a key that was here before is looked up, and never sent again."""
-        refused = self._refusal(request)
+        refused = refusal(request, is_qr=self._is_qr)
         if refused is not None:
             return PaymentResult(Outcome.DECLINED, refused)
         at_s = self._line.now_s()
@@ -112,8 +90,11 @@ class WechatGateway:
         if not is_first:
             return self._known(request)
         self._remember(self._started_at, request.key, self._monotonic())
+        order = (
+            qr_order(request, self._settings, at_s) if self._is_qr else code_order(request, self._settings, self._where)
+        )
         path = f"/v3/pay/transactions/{'native' if self._is_qr else 'codepay'}"
-        return self._started(request, self._line.call("POST", path, self._order(request), at_s=at_s))
+        return self._started(request.key, self._line.call("POST", path, order, at_s=at_s))
 
     def lookup(self, key: str) -> PaymentResult:
         """Query the order by our number. One that WeChat does not know may still be on its way: UNKNOWN, unless it was
@@ -124,8 +105,8 @@ class WechatGateway:
         answer = self._query(key)
         if answer.error in NOT_FOUND and note.ended and self._comes_no_more(key, note, answer):
             return PaymentResult(Outcome.DECLINED, note.declined or Reason.CANCELLED)
-        result = order_result(answer, key, self._settings.merchant, note)
-        if result.outcome is Outcome.PENDING and key in self._shown:
+        result = self._read(key, answer, note)
+        if result.outcome is Outcome.PENDING and key in self._shown and not note.ended:
             return PaymentResult(Outcome.PENDING, show=self._shown[key])
         return result
 
@@ -134,7 +115,7 @@ class WechatGateway:
 
         Ended here first, on disk: from then on this machine does not send the order. Then WeChat's word, by a query.
         """
-        if self._monotonic() - self._started_at.get(key, -_REVERSE_EARLIEST_S) < self.traits.cancel_earliest_s:
+        if self._monotonic() - self._started_at.get(key, float("-inf")) < self.traits.cancel_earliest_s:
             return unknown()
         note = self._note(key)
         try:
@@ -162,15 +143,6 @@ class WechatGateway:
         """Let go of the line."""
         self._line.close()
 
-    def _refusal(self, request: PaymentRequest) -> Reason | None:
-        """Why an order is not even sent."""
-        if not self._is_qr and wallet_brand(request.instrument) != NAME:
-            return Reason.WRONG_CODE
-        if _KEY.fullmatch(request.key) is None or request.amount.currency != "CNY" or request.amount.minor <= 0:
-            log.error("payment %s: not sent: WeChat Pay takes CNY, and keys of 6 to 32 letters", request.key)
-            return Reason.NOT_SENT
-        return None
-
     def _known(self, request: PaymentRequest) -> PaymentResult:
         """The answer to a start whose key was here before; nothing is sent."""
         note = self._note(request.key)
@@ -182,22 +154,8 @@ class WechatGateway:
             return PaymentResult(Outcome.DECLINED, Reason.CANCELLED if note.ended else Reason.UNAVAILABLE)
         return self.lookup(request.key) if note.amount == request.amount else unknown(Trouble.OTHER)
 
-    def _order(self, request: PaymentRequest) -> dict[str, Any]:
-        order: dict[str, Any] = {
-            "appid": self._settings.merchant.app_id,
-            "mchid": self._settings.merchant.merchant_id,
-            "description": self._settings.description,
-            "out_trade_no": request.key,
-            "amount": {"total": request.amount.minor, "currency": request.amount.currency},
-        }
-        if not self._is_qr:
-            return {**order, "payer": {"auth_code": request.instrument}, "scene_info": self._scene}
-        ends = datetime.fromtimestamp(self._line.now_s() + self.traits.open_for_s, _BEIJING)
-        return {**order, "time_expire": ends.isoformat(timespec="seconds"), "notify_url": self._settings.notify_url}
-
-    def _started(self, request: PaymentRequest, answer: Answer) -> PaymentResult:
+    def _started(self, key: str, answer: Answer) -> PaymentResult:
         """What the answer to a first order proves."""
-        key = request.key
         try:
             if answer.unsent:
                 self._notes.never_left(key)
@@ -210,8 +168,12 @@ class WechatGateway:
         except sqlite3.Error as exc:
             log.error("payment %s: cannot note how it stands (%s)", key, type(exc).__name__)  # noqa: TRY400
             return unknown()
-        if self._is_qr:
-            return self._offered(key, answer, note)
+        return self._offered(key, answer, note) if self._is_qr else self._read(key, answer, note)
+
+    def _read(self, key: str, answer: Answer, note: OrderNote) -> PaymentResult:
+        """What an answer about an order proves; that WeChat has it at all is remembered."""
+        if order_state(answer, key, self._settings.merchant):
+            self._remember(self._there, key, None)
         return order_result(answer, key, self._settings.merchant, note)
 
     def _offered(self, key: str, answer: Answer, note: OrderNote) -> PaymentResult:
@@ -219,6 +181,7 @@ class WechatGateway:
         link = answer.body.get("code_url") if answer.well else None
         if not isinstance(link, str) or not 0 < len(link) <= _MOST_SHOWN:
             return unknown(answer.trouble or (Trouble.NONE if answer.error else Trouble.GARBLED))
+        self._remember(self._there, key, None)
         if note.ended:
             return unknown()
         self._remember(self._shown, key, link)
@@ -250,10 +213,10 @@ class WechatGateway:
     def _comes_no_more(self, key: str, note: OrderNote, answer: Answer) -> bool:
         """Whether an order that WeChat does not know can never be paid: it never left from here, or nobody has seen
         its QR code, or its payment code, or its signature, would have run out on the way."""
-        if note.sent_at_s is None:
+        if key in self._there:
+            return False
+        if note.sent_at_s is None or self._is_qr:
             return True
-        if self._is_qr:
-            return key not in self._shown
         if abs(answer.at_s - note.sent_at_s) > _SIGNATURE_LIVES_S + _CODE_LIVES_S:
             return True
         started_at = self._started_at.get(key)
@@ -275,17 +238,12 @@ class WechatGateway:
     @staticmethod
     def _remember(shelf: dict[str, Any], key: str, value: Any) -> None:
         shelf[key] = value
-        while len(shelf) > _MOST_SHOWN:
+        while len(shelf) > _MOST_REMEMBERED:
             del shelf[next(iter(shelf))]
 
 
 def _order_path(key: str, rest: str) -> str:
     return f"/v3/pay/transactions/out-trade-no/{quote(key, safe='')}{rest}"
-
-
-def _scene(context: GatewayContext) -> dict[str, Any]:
-    store = context.store[:_LONGEST_STORE]
-    return {"device_id": f"{context.store}-{context.lane}"[:_LONGEST_STORE], "store_info": {"out_id": store}}
 
 
 def _opened(context: GatewayContext) -> OrderNotes:

@@ -380,3 +380,15 @@ def test_a_refund_that_was_asked_for_before_is_asked_after(bank, gateway):
     ask = RefundRequest(KEY, "refund-1", Money(100, "CNY"), PRICE)
     assert [gateway.refund(ask).outcome for _ in range(2)] == [Outcome.APPROVED] * 2
     assert tails(bank) == ["codepay", "refunds", "refund-1"]
+
+
+def test_an_order_that_wechat_had_and_denies_is_not_ended_by_that(bank, gateway):
+    """It arrived: that WeChat's other house has not heard of it yet proves nothing, however long ago it was."""
+    assert gateway.start(request("02")).outcome is Outcome.PENDING
+    bank.later(70)
+    denied = (404, {"code": "ORDER_NOT_EXIST", "message": "订单不存在"})
+    bank.fake.spoil = lambda call, told: denied
+    assert gateway.cancel(KEY).outcome is Outcome.UNKNOWN
+    bank.fake.spoil = None
+    assert gateway.cancel(KEY).outcome is Outcome.DECLINED
+    assert bank.taken(KEY) == 0
