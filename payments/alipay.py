@@ -140,7 +140,9 @@ class AlipayGateway:
         own = self._settings
         push = pushed(body, own.theirs.signed, own.app_id, own.seller_id, self._clock())
         note = self._note(push.number)
-        if note is None or note.amount not in {None, Money(push.paid_minor, CURRENCY)}:
+        if note is None:
+            raise NotificationRefused("our own notes cannot be read now")
+        if note.amount not in {None, Money(push.paid_minor, CURRENCY)}:
             raise NotificationRefused(f"it says of payment {push.number} another amount than was asked for")
         return Notice(push.number, answers.told(push, note), b"success", "text/plain")
 

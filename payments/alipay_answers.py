@@ -79,12 +79,18 @@ def found(key: str, said: Said, note: OrderNote) -> PaymentResult:
         return PaymentResult(Outcome.PENDING)
     # TRADE_CLOSED is two things: never paid, or paid and wholly given back. No money is here either way, so it is no
     # payment, and no goods leave for it; unless we gave it back ourselves, by a refund: then the sale had been paid.
-    was_paid = state == words.CLOSED and note.refunded and not note.ended
+    was_paid = state == words.CLOSED and _gave_back(said, note)
     if state == words.CLOSED and not was_paid:
         return PaymentResult(Outcome.DECLINED, note.declined or Reason.CANCELLED)
     if (state in words.PAID or was_paid) and total is not None and reference:
         return PaymentResult(Outcome.APPROVED, Reason.NONE, reference, Money(total, CURRENCY))
     return unknown(Trouble.GARBLED)
+
+
+def _gave_back(said: Said, note: OrderNote) -> bool:
+    """Whether a closed order was paid, and closed by refunds of ours; Alipay tells when it was paid if it was."""
+    ours = note.refunded and not note.ended and note.declined is None
+    return ours and moment(said.body.get("send_pay_date")) is not None
 
 
 def too_late(said: Said, now: datetime) -> bool:

@@ -330,6 +330,14 @@ def test_closed_after_we_gave_all_back_was_a_payment(bank, gateway):
     assert gateway.lookup(KEY) == paid
 
 
+def test_closed_and_never_paid_stays_no_payment_whoever_asks_for_a_refund(bank, gateway):
+    gateway.start(request("08"))
+    bank.later(301)
+    assert gateway.refund(RefundRequest(KEY, "back_1", PRICE)).outcome is Outcome.DECLINED
+    for lane in (gateway, bank.gateway()):
+        assert lane.lookup(KEY).outcome is Outcome.DECLINED
+
+
 def test_closed_by_somebody_else_is_no_payment(bank, gateway):
     gateway.start(request("16"))
     with bank.fake.books.page() as page:
