@@ -174,11 +174,12 @@ class AlipayGateway:
         reason = answers.refusal(said, is_first=is_first)
         if reason is None:
             return unknown(answers.trouble(said))
-        return self._declined(key, reason) if said.unsent else self._refused(key, reason)
+        return self._declined(key, reason) if said.unsent else self._refused(request, reason)
 
-    def _refused(self, key: str, reason: Reason) -> PaymentResult:
+    def _refused(self, request: PaymentRequest, reason: Reason) -> PaymentResult:
         """Alipay refused the order for good; but should it have left it open, as a shopper could pay it yet, end it."""
-        result = answers.found(key, self._query(key), OrderNote())
+        key = request.key
+        result = answers.found(key, self._query(key), OrderNote(amount=request.amount))
         if result.outcome is Outcome.APPROVED:
             log.error("payment %s was refused, and is paid", key)
             return result
@@ -241,7 +242,7 @@ class AlipayGateway:
     def _not_cancelled(self, key: str) -> PaymentResult:
         """It is too late for a cancel, Alipay says: what is paid stays paid. What is not is closed, which can never
         give money back."""
-        result = answers.found(key, self._query(key), OrderNote())
+        result = answers.found(key, self._query(key), self._note(key) or OrderNote())
         if result.outcome is Outcome.DECLINED:
             return self._declined(key, result.reason)
         if result.outcome is not Outcome.PENDING:

@@ -313,6 +313,8 @@ def test_what_alipay_will_not_cancel_any_more_is_as_a_query_says(bank, gateway):
     for problem in ("TRADE_CANCEL_TIME_OUT", "TRADE_HAS_FINISHED", "CANCEL_NOT_ALLOWED"):
         bank.fake.instead["alipay.trade.cancel"] = failed(problem)
         assert gateway.cancel(KEY).outcome is Outcome.APPROVED
+    answered(bank, "query", total_amount="0.01")
+    assert gateway.cancel(KEY) == PaymentResult(Outcome.UNKNOWN, trouble=Trouble.OTHER)
 
 
 def test_what_waits_and_cannot_be_cancelled_is_closed(bank, gateway):
