@@ -17,7 +17,7 @@ from payments.gateway import Reason
 from retail.money import Money
 
 _BUSY_TIMEOUT_S: Final = 5.0
-_KEPT_S: Final = 400 * 24 * 3600  # a refund may come for a year
+_KEPT_S: Final = 45 * 24 * 3600  # by then no attempt is open; a refund later needs no note
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS orders (
   key TEXT PRIMARY KEY,

@@ -52,10 +52,10 @@ def test_a_refund_of_an_order_from_elsewhere_is_noted(notes):
     assert notes.of("elsewhere") == OrderNote(refunded=True)
 
 
-def test_old_notes_go_when_no_refund_can_come_any_more(notes):
+def test_old_notes_go_when_no_attempt_can_be_open_any_more(notes):
     notes.begin("payment-1", PRICE, 0)
-    notes.begin("payment-2", PRICE, 399 * 86_400)
-    notes.begin("payment-3", PRICE, 401 * 86_400)
+    notes.begin("payment-2", PRICE, 44 * 86_400)
+    notes.begin("payment-3", PRICE, 46 * 86_400)
     assert [notes.of(f"payment-{number}").amount for number in (1, 2, 3)] == [None, PRICE, PRICE]
 
 

@@ -102,7 +102,7 @@ def test_a_slow_answer_ends_by_our_limit(bank, gateway, hostile, case):
     hostile(case)
     begun = time.monotonic()
     proves_nothing(quick.lookup(KEY), case)
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 10  # a busy machine's patience; the answers would last 30 seconds
 
 
 def test_all_of_it_needs_next_to_no_memory(bank, gateway, hostile):
