@@ -16,6 +16,7 @@ from hub.database import Database
 from hub.errors import PaymentConflict, PaymentUnknown
 from hub.lanes import Lane
 from hub.payment_gateways import Account
+from hub.refund_limit import left_of_payment
 from hub.tables import LANE, PAYMENT, REFUND
 from payments.gateway import Outcome, PaymentRequest, PaymentResult, Reason, Trouble
 from retail.money import Money
@@ -158,16 +159,21 @@ class PaymentStore:
             return _payment(_row(connection, key))
 
     def intend_refund(self, lane: Lane, key: str, refund_key: str, amount_minor: int) -> Refund:
-        """Put a refund on disk, as UNKNOWN, or find it there; PaymentConflict if it was of another amount."""
+        """Put a refund on disk, as UNKNOWN, or find it there; PaymentConflict if it was of another amount.
+
+        One that with all others would be more than was paid is declined: no bank needs to be asked for that.
+        """
         with self._database.write() as connection:
-            _own_row(connection, lane, key, lock=True)
+            payment = _own_row(connection, lane, key, lock=True)
             row = _refund_row(connection, key, refund_key)
             if row is None:
                 new = {"payment_key": key, "refund_key": refund_key, "amount_minor": amount_minor}
                 now = self.now()
-                result = {"outcome": Outcome.UNKNOWN.value, "reason": "", "reference": ""}
+                fits = amount_minor <= left_of_payment(connection, payment, refund_key)
+                said = PaymentResult(Outcome.UNKNOWN) if fits else PaymentResult(Outcome.DECLINED, Reason.REFUSED)
+                result = {"outcome": said.outcome.value, "reason": said.reason.value, "reference": ""}
                 connection.execute(insert(REFUND).values(**new, **result, created_at=now, updated_at=now))
-                return Refund(amount_minor, PaymentResult(Outcome.UNKNOWN))
+                return Refund(amount_minor, said)
         if row.amount_minor != amount_minor:
             raise PaymentConflict(f"refund {refund_key} is known with another amount; take a new key")
         return Refund(amount_minor, PaymentResult(Outcome(row.outcome), Reason(row.reason), row.reference))

@@ -10,11 +10,12 @@ from PySide6.QtCore import Property, QObject, Signal
 from PySide6.QtQml import QmlElement
 
 from kiosk.services.formats import clock_text, date_time_text, money_text
-from kiosk.services.lane_view import CaseView, LaneView, PriceListStatus
+from kiosk.services.lane_view import CaseView, LaneView, OfflineView, PriceListStatus
 from kiosk.services.paper import PrinterSays, PrinterView
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.mirror import Mirror
 from kiosk.viewmodels.rows import Row, RowModel
+from retail.payment_policy import Rung
 
 QML_IMPORT_NAME = "ScanAndGo"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -148,6 +149,8 @@ class _Facts:
         trouble = prices.trouble.replace(prices.refused_list, "").strip("; ") if prices.refused_list else prices.trouble
         if trouble:
             yield self._row("trouble", trouble, bad=True)
+        yield from self._payments(self._view.offline)
+        yield from self._refunds()
         yield self._row("clock", self._clock(prices), bad=bool(prices.clock_wrong_s))
         if self._view.has_scale:
             yield self._row("scale", self._scale(self._view.scale_fault), bad=bool(self._view.scale_fault))
@@ -165,6 +168,29 @@ class _Facts:
         if prices.silent:
             return self._text("agent_silent")
         return self._text("hub_there" if prices.online else "hub_away")
+
+    def _payments(self, offline: OfflineView) -> Iterator[Row]:
+        """How one can pay while not every way works, what waits for the bank, and what it refused."""
+        language, currency = self._view.language, self._view.currency
+        said = [] if offline.rung is Rung.FULL else [self._texts.text(language, f"rung.{offline.rung}")]
+        if offline.stored:
+            amount, age = money_text(offline.stored_minor, currency, language), self._span(offline.oldest_s)
+            said.append(self._text("payments_stored", n=offline.stored, amount=amount, age=age))
+        if said:
+            yield self._row("payments", " · ".join(said), bad=offline.rung is not Rung.FULL)
+        if offline.debts:
+            owed = money_text(offline.debts_minor, currency, language)
+            yield self._row("debts", self._text("debts_owed", n=offline.debts, amount=owed), bad=True)
+
+    def _refunds(self) -> Iterator[Row]:
+        """Refunds that the bank has not answered for."""
+        refunds, language = self._view.open_refunds, self._view.language
+        if refunds:
+            amount = money_text(sum(one.amount_minor for one in refunds), refunds[0].currency, language)
+            value = self._texts.text(language, "refund.open_some", n=len(refunds), amount=amount)
+            numbers = ", ".join(one.number for one in refunds)
+            name = self._texts.text(language, "refund.open")
+            yield {"fact": "refunds", "name": name, "value": f"{value} {numbers}", "bad": True}
 
     def _clock(self, prices: PriceListStatus) -> str:
         wrong_s = prices.clock_wrong_s

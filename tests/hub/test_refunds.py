@@ -264,6 +264,17 @@ def test_what_went_back_without_a_receipt_is_not_left_either_and_is_told(hub, ba
     assert (one.refund_key, "without naming a receipt" in one.sentence) == ("outside-1", True)
 
 
+@pytest.mark.usefixtures("by_hub")
+def test_past_the_book_no_more_goes_back_than_the_book_has_left(hub, bank, open_desk, lane):
+    open_desk().order(lane, wanted("refund-1", (1, 3)))
+    hub.refunds.promise(lane, wanted("refund-2", (2, 1)))  # and the hub was killed before it asked
+    payments = desk_of(hub, bank)
+    assert payments.refund(lane, payment_key(), "outside-1", 1).result(10).result.outcome is Outcome.DECLINED
+    payments.close()
+    assert open_desk().order(lane, wanted("refund-2", (2, 1))).outcome is Outcome.APPROVED
+    assert bank.back(payment_key()) == PAID
+
+
 class Killed(BaseException):
     """The hub is killed here."""
 

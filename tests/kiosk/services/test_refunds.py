@@ -331,7 +331,7 @@ def test_nothing_secret_and_every_name_is_in_the_journal(rig):
 def test_an_answer_of_the_wrong_kind_is_no_answer(rig):
     rig.book.route = "lane"
     rig.bank.traits = Traits(Presents.SHOPPER_CODE, resend_start_is_safe=False, cancel_refunds=True)
-    rig.bank.answers.append("approved")  # type: ignore[arg-type]
+    rig.bank.answers.append("approved")
     assert rig.give().stage is RefundStage.UNANSWERED
     rig.bank.answers.append(PaymentResult(Outcome.DECLINED, Reason.FUNDS))
     rig.wait(5)
