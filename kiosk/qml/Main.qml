@@ -148,6 +148,38 @@ Window {
 
         sourceComponent: ScreenHost {
             lane: root.lane
+            names: ["to_till"]
+
+            PayTillScreen {
+                anchors.fill: parent
+                lane: root.lane
+            }
+        }
+    }
+
+    Loader {
+        active: root.ready
+        anchors.fill: parent
+        asynchronous: true
+
+        sourceComponent: ScreenHost {
+            lane: root.lane
+            names: ["no_way"]
+
+            NoWayScreen {
+                anchors.fill: parent
+                lane: root.lane
+            }
+        }
+    }
+
+    Loader {
+        active: root.ready
+        anchors.fill: parent
+        asynchronous: true
+
+        sourceComponent: ScreenHost {
+            lane: root.lane
             names: ["closed"]
 
             ClosedScreen {

@@ -65,7 +65,7 @@ class HandoverDesk:
         sale = register.sale
         if lane.screen is not Screen.PAY or sale is None or sale.status is not SaleStatus.OPEN:
             return
-        number = f"{lane.rules.lane} {self._next_number():04}"
+        number = f"{lane.rules.lane}-{self._next_number():04}"
         priced = register.priced
         body = {
             "number": number,

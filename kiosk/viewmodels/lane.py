@@ -13,6 +13,7 @@ from kiosk.services.lane_view import LaneActions, LaneView, Notice
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.basket import BasketViewModel
 from kiosk.viewmodels.camera import CameraViewModel
+from kiosk.viewmodels.handed import HandedViewModel
 from kiosk.viewmodels.lane_name import lane_name
 from kiosk.viewmodels.loose import LooseViewModel
 from kiosk.viewmodels.mirror import Mirror
@@ -20,6 +21,7 @@ from kiosk.viewmodels.paying import DoneViewModel, PayViewModel
 from kiosk.viewmodels.refund import RefundViewModel
 from kiosk.viewmodels.staff import StaffViewModel
 from kiosk.viewmodels.weigh import WeighViewModel, differ_in_weight_only
+from retail.payment_policy import Rung
 from retail.product import name_in
 
 if TYPE_CHECKING:
@@ -50,6 +52,9 @@ class LaneViewModel(Mirror):
     listTextChanged = Signal()
     listTimeChanged = Signal()
     onlineChanged = Signal()
+    rungChanged = Signal()
+    rungTextChanged = Signal()
+    rungHintChanged = Signal()
     idleWarningChanged = Signal()
     faultTextChanged = Signal()
     sheetChanged = Signal()
@@ -79,6 +84,9 @@ class LaneViewModel(Mirror):
             listText="",
             listTime="",
             online=True,
+            rung="full",
+            rungText="",
+            rungHint="",
             idleWarning=0,
             faultText="",
             sheet="",
@@ -92,6 +100,7 @@ class LaneViewModel(Mirror):
         self._camera = CameraViewModel(self)
         self._pay = PayViewModel(texts, self)
         self._done = DoneViewModel(texts, self)
+        self._handed = HandedViewModel(texts, self)
         self._loose = LooseViewModel(texts, self)
         self._refund = RefundViewModel(actions, texts, self)
         self._staff = StaffViewModel(texts, self)
@@ -111,6 +120,7 @@ class LaneViewModel(Mirror):
         self._basket.show(view)
         self._pay.show(view)
         self._done.show(view)
+        self._handed.show(view)
         self._loose.show(view)
         self._refund.show(view)
         self._staff.show(view)
@@ -131,10 +141,22 @@ class LaneViewModel(Mirror):
             listText=text(language, "common.prices_as_of", time=clock) if prices.old else "",
             listTime=text(language, "stale.as_of", time=as_of) if as_of else text(language, "stale.never"),
             online=prices.online,
+            **self._rung(view.offline.rung, language),
             idleWarning=view.idle_warning_s,
             faultText=text(language, f"fault.{view.fault}") if view.fault else "",
         )
         self.put(screen=view.screen.value)
+
+    def _rung(self, rung: Rung, language: str) -> dict[str, str]:
+        """How to pay while not every way works; nothing on the first rung."""
+        words = {"rungText": "", "rungHint": ""}
+        if rung is not Rung.FULL:
+            hint = f"rung.{rung}_text" if rung is not Rung.CLOSED else "no_way.text"
+            words = {
+                "rungText": self._texts.text(language, f"rung.{rung}"),
+                "rungHint": self._texts.text(language, hint),
+            }
+        return {"rung": rung.value, **words}
 
     def expect_camera(self, *, mirrored: bool) -> None:
         """This lane has a camera; before the screens are loaded."""
@@ -148,8 +170,12 @@ class LaneViewModel(Mirror):
         """What was scanned shows in its line: only what a line cannot say is said in words."""
         if notice is None or notice.code in _SEEN_IN_THE_LIST:
             return ""
-        name = {"name": name_in(notice.names, language)} if notice.names else {}
-        return self._texts.text(language, f"notice.{notice.code}", **{**notice.params, **name})
+        params = dict(notice.params)
+        if notice.names:
+            params["name"] = name_in(notice.names, language)
+        if "lane" in params:
+            params["lane"] = lane_name(self._texts, params["lane"], language)
+        return self._texts.text(language, f"notice.{notice.code}", **params)
 
     def _close_stale_sheet(self, view: LaneView) -> None:
         """A sheet belongs to the screen it was opened on, and a scan closes it: its line must be seen."""
@@ -176,6 +202,10 @@ class LaneViewModel(Mirror):
     @Property(DoneViewModel, constant=True)
     def done(self) -> DoneViewModel:
         return self._done
+
+    @Property(HandedViewModel, constant=True)
+    def handed(self) -> HandedViewModel:
+        return self._handed
 
     @Property(LooseViewModel, constant=True)
     def loose(self) -> LooseViewModel:
@@ -247,6 +277,21 @@ class LaneViewModel(Mirror):
     @Property(bool, notify=onlineChanged)
     def online(self) -> bool:
         return bool(self.value("online"))
+
+    @Property(str, notify=rungChanged)
+    def rung(self) -> str:
+        """Where on the offline ladder the lane stands: full, terminal_only, pay_at_till or closed."""
+        return str(self.value("rung"))
+
+    @Property(str, notify=rungTextChanged)
+    def rungText(self) -> str:
+        """How to pay while not every way works; empty while all is well."""
+        return str(self.value("rungText"))
+
+    @Property(str, notify=rungHintChanged)
+    def rungHint(self) -> str:
+        """What that means for the shopper."""
+        return str(self.value("rungHint"))
 
     @Property(int, notify=idleWarningChanged)
     def idleWarning(self) -> int:
@@ -379,6 +424,10 @@ class LaneViewModel(Mirror):
     @Slot(str)
     def chooseWay(self, way: str) -> None:
         self._actions.choose_way(way)
+
+    @Slot()
+    def payAtTill(self) -> None:
+        self._actions.pay_at_till()
 
     @Slot()
     def cancelPayment(self) -> None:

@@ -60,8 +60,8 @@ Rectangle {
                 id: offline
 
                 icon: "offline"
-                text: qsTrId("common.offline")
-                visible: !header.lane.online
+                text: header.lane.rungText !== "" ? header.lane.rungText : qsTrId("common.offline")
+                visible: !header.lane.online || header.lane.rungText !== ""
             }
 
             HeaderFact {

@@ -72,6 +72,17 @@ Rectangle {
         anchors.rightMargin: idle.portrait ? Theme.margin : Theme.px(64)
         y: idle.portrait ? parent.height - height - Theme.px(56) : header.height + Math.round((parent.height - header.height - height) / 2)
 
+        RungBand {
+            lane: idle.lane
+            width: parent.width
+        }
+
+        Item {
+            height: Theme.px(36)
+            visible: idle.lane.rungText !== ""
+            width: 1
+        }
+
         Label {
             font.pixelSize: Theme.px(idle.portrait ? 68 : 64)
             font.weight: Font.Bold
@@ -90,6 +101,7 @@ Rectangle {
             color: Theme.ink2
             font.pixelSize: Theme.px(36)
             text: qsTrId("idle.text")
+            visible: idle.lane.rung !== "pay_at_till"
             width: parent.width
             wrapMode: Text.Wrap
         }
@@ -129,10 +141,11 @@ Rectangle {
 
         Flow {
             spacing: Theme.px(16)
+            visible: idle.lane.rung !== "pay_at_till"
             width: parent.width
 
             Repeater {
-                model: [["phone", qsTrId("idle.takes_wallet")], ["card", qsTrId("idle.takes_card")], ["noCash", qsTrId("idle.takes_no_cash")]]
+                model: [["phone", qsTrId("idle.takes_wallet")], ["card", qsTrId("idle.takes_card")], ["noCash", qsTrId("idle.takes_no_cash")]].slice(idle.lane.rung === "full" ? 0 : 1)
 
                 Row {
                     id: take

@@ -13,7 +13,7 @@ Rectangle {
     readonly property bool portrait: height > width
     // What each way may take of the height: all of them are to be in sight, below a refusal as well.
     readonly property real budget: (foot.y + (portrait ? -Theme.gutter - Theme.px(500) : foot.height) - header.height - Theme.px(32) - above) / Math.max(1, list.count) - Theme.gutter
-    readonly property real above: (refusal.visible ? refusal.height + Theme.gutter : 0) + choose.height + none.height * none.visible + Theme.gutter
+    readonly property real above: (refusal.visible ? refusal.height + Theme.gutter : 0) + choose.height + none.height * none.visible + (till.visible ? till.height + Theme.gutter : 0) + Theme.gutter
 
     color: Theme.surface
 
@@ -69,9 +69,17 @@ Rectangle {
             font.weight: Font.Medium
             objectName: "noWayText"
             text: qsTrId("pay.no_way")
-            visible: screen.lane.pay.openWays === 0
+            visible: screen.lane.pay.openWays === 0 && !till.visible
             width: parent.width
             wrapMode: Text.Wrap
+        }
+
+        TillCard {
+            id: till
+
+            lane: screen.lane
+            visible: screen.lane.rung === "pay_at_till"
+            width: parent.width
         }
 
         Repeater {
@@ -80,7 +88,7 @@ Rectangle {
             model: screen.lane.pay.ways
 
             WayCard {
-                budget: screen.portrait ? Math.min(screen.budget, Theme.px(351)) : screen.budget
+                budget: till.visible ? Math.min(screen.budget, Theme.px(156)) : screen.portrait ? Math.min(screen.budget, Theme.px(351)) : screen.budget
                 lane: screen.lane
                 width: ways.width
             }

@@ -25,6 +25,8 @@ Item {
             "close_lane": "pause",
             "open_lane": "check",
             "reprint": "printer",
+            "hand_over": "bag",
+            "note_debts": "check",
             "refund": "undo",
             "undo_sale": "undo"
         })

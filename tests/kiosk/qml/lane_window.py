@@ -26,6 +26,7 @@ LAST_LOADED = (
     "cancelPayment",
     "unknownText",
     "finishButton",
+    "toTillDone",
     "closeStaff",
     "cancelHelp",
 )

@@ -78,7 +78,7 @@ def test_where_no_way_is_left_the_basket_goes_to_the_till(lane: Lane) -> None:
     assert (basket.lane, basket.total_minor, basket.pieces) == ("lane-1", 2580, 3)
     assert view.handed is not None
     assert (view.handed.number, view.handed.total_minor, view.handed.whole) == (basket.number, 2580, True)
-    assert basket.number.startswith("lane-1 ")
+    assert basket.number.startswith("lane-1-")
     assert basket.number[-4:].isdigit()
     assert lane.kinds()[-1] == "basket.handed_over"
     assert [code for _, code in lane.receipts.slips] == [code_of(lane)]

@@ -46,6 +46,7 @@ FORWARDED: list[tuple[Callable[[LaneViewModel], None], tuple[object, ...]]] = [
     (lambda model: model.keepBasket(), ("keep_basket",)),
     (lambda model: model.toPay(), ("pay",)),
     (lambda model: model.backToBasket(), ("back_to_basket",)),
+    (lambda model: model.payAtTill(), ("pay_at_till",)),
     (lambda model: model.chooseWay("card"), ("choose_way", "card")),
     (lambda model: model.cancelPayment(), ("cancel_payment",)),
     (lambda model: model.chooseReceipt("print"), ("choose_receipt", "print")),
