@@ -44,7 +44,7 @@ class AlipayBank(Bank):
         self.ahead = timedelta()  # by how much our clock is wrong
         self.folder = folder
         self.presents = presents
-        self.more = {"total_timeout_s": 5, **more}
+        self.more = {"total_timeout_s": 5, "notify_url": NOTIFY_URL, **more}
         (folder / "bank").mkdir(parents=True, exist_ok=True)
         for name, content in key_files().items():
             (folder / "bank" / name).write_bytes(content)

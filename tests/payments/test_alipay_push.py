@@ -13,7 +13,7 @@ from payments.errors import NotificationRefused
 from payments.fakes.alipay import SELLER_ID
 from payments.gateway import Notified, Outcome, PaymentRequest, RefundRequest
 from retail.money import Money
-from tests.payments.alipay_rig import KEY, NOTIFY_URL, AlipayBank, alipay_bank, request
+from tests.payments.alipay_rig import KEY, AlipayBank, alipay_bank, request
 from tests.payments.gateway_contract import PRICE
 
 ORDER = PaymentRequest(KEY, PRICE, "sale-1", "alipay")
@@ -21,7 +21,7 @@ ORDER = PaymentRequest(KEY, PRICE, "sale-1", "alipay")
 
 def paid_bank(folder: Path) -> Iterator[tuple[AlipayBank, AlipayGateway, dict[str, str]]]:
     """With the push of an order that was paid by QR code, as fields."""
-    with alipay_bank(folder, "kiosk_code", notify_url=NOTIFY_URL, seller_id=SELLER_ID) as bank:
+    with alipay_bank(folder, "kiosk_code", seller_id=SELLER_ID) as bank:
         gateway = bank.gateway()
         bank.scan(gateway.start(ORDER).show)
         yield bank, gateway, fields(bank.fake.push_of(KEY))
