@@ -14,6 +14,7 @@ from retail.events import Event, EventKind
 
 SETTLED_WITHIN_MS: Final = 60_000
 _SOLD: Final = 50
+_STUCK_MS: Final = 4 * 3_600_000
 _REMEMBERED_MS: Final = 900_000  # longer than any message is on its way
 
 
@@ -30,6 +31,7 @@ class Attempt:
     bank: Bank
     line: Line
     state: str = "intended"
+    is_cancelled: bool = False
     unknown_ms: int = -1
     disturbed_ms: int = -1  # when something last went wrong on its line, disk or lane
 
@@ -63,9 +65,11 @@ class Auditor:
         self.unknowns = 0
         self.set_aside = 0
         self.slowest_ms = 0
+        self._sold_ms = 0
         self._do = {
             EventKind.PAYMENT_INTENDED: self._intended,
             EventKind.PAYMENT_SUBMITTED: self._submitted,
+            EventKind.PAYMENT_CANCEL_SENT: self._cancel_sent,
             EventKind.PAYMENT_RESOLVED: self._resolved,
             EventKind.PAYMENT_SET_ASIDE: self._set_aside,
             EventKind.SALE_COMPLETED: self._completed,
@@ -151,6 +155,9 @@ class Auditor:
     def _submitted(self, event: Event) -> None:
         self._sales[event.sale_id or ""].attempts[-1].state = "submitted"
 
+    def _cancel_sent(self, event: Event) -> None:
+        self._sales[event.sale_id or ""].attempts[-1].is_cancelled = True
+
     def _resolved(self, event: Event) -> None:
         book, outcome, now = self._sales[event.sale_id or ""], str(event.body["outcome"]), self._timeline.now_ms
         attempt = book.attempts[-1]
@@ -177,7 +184,10 @@ class Auditor:
         """I3: only with the bank's proof, of this amount, under this key."""
         book, body = self._sales[event.sale_id or ""], event.body
         key, total = str(body["payment_key"]), int(body["total_minor"])
-        account = book.attempts[-1].bank.accounts.get(key)
+        attempt = book.attempts[-1]
+        account = attempt.bank.accounts.get(key)
+        if attempt.is_cancelled and attempt.bank.profile.traits.cancel_refunds:
+            raise Violation(f"I3: sale {book.id} is completed after a cancel was sent that gives the money back")
         if account is None or account.kept_minor != total or account.sale_id != book.id:
             raise Violation(f"I3: sale {book.id} is completed for {total}, and the bank {_says(account)}")
         if book.paid_key:
@@ -185,6 +195,7 @@ class Auditor:
         book.paid_key, book.total_minor = key, total
         self._sold.setdefault(book.lane, deque(maxlen=_SOLD)).append(book.id)
         self.sales += 1
+        self._sold_ms = self._timeline.now_ms
         self.sold_minor += total
         self._retire(book)
 
@@ -222,6 +233,11 @@ class Auditor:
                 raise Violation(f"I1: {attempt.key} was charged, and sale {book.id} is not sold for it")
         if kept != book.total_minor:
             raise Violation(f"I2: sale {book.id} is sold for {book.total_minor}, and the banks kept {kept}")
+
+    def must_sell(self) -> None:
+        """A shop in which nobody can buy anything is not safe, but stuck."""
+        if self._timeline.now_ms - self._sold_ms > _STUCK_MS:
+            raise Violation(f"stuck: no sale in {_STUCK_MS // 3_600_000} hours")
 
     # --- the end of a run -----------------------------------------------------------------------------------------
 

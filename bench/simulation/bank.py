@@ -82,7 +82,7 @@ class Bank:
             return self._said(known)
         account = Account(key, sale_id, amount_minor, self.timeline.now_ms)
         self.accounts[key] = account
-        self._begin(account)
+        self._decide(account)
         return _TROUBLE if self.rng.random() * 1000 < self.profile.habits.troubles else self._said(account)
 
     def lookup(self, key: str) -> Answer:
@@ -124,7 +124,7 @@ class Bank:
         """An order so old that nobody asks for it any more."""
         self.accounts.pop(key, None)
 
-    def _begin(self, account: Account) -> None:
+    def _decide(self, account: Account) -> None:
         """How this payment is to go."""
         habits, draw = self.profile.habits, self.rng.random() * 1000
         if draw < habits.declines:
@@ -179,7 +179,9 @@ class Terminal(Bank):
         """Refused while another payment waits for its card."""
         if self._last is not None and not self.is_over(self._last):
             return Answer(Word.BUSY)
-        return super().start(key, amount_minor, sale_id)
+        answer = super().start(key, amount_minor, sale_id)
+        self._last = self.accounts[key]
+        return answer
 
     def repeat_receipt(self, before: int) -> Answer:
         """What the terminal printed last, for somebody who knows how many receipts there were before."""
@@ -197,10 +199,6 @@ class Terminal(Bank):
         if last is None or (self.is_over(last) and last.receipt <= before):
             return _ENDED
         return self.cancel(last.key)
-
-    def _begin(self, account: Account) -> None:
-        self._last = account
-        super()._begin(account)
 
     def _take(self, account: Account) -> None:
         self.receipts += 1

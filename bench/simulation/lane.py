@@ -27,6 +27,7 @@ from payments.gateway import PaymentResult, Presents
 BADGE: Final = "SGB-SIM-1"
 _BADGES: Final = (Badge("Li", hashlib.sha256(BADGE.encode()).hexdigest()),)
 _TICKING: Final = frozenset({Screen.PAYING, Screen.PAYMENT_UNKNOWN, Screen.OUT_OF_SERVICE})
+_NOT_NOW: Final = frozenset({Word.STILL_PAYING, Word.TROUBLE})  # the bank's own fault: nobody could settle it then
 _BOOT_MS: Final = (2_000, 9_000)
 _TICK_MS: Final = 1_000
 
@@ -272,6 +273,8 @@ class SimLane:
 
         def arrive() -> Answer:
             answer = question.arrive()
+            if answer.word in _NOT_NOW:
+                around.auditor.disturb_lane(self.name)
             around.record(question.bank.profile.name, question.verb, question.key, answer.word, answer.paid_minor)
             return answer
 

@@ -43,8 +43,8 @@ LANES: Final[tuple[dict[str, Profile], ...]] = (
 )
 _LAST_STEPS: Final = 60
 _KILL_EVERY: Final = 900
-_OUTAGE_EVERY_MS: Final = 5_000_000
-_OUTAGE_MS: Final = (2_000, 240_000)
+_OUTAGE_EVERY_MS: Final = 3_000_000
+_OUTAGE_MS: Final = (2_000, 150_000)
 _DISK_EVERY_MS: Final = 6_000_000
 _DISK_FULL_MS: Final = (5_000, 300_000)
 _CLOCK_EVERY_MS: Final = 4_000_000
@@ -153,6 +153,7 @@ class Shop:
                 self._open()
                 while auditor.sales < self._sales:
                     self._timeline.step()
+                    auditor.must_sell()
                 self._come_to_rest()
             except Violation as exc:
                 report.violation = str(exc)
