@@ -204,12 +204,12 @@ def _wallet(folder: Path, born_at: float, slow_s: float, *, name: str, brand: st
 
 _IN_TIME: Final = {"connect_timeout_s": 1.0, "total_timeout_s": 2.0}
 _PREFIXES: Final = {"wechat": "13", "alipay": "28"}
-_OUR_CODE: Final = {"presents": "kiosk_code", "notify_url": "https://shop.example/notified"}
+OUR_CODE: Final = {"presents": "kiosk_code", "notify_url": "https://shop.example/notified"}
 
 BANKS: Final[dict[str, Banks]] = {
     "simulated": simulated,
     "wechat": partial(_wallet, name="wechat", brand="wechat", more={}),
-    "wechat native": partial(_wallet, name="wechat native", brand="wechat", more=_OUR_CODE),
+    "wechat native": partial(_wallet, name="wechat native", brand="wechat", more=OUR_CODE),
     "alipay": partial(_wallet, name="alipay", brand="alipay", more={}),
     "hub": hub,
 }

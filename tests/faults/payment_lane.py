@@ -53,14 +53,13 @@ class Life:
     endings: Sequence[str] = ("00",)  # how they end, one after the other: the bank's story
     scans: int = 1  # how often each is held before the scanner
     sales: int = 0  # after so many the shopper goes home; 0: never
-    stubborn: bool = False  # buys on while the lane refuses
+    impatient: bool = False  # the shopper stops each payment that may be stopped
     seed: int = 1
     born_at: float = 0.0  # when the run began, by the machine's clock: lives share one lane time
     clock_jumps: Sequence[float] = ()  # seconds by which the lane's clock is wrong, from one sale to the next
     kill_at: str = ""
     spoil: str = ""  # a negative control, see payment_controls
     goods: Sequence[str] = ()
-    refund: bool = False  # the attendant gives each sale's money back
 
 
 @dataclass(frozen=True, slots=True)

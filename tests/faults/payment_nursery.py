@@ -58,6 +58,11 @@ class RunningLife:
                 return word
         return {"ended": self.ended}
 
+    def until_step(self, part: str) -> None:
+        """Listen until a step comes whose name has that in it."""
+        while not any(part in step for step in self.said("step")):
+            assert "ended" not in self.until("step", "ended"), f"it ended before a step with {part!r}"
+
     def kill(self) -> None:
         """SIGKILL, and wait until it is gone; all that it said is heard then."""
         if self.ended is None:

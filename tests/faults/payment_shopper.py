@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Protocol
 
+from kiosk.adapters.worker import Worker
 from kiosk.services.lane_view import LaneView, Screen
 from kiosk.services.till import Till
 from payments.gateway import Presents
@@ -23,6 +24,7 @@ class _Lane(Protocol):
     """What a shopper stands before."""
 
     till: Till
+    worker: Worker
     life: Life
     jump: float
 
@@ -54,6 +56,8 @@ class Shopper:
                 return self._act(till.pay)
             case Screen.PAY:
                 return self._pay(view)
+            case Screen.PAYING if self._life.impatient and view.payment is not None and view.payment.can_cancel:
+                return self._act(till.cancel_payment)
             case Screen.DONE if view.done is not None:
                 self._tell({"done": view.done.sale_id, "total": view.done.total_minor})
                 self.seen += self._began  # else it is the sale of the shopper before
@@ -75,12 +79,9 @@ class Shopper:
         if way.presents is not Presents.SHOPPER_CODE:
             return self._act(lambda: till.choose_way(way.id))
         code = f"{life.prefix}{self._chance.randrange(10**_MIDDLE_DIGITS):0{_MIDDLE_DIGITS}}{ending}"
-
-        def hold() -> None:
-            for _ in range(life.scans):
-                till.scan(code)
-
-        return self._act(hold)
+        for _ in range(life.scans - 1):  # each a scan of its own, between which the bank may answer
+            self._lane.worker.post(lambda: till.scan(code))
+        return self._act(lambda: till.scan(code))
 
     def _goods(self) -> str:
         return self._chance.choice(self._life.goods or _GOODS)
