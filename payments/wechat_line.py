@@ -146,6 +146,9 @@ class WechatLine:
         if trouble is not Trouble.NONE:
             return Answer(came.status, trouble=trouble)
         at_s = int(came.headers["wechatpay-timestamp"])
+        if came.status == _UNAUTHORISED:
+            _blame_keys()
+            return Answer(came.status, trouble=Trouble.KEYS, at_s=at_s)
         if came.status >= _SERVER_FAULT:
             return Answer(came.status, trouble=Trouble.SERVER, at_s=at_s)
         body = json_object(came.body) if came.body else {}
@@ -181,7 +184,7 @@ class WechatLine:
         if away_s is not None and abs(away_s) > _OLDEST_S:
             _blame_clock(away_s)
             return Trouble.CLOCK
-        log.error("WeChat Pay does not accept our signature: check merchant_id, merchant_serial and merchant_key_file")
+        _blame_keys()
         return Trouble.KEYS
 
 
@@ -215,3 +218,7 @@ def _blame_clock(away_s: int | None) -> None:
         "that it says can be believed",
         "too many" if away_s is None else away_s,
     )
+
+
+def _blame_keys() -> None:
+    log.error("WeChat Pay does not accept our signature: check merchant_id, merchant_serial and merchant_key_file")

@@ -298,8 +298,12 @@ def test_an_order_that_comes_when_its_code_has_run_out_is_refused(bank):
     assert bank.gateway().start(request()).reason is Reason.EXPIRED_CODE
 
 
-def test_keys_that_wechat_does_not_know_are_blamed_by_name(bank, caplog):
-    bank.more["merchant_serial"] = "ABC"
+@pytest.mark.parametrize("is_signed", [False, True])
+def test_keys_that_wechat_does_not_know_are_blamed_by_name(bank, caplog, is_signed):
+    if is_signed:
+        bank.fake.spoil = lambda call, told: (401, {"code": "SIGN_ERROR", "message": "签名错误"})
+    else:
+        bank.more["merchant_serial"] = "ABC"
     answer = bank.gateway().start(request())
     assert (answer.outcome, answer.trouble) == (Outcome.UNKNOWN, Trouble.KEYS)
     assert "check merchant_id, merchant_serial and merchant_key_file" in caplog.text
