@@ -223,8 +223,8 @@ class AlipayGateway:
         if note.declined is not None and result.outcome is Outcome.UNKNOWN:
             return PaymentResult(Outcome.DECLINED, note.declined)  # proved before, and nothing is sent since
         # A precreated order is there once its code was scanned.
-        waits = result.outcome is Outcome.PENDING or (said.problem == words.NOT_THERE and not note.ended)
-        if waits and key in self._shown:
+        waits = result.outcome is Outcome.PENDING or said.problem == words.NOT_THERE
+        if waits and not note.ended and key in self._shown:
             return PaymentResult(Outcome.PENDING, show=self._shown[key])
         return result
 

@@ -432,9 +432,11 @@ def test_a_qr_code_that_is_no_address_is_not_shown(shown):
 def test_a_qr_code_that_was_cancelled_is_shown_no_more(shown):
     gateway = shown.gateway()
     link = gateway.start(PaymentRequest(KEY, PRICE, "s", "alipay")).show
-    answered(shown, "cancel", retry_flag="Y")
-    gateway.cancel(KEY)
-    assert not gateway.lookup(KEY).show
+    shown.fake.instead["alipay.trade.cancel"] = failed("SYSTEM_ERROR")
+    assert gateway.cancel(KEY).outcome is Outcome.UNKNOWN
+    assert gateway.lookup(KEY) == PaymentResult(Outcome.UNKNOWN)
+    shown.fake.instead.clear()
+    assert gateway.cancel(KEY).outcome is Outcome.DECLINED
     shown.scan(link)
     assert shown.taken(KEY) == 0
 
