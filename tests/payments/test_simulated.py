@@ -144,13 +144,15 @@ def test_books_that_cannot_be_written_make_no_promise(tmp_path, caplog):
     ("settings", "words"),
     [
         ({"outcom": "approve"}, "'outcom'; did you mean 'outcome'"),
-        ({"colour": 1}, "it has: delay_s, outcome, presents"),
+        ({"colour": 1}, "it has: delay_s, forwarded, line, outcome, presents"),
         ({"outcome": "maybe"}, "outcome is 'maybe'; it must be one of: approve, decline, slow"),
         ({"outcome": ["approve"]}, "must be one of"),
         ({"delay_s": "2"}, "delay_s is '2'; it must be a number of seconds"),
         ({"delay_s": True}, "delay_s is True"),
         ({"delay_s": -1}, "from 0 to 3600"),
         ({"delay_s": float("nan")}, "delay_s is nan"),
+        ({"line": "dwon"}, "line is 'dwon'; it must be up, down, or a file"),
+        ({"forwarded": "none"}, "forwarded is 'none'; it must be one of: approve, decline, some"),
         ({"presents": "cash"}, "presents is 'cash'; it must be one of: shopper_code, kiosk_code, terminal"),
     ],
 )
