@@ -19,7 +19,7 @@ from offline_cache.price_list.writer import Meta
 from retail.refunding import REASONS
 from tests.kiosk.qml.refund_views import CHOOSE, refunding
 from tests.kiosk.qml.shop_views import SHOP
-from tests.kiosk.viewmodels.shown import rows
+from tests.kiosk.viewmodels.shown import as_qml, rows
 
 TEXTS = Texts.load()
 
@@ -32,7 +32,7 @@ def shown(refund: RefundView, language: str = "en") -> RefundViewModel:
 
 def test_a_line_says_what_was_paid_what_is_left_and_what_the_choice_is_worth():
     model = shown(CHOOSE)  # held: its lines belong to it
-    lines = {row["line"]: row for row in rows(model.lines)}
+    lines = {row["line"]: row for row in rows(as_qml(model).lines)}
     assert (lines[1]["detail"], lines[1]["note"], lines[1]["worth"], lines[1]["single"]) == (
         "3 for ¥30.00",
         "",
@@ -48,7 +48,7 @@ def test_a_line_says_what_was_paid_what_is_left_and_what_the_choice_is_worth():
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_every_refusal_has_a_sentence(problem, language):
     refused = replace(CHOOSE, stage=RefundStage.REFUSED, problem=problem, params={"number": "3-AB", "lane": "5"})
-    advice = shown(refused, language).advice
+    advice = str(shown(refused, language).value("advice"))
     assert advice
     assert "{" not in advice
     assert not advice.startswith("refund_problem")
@@ -59,11 +59,11 @@ def test_every_reason_and_stage_has_words(language):
     for why in REASONS:
         assert not TEXTS.text(language, f"refund.why_{why}").startswith("refund.")
     for stage in (RefundStage.GIVEN, RefundStage.WORKING, RefundStage.UNANSWERED, RefundStage.LOOKING):
-        assert shown(replace(CHOOSE, stage=stage, number="9F2C"), language).headline
+        assert str(shown(replace(CHOOSE, stage=stage, number="9F2C"), language).value("headline"))
 
 
 def test_a_way_without_words_is_shown_by_its_name():
-    assert shown(replace(CHOOSE, brand="", way="voucher")).to == "To voucher, by which it was paid"
+    assert str(shown(replace(CHOOSE, brand="", way="voucher")).value("to")) == "To voucher, by which it was paid"
 
 
 def test_refunds_without_an_answer_are_a_fact_that_somebody_must_know():
