@@ -17,6 +17,7 @@ from pathlib import Path
 from tests.faults.payment_records import (
     Attempt,
     Charge,
+    GivenBack,
     HubRecords,
     Journal,
     Unreadable,
@@ -78,8 +79,10 @@ def violations(lanes: Sequence[Journal], charges: Sequence[Charge], hub: HubReco
         by_key[charge.key].append(charge)
     for key, found in by_key.items():
         yield from _charged(key, found, attempts.get(key), sales)
+    given_back = list(_given_back(lanes, sales))
     for attempt in attempts.values():
-        yield from _attempted(attempt, by_key.get(attempt.key, []))
+        of_it = [refund for key, refund in given_back if key == attempt.key]
+        yield from _attempted(attempt, by_key.get(attempt.key, []), of_it)
     for sale, (total, key) in sales.items():
         yield from _sold(sale, total, attempts.get(key), by_key.get(key, []))
     yield from _twice(attempts, by_key)
@@ -107,14 +110,23 @@ def _charged(
         yield Violation("charge without sale", key, f"{net} taken for sale {attempt.sale}, which it did not complete")
 
 
-def _attempted(attempt: Attempt, found: list[Charge]) -> Iterator[Violation]:
+def _given_back(lanes: Sequence[Journal], sales: dict[str, tuple[int, str]]) -> Iterator[tuple[str, GivenBack]]:
+    """All refunds with the key of the attempt that they give back: any lane may refund any lane's sale."""
+    for lane in lanes:
+        for refund in lane.refunds.values():
+            yield refund.payment or sales.get(refund.sale, (0, ""))[1], refund
+
+
+def _attempted(attempt: Attempt, found: list[Charge], refunds: list[GivenBack]) -> Iterator[Violation]:
     if not attempt.settled:
         state = attempt.outcome or "open"
         yield Violation("unsettled", attempt.key, f"the journal says {state}, the bank {sum(c.net for c in found)}")
-    for refund in attempt.refunds_open:
-        yield Violation("unsettled", refund, f"nobody wrote how the refund of {attempt.key} ended")
-    told, given = sum(attempt.given_back.values()), sum(charge.given_back for charge in found)
-    if attempt.outcome == "approved" and not attempt.refunds_open and told != given:
+    in_doubt = [refund.key for refund in refunds if refund.outcome not in {"approved", "declined"}]
+    for refund_key in in_doubt:
+        yield Violation("unsettled", refund_key, f"nobody wrote how the refund of {attempt.key} ended")
+    told = sum(refund.minor for refund in refunds if refund.outcome == "approved")
+    given = sum(charge.given_back for charge in found)
+    if attempt.outcome == "approved" and not in_doubt and told != given:
         yield Violation("amount differs", attempt.key, f"journal: {told} given back, bank: {given}")
 
 

@@ -46,13 +46,22 @@ class Attempt:
     asked: int
     outcome: str = ""  # "" while nothing is written, then approved, declined or unknown
     stored: bool = False
-    given_back: dict[str, int] = field(default_factory=dict)  # by refund key, those that were approved
-    refunds_open: set[str] = field(default_factory=set)
 
     @property
     def settled(self) -> bool:
         """Whether the journal says how it ended."""
         return self.outcome in {"approved", "declined"}
+
+
+@dataclass(slots=True)
+class GivenBack:
+    """One refund as a journal tells it; it may be of another lane's sale."""
+
+    key: str
+    sale: str
+    payment: str = ""  # the attempt's key, where the lane was told
+    minor: int = 0
+    outcome: str = ""
 
 
 @dataclass(slots=True)
@@ -64,6 +73,7 @@ class Journal:
     attempts: dict[str, Attempt] = field(default_factory=dict)
     sales: dict[str, tuple[int, str]] = field(default_factory=dict)  # total and payment key of each completed sale
     receipts: set[str] = field(default_factory=set)
+    refunds: dict[str, GivenBack] = field(default_factory=dict)
 
     def read(self, event: sqlite3.Row) -> None:
         """Take in one event."""
@@ -97,15 +107,14 @@ class Journal:
         self.attempts[attempt.key] = attempt
 
     def _refund(self, what: str, body: dict[str, Any]) -> None:
-        attempt, refund = self.attempts.get(body.get("key", "")), body.get("refund_key", "")
-        if attempt is None:  # of another lane's sale, or of one that this journal has let go of
-            return
+        key = body["refund_key"]
+        refund = self.refunds.setdefault(key, GivenBack(key, body["sale"]))
         if what != "resolved":
-            attempt.refunds_open.add(refund)
-        elif body["outcome"] in {"approved", "declined"}:
-            attempt.refunds_open.discard(refund)
-            if body["outcome"] == "approved":
-                attempt.given_back[refund] = body["amount_minor"]
+            return
+        if refund.outcome == "approved":
+            self.trouble.append(f"refund {key} was resolved twice")
+        refund.payment = body.get("payment_key", "")
+        refund.outcome, refund.minor = body["outcome"], body["amount_minor"]
 
     def _completed(self, sale: str, body: dict[str, Any]) -> None:
         if sale in self.sales:
