@@ -337,7 +337,10 @@ class PaymentCase:
         attempt = self.attempt
         if attempt is not None and result.outcome is Outcome.APPROVED:
             self._decline(attempt, PaymentResult(Outcome.DECLINED, reference=result.reference or attempt.reference))
+        elif result.outcome is Outcome.DECLINED:
+            # It says that there is nothing to give back, or will not: what became of the payment is asked anew.
+            self._part, self.trouble = None, Trouble.OTHER
+            self.later()
         else:
-            refused = result.outcome is Outcome.DECLINED  # and yet the money is here: somebody must look
-            self.trouble = Trouble.OTHER if refused else result.trouble or Trouble.NO_ANSWER
+            self.trouble = result.trouble or Trouble.NO_ANSWER
             self.later()

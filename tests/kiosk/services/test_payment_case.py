@@ -298,12 +298,14 @@ def test_a_part_that_was_given_back_before_the_restart_is_found_as_such(partial:
 
 
 def test_a_part_that_the_bank_will_not_give_back_stays_open_and_staff_see_it(partial: CaseRig) -> None:
-    partial.bank.answers.extend([PART, *[PaymentResult(Outcome.DECLINED, Reason.REFUSED)] * 50])
+    refused = PaymentResult(Outcome.DECLINED, Reason.REFUSED)
+    partial.bank.on_call = lambda verb: partial.bank.answers.append(refused if verb == "refund" else PART)
     partial.scan(WALLET)
     view = partial.wait(100)
     assert view.screen is Screen.PAYMENT_UNKNOWN
     assert view.cases[0].trouble == "other"
-    assert "cancel" not in partial.verbs()
+    assert len({request.refund_key for request in partial.bank.refunds}) == 1
+    assert partial.bank.asked[-1][0] == "refund"
 
 
 @pytest.mark.parametrize("paid", [Money(500, "CNY"), Money(5000, "CNY"), Money(500, "JPY"), Money(0, "CNY")])
