@@ -166,9 +166,9 @@ def test_a_refund_that_both_sides_know_is_right_and_one_that_the_bank_alone_know
     world.write(intended(), resolved("approved"), completed())
     world.order(given_back=500)
     assert world.kinds() == {"amount differs"}
-    world.write(event(EventKind.REFUND_INTENDED, None, **refund))
+    world.write(Draft(EventKind.REFUND_INTENDED, None, refund))
     assert world.kinds() == {"unsettled"}
-    world.write(event(EventKind.REFUND_RESOLVED, None, **refund, outcome="approved"))
+    world.write(Draft(EventKind.REFUND_RESOLVED, None, {**refund, "outcome": "approved"}))
     assert not world.kinds()
 
 
