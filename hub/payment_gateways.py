@@ -52,6 +52,15 @@ class PaymentGateways:
                 return account
         return Reason.WRONG_CODE if scans else Reason.UNAVAILABLE
 
+    def never_asked(self) -> list[Account]:
+        """Accounts that take ways, but those before them get every order."""
+        return [
+            account
+            for place, account in enumerate(self._accounts)
+            if account.ways
+            and all(any(_outranks(one, account, way) for one in self._accounts[:place]) for way in account.ways)
+        ]
+
     def of(self, name: str, contract: str) -> Account | None:
         """The account that a payment was ordered from; None if it is gone, or if its name is another account's now:
         that one would truly say that it took no money. A payment from before contracts were noted goes by the name.
@@ -66,6 +75,17 @@ class PaymentGateways:
     def open(self, account: Account, lane: Lane) -> Gateway:
         """A gateway object of the account, for one lane and one thread. Raises PaymentError."""
         return self._open(account, lane)
+
+
+def _outranks(first: Account, second: Account, way: str) -> bool:
+    """Whether every order of the way that `second` could take goes to `first`."""
+    if not first.ways or way not in first.ways:
+        return False
+    scans = [one.traits.presents is Presents.SHOPPER_CODE for one in (first, second)]
+    if not all(scans):
+        return not any(scans)
+    brands, others = set(first.traits.brands), set(second.traits.brands)
+    return not brands or bool(others and others <= brands)
 
 
 def contract_of(plug_in: str, settings: Mapping[str, Any]) -> str:

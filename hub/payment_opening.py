@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,8 @@ from hub.payments_file import Declared
 from payments.errors import GatewayMisconfigured, GatewayMissing
 from payments.gateway import Gateway, Traits
 from payments.loader import GatewayContext, load_gateway
+
+log = logging.getLogger(__name__)
 
 NO_LANE: Final = Lane(0, "_", "_")  # in whose name what is no lane's is done: the first look, and reading pushes
 
@@ -30,7 +33,13 @@ def opened_gateways(folder: DataFolder, declared: Sequence[Declared]) -> Payment
         traits = gateway.traits
         gateway.close()
         accounts.append(_account(one, traits))
-    return PaymentGateways(accounts, open_account)
+    gateways = PaymentGateways(accounts, open_account)
+    for account in gateways.never_asked():
+        log.warning(
+            "%s: never gets an order, as those before it take all of its; move it up, or say ways = []",
+            by_name[account.name].where,
+        )
+    return gateways
 
 
 def _account(declared: Declared, traits: Traits) -> Account:

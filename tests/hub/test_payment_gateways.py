@@ -89,6 +89,32 @@ def test_a_gateway_of_no_brand_takes_any_code():
     assert {type(gateways.route(order("wallet", code))) for code in (WECHAT, ALIPAY, NOBODYS)} == {Account}
 
 
+@pytest.mark.parametrize(
+    ("second", "never"),
+    [
+        (account("b", ("wallet",), Presents.SHOPPER_CODE, "wechat"), True),
+        (account("b", ("wallet", "alipay"), Presents.SHOPPER_CODE, "wechat"), False),
+        (account("b", ("wallet",), Presents.SHOPPER_CODE, "wechat", "alipay"), False),
+        (account("b", ("wallet",)), False),
+        (account("b", ("wallet",), Presents.KIOSK_CODE, "wechat"), False),
+        (account("b", ()), False),
+    ],
+)
+def test_a_gateway_that_can_never_get_an_order_is_known(second, never):
+    first = account("a", ("wallet",), Presents.SHOPPER_CODE, "wechat")
+    gateways = PaymentGateways([first, second], lambda _account, _lane: ScriptedGateway())
+    assert gateways.never_asked() == ([second] if never else [])
+
+
+@only_sqlite
+def test_a_gateway_that_can_never_get_an_order_is_a_warning(hub, tmp_path, caplog):
+    hub.payments(read_payments_file(written(tmp_path / "payments.toml", TWO))).close()
+    place = f"{tmp_path}/payments.toml: gateway 2 (alipay)"
+    assert caplog.messages == [
+        f"{place}: never gets an order, as those before it take all of its; move it up, or say ways = []"
+    ]
+
+
 class Shop:
     """A hub whose file of gateways changes from one life to the next."""
 
