@@ -79,6 +79,10 @@ class CodeUnknown(HubError):
     """A code that no product of the store has."""
 
 
+class BasketUnknown(HubError):
+    """A basket's code that cannot be read, or of which the hub has heard nothing."""
+
+
 class PolicyRefused(HubError):
     """A payment policy that cannot be used."""
 

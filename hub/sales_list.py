@@ -28,6 +28,12 @@ class SalesList:
             row = connection.execute(query).one_or_none()
         return None if row is None else _answer(row)
 
+    def anywhere(self, sale_id: str) -> dict[str, Any] | None:
+        """A sale of whatever store, or None."""
+        with self._database.read() as connection:
+            row = connection.execute(_QUERY.where(SALE.c.id == sale_id)).one_or_none()
+        return None if row is None else _answer(row)
+
     def of_store(self, store: str) -> list[dict[str, Any]]:
         """All sales of a store, oldest first; StoreUnknown if there is no such store."""
         with self._database.read() as connection:
