@@ -28,7 +28,10 @@ class RefundDesk:
     def order(self, lane: Lane, asked: RefundAsked) -> RefundEntry:
         """Promise it, and have it given back if the hub's gateway took the money. RefundRefused, PaymentConflict,
         PaymentError; after a promise only 'ask again' is safe, and that is what the entry's outcome says."""
-        entry = self._store.promise(lane, asked)
+        return self.give(self._store.promise(lane, asked))
+
+    def give(self, entry: RefundEntry) -> RefundEntry:
+        """Ask the hub's gateway for a refund that was promised; one of a lane's own gateway only the lane can make."""
         if entry.settled or entry.route != BY_HUB:
             return entry
         paying = self._store.paying_lane(entry)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from argparse import Namespace
+from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from hub.cli.amounts import plain_amount
+from hub.cli.gateway_choice import add_gateways, chosen_gateways
 from hub.cli.opening import opened
 from hub.cli.parsing import Commands, add_command, add_json
-from hub.cli.terminal import say, say_json, table
+from hub.cli.terminal import say, table
 from hub.refund_entry import RefundEntry
+from hub.refunds import RefundDesk
 from payments.gateway import Outcome
 
 
@@ -19,17 +23,26 @@ def add_commands(commands: Commands) -> None:
     """Declare it."""
     command = add_command(commands, "refunds", refunds, "list what was given back, and what does not agree")
     command.add_argument("--store", required=True, metavar="ID")
+    command.add_argument("--ask", action="store_true", help="first ask the hub's gateways for those without an answer")
+    add_gateways(command)
     add_json(command)
 
 
 def refunds(args: Namespace) -> int:
     """List a store's refunds and what somebody should look at."""
     with opened(args) as hub:
+        if args.ask:
+            with closing(hub.payments(chosen_gateways(args))) as payments:
+                desk = RefundDesk(hub.refunds, payments)
+                for entry in hub.refunds.of_store(args.store):
+                    desk.give(entry)
         found = hub.refunds.of_store(args.store)
         odd = hub.refunds_told.discrepancies(args.store)
     if args.json:
-        refunds_json = [_json(one) for one in found]
-        say_json({"store": args.store, "refunds": refunds_json, "discrepancies": [asdict(one) for one in odd]})
+        for one in found:
+            say(json.dumps({"refund": _json(one)}, ensure_ascii=False))
+        for other in odd:
+            say(json.dumps({"discrepancy": asdict(other)}, ensure_ascii=False))
         return 0
     heads = ("at", "lane", "receipt", "refund", "amount", "pieces", "why", "by", "outcome")
     say(table(heads, [_row(one) for one in found]))
@@ -39,8 +52,8 @@ def refunds(args: Namespace) -> int:
         waits = sum(one.amount_minor for one in mine if not one.settled)
         waiting = f", {plain_amount(waits, currency)} not answered yet" if waits else ""
         say(f"{plain_amount(given, currency)} given back{waiting}")
-    for one in odd:
-        say(f"lane {one.lane}, refund {one.refund_key or 'several'}: {one.sentence}")
+    for other in odd:
+        say(f"lane {other.lane}, refund {other.refund_key or 'several'}: {other.sentence}")
     return 0
 
 
