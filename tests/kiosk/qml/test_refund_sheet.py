@@ -17,9 +17,10 @@ def lane(request, qapp):
     with lane_window(request.param) as window:
         window.show(VIEWS["refund-ask"])
         for _ in range(PATIENCE_MS // 10):  # it is made ready bit by bit, after the first frame
-            if window.find("refundKey-F") is not None:
+            if all(window.find(f"refundKey-{sign}") is not None for sign in "0123456789ABCDEF"):
                 break
             QTest.qWait(10)
+        window.show(VIEWS["refund-ask"])  # drawn once more, now that every key has its place
         yield window
 
 
