@@ -125,11 +125,13 @@ class CheckoutDesk:
         return [(way, shown) for way, shown in ways if shown.available]
 
     def _taker_of(self, brand: str) -> PaymentWay | None:
-        """The way that takes a wallet's code: the first one of that brand, or of any."""
-        for way, shown in self._open_ways():
-            if shown.presents is Presents.SHOPPER_CODE and (not shown.brands or brand in shown.brands):
-                return way
-        return None
+        """The way that takes a wallet's code: of those that do, the one that bears its name, else the first."""
+        takers = [
+            way
+            for way, shown in self._open_ways()
+            if shown.presents is Presents.SHOPPER_CODE and (not shown.brands or brand in shown.brands)
+        ]
+        return next((way for way in takers if way.id == brand), takers[0] if takers else None)
 
     def _not_taken(self, brand: str) -> str:
         """What to say to a shopper whose code nobody takes now: which wallet will do, or how this one does."""

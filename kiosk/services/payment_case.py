@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 PART: Final = "partial"  # the reason of a payment that took too little, which was given back
 _ASK_EVERY_S: Final = (1, 2, 3, 5)  # then every 5 s
+_OFTEN: Final = 60  # times; after that nobody waits in front of the screen any more
+_ASK_SELDOM_S: Final = 20  # so that it is settled within a minute after the line is back
 _OPEN: Final = frozenset({SaleStatus.PAYING, SaleStatus.UNKNOWN})
 
 Settled = Callable[[Step, str], None]
@@ -183,6 +185,8 @@ class PaymentCase:
     def later(self) -> None:
         """Ask again after a pause."""
         wait = _ASK_EVERY_S[min(self.asked, len(_ASK_EVERY_S) - 1)]
+        if self.asked >= _OFTEN and self.register.open_sale.aside:
+            wait = _ASK_SELDOM_S
         self._next_ask = self._ports.steady() + wait
 
     def _begin_end(self) -> None:
@@ -190,7 +194,8 @@ class PaymentCase:
         self._ending, self._show = True, ""
 
     def _nobody_to_ask(self, attempt: Attempt) -> None:
-        logger.error("gateway %r is no longer configured: payment %s stays open", attempt.gateway, self.key)
+        if self.trouble is not Trouble.KEYS:  # once, and not every five seconds for days
+            logger.error("gateway %r is no longer configured: payment %s stays open", attempt.gateway, self.key)
         self.trouble = Trouble.KEYS
         self.later()
 

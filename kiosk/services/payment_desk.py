@@ -45,7 +45,7 @@ class PaymentDesk:
         """Ask for the basket's total by one way. Raises JournalError before anything is sent."""
         register = self._register
         sale, key, total = register.open_sale, register.new_key(), register.priced.total_minor
-        brands = way.gateway.traits.brands
+        brands = way.gateway.traits.brands or tuple({way.id} & {"wechat", "alipay"})
         intent: dict[str, Any] = {
             "key": key,
             "way": way.id,

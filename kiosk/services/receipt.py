@@ -140,7 +140,8 @@ class _Paper:
         if priced.saved_minor:
             yield from self._pair(words("saved"), self._money(priced.saved_minor))
         if attempt is not None:
-            yield from self._pair(words("paid_by"), words.texts.text(words.language, f"way.{attempt.way}"))
+            wallet = attempt.brand if attempt.brand in {"wechat", "alipay"} else attempt.way
+            yield from self._pair(words("paid_by"), words.texts.text(words.language, f"way.{wallet}"))
             if attempt.reference:
                 yield from self._pair(words("reference"), "****" + attempt.reference[-_SHOWN_OF_REFERENCE:])
 

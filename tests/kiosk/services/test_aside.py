@@ -230,3 +230,10 @@ def test_what_is_in_doubt_is_never_let_go_of_and_what_is_settled_holds_nothing_u
     lane.restart()
     assert lane.view.cases == ()
     assert lane.verify().ok
+
+
+def test_after_a_while_the_bank_is_asked_less_often_but_each_minute(lane: LaneRig) -> None:
+    lane.wait(400)
+    before = len(lane.bank.asked)
+    lane.wait(120)
+    assert 5 <= len(lane.bank.asked) - before <= 8

@@ -96,6 +96,15 @@ def test_a_payment_code_goes_to_the_way_that_takes_its_brand(lane: CaseRig) -> N
     assert lane.bodies("payment.intended")[0]["way"] == "alipay"
 
 
+def test_of_two_ways_that_take_any_code_the_one_that_bears_its_name_goes_first(lane: CaseRig) -> None:
+    other = ToldBank()
+    lane.more_ways = (BenchWay("alipay", "hub", other),)
+    lane.restart()
+    lane.till.pay()
+    lane.scan(ALIPAY)
+    assert (lane.bank.asked, [verb for verb, _ in other.asked]) == ([], ["start"])
+
+
 @pytest.mark.parametrize(("takes", "shown"), [("wechat", ALIPAY), ("alipay", WALLET)])
 def test_a_code_that_nobody_takes_is_told_what_this_lane_takes(lane: CaseRig, takes: str, shown: str) -> None:
     for bank in (lane.bank, lane.screen_code):

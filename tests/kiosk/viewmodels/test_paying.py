@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.services.lane_view import Screen
+from kiosk.services.lane_view import Screen, WayView
 from kiosk.services.paper import PrinterSays, PrinterView, PrintFate
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.paying import DoneViewModel, PayViewModel
 from payments.gateway import Presents
-from tests.kiosk.qml.pay_views import BASE, DONE, LINES, TOTAL, WAYS_OFFLINE, paying
+from tests.kiosk.qml.pay_views import BASE, CODE, DONE, LINES, SCANNED, TOTAL, WAYS_OFFLINE, paying
 from tests.kiosk.viewmodels.shown import changes, rows
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -172,3 +172,60 @@ def test_paper_that_cannot_come_out_now_is_offered_last(done: DoneViewModel, say
     assert [choice["weak"] for choice in done.property("choices")] == [False, False, says.stuck]
     done.show(replace(BASE, done=replace(DONE, can_print=False), printer=PrinterView(says)))
     assert [choice["choice"] for choice in done.property("choices")] == ["code", "none"]
+
+
+@pytest.mark.parametrize(
+    ("brand", "asking"),
+    [("wechat", "We are asking WeChat"), ("alipay", "We are asking Alipay"), ("", "We are asking the bank")],
+)
+def test_it_is_said_who_is_asked(pay: PayViewModel, brand: str, asking: str) -> None:
+    pay.show(replace(BASE, payment=replace(paying(), brand=brand)))
+    assert pay.property("askingText") == asking
+
+
+def test_a_wallet_that_nobody_has_words_for_is_a_bank(pay: PayViewModel) -> None:
+    pay.show(replace(BASE, payment=replace(SCANNED, brand="moonpay"), ways=(WayView("wallet", Presents.TERMINAL),)))
+    assert (pay.property("askingText"), pay.property("todoText")) == (
+        "We are asking the bank",
+        "Please scan the code with your phone",
+    )
+
+
+def test_a_code_to_be_scanned_says_how_long_and_goes_when_it_does(pay: PayViewModel) -> None:
+    pay.show(replace(BASE, payment=SCANNED))
+    assert (pay.property("code"), pay.property("usualText")) == (CODE, "The code is valid for another 1:48")
+    assert pay.property("progress") == pytest.approx(0.1)
+    pay.show(replace(BASE, payment=replace(SCANNED, show="", left_s=0)))
+    assert (pay.property("code"), pay.property("todoText"), pay.property("hintText")) == ("", "Your code is coming", "")
+    pay.show(replace(BASE, payment=SCANNED))
+    pay.show(replace(BASE, payment=None))
+    assert pay.property("code") == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_payment_that_is_being_ended_says_not_to_pay_now(pay: PayViewModel, language: str) -> None:
+    pay.show(replace(BASE, language=language, payment=replace(SCANNED, show="", left_s=0, ending=True)))
+    assert pay.property("todoText") == TEXTS.text(language, "paying.ending")
+    assert pay.property("hintText") == TEXTS.text(language, "paying.ending_hint")
+
+
+def test_after_a_part_was_given_back_nobody_says_that_nothing_was_charged(pay: PayViewModel) -> None:
+    pay.show(replace(BASE, decline="partial"))
+    assert pay.property("declineLead") == ""
+    assert "has been given back" in pay.property("declineText")
+    pay.show(replace(BASE, decline="limit"))
+    assert pay.property("declineLead") == "Nothing was charged."
+
+
+@pytest.mark.parametrize(
+    ("way", "name"),
+    [
+        (WayView("wallet", Presents.SHOPPER_CODE, brands=("wechat",)), "WeChat Pay"),
+        (WayView("wallet", Presents.SHOPPER_CODE, brands=("wechat", "alipay")), "WeChat Pay or Alipay"),
+        (WayView("alipay", Presents.KIOSK_CODE), "Alipay"),
+        (WayView("card", Presents.TERMINAL), "Card"),
+    ],
+)
+def test_a_way_bears_the_name_of_the_wallet_it_takes(pay: PayViewModel, way: WayView, name: str) -> None:
+    pay.show(replace(BASE, ways=(way,)))
+    assert rows(pay.ways)[0]["name"] == name

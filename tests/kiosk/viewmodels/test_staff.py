@@ -8,7 +8,8 @@ from kiosk.services.lane_view import LaneView, PriceListStatus, StaffView
 from kiosk.services.paper import PrinterSays, PrinterView
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.staff import StaffViewModel
-from tests.kiosk.qml.pay_views import BASE, TROUBLES
+from payments.gateway import Trouble
+from tests.kiosk.qml.pay_views import ASIDE, BASE, CASE, TROUBLES
 from tests.kiosk.viewmodels.shown import changes, rows
 
 TEXTS = Texts.load()
@@ -116,3 +117,39 @@ def test_facts_are_not_put_into_words_while_nobody_looks() -> None:
     model = StaffViewModel(TEXTS)
     model.show(replace(seen(TROUBLES), staff=None))
     assert (rows(model.facts), model.value("troubled"), model.value("open")) == ([], False, False)
+
+
+def cases(view: LaneView) -> list[dict[str, object]]:
+    model = StaffViewModel(TEXTS)
+    model.show(view)
+    return rows(model.cases)
+
+
+def test_a_payment_in_doubt_is_a_card_with_all_that_a_bank_is_asked_for() -> None:
+    (row,) = cases(replace(seen(WELL), cases=(CASE,)))
+    assert row == {
+        "key": CASE.key,
+        "title": "Payment in doubt",
+        "sum": "WeChat Pay ¥99.82",
+        "order": "Order 3f0c81d2\u00a09be74a60 3f0c81d2\u00a09be74a60",
+        "facts": "since 14:05, asked 14 times · by hub",
+        "trouble": "No answer. Check the network.",
+        "stands": "doubt",
+    }
+
+
+def test_one_that_was_set_aside_says_what_to_do_with_the_goods_once_it_is_settled() -> None:
+    found = cases(replace(seen(WELL), cases=ASIDE))
+    assert [(row["title"], row["stands"]) for row in found] == [
+        ("Set aside: still in doubt", "doubt"),
+        ("Set aside: paid. Hand out the goods.", "paid"),
+        ("Set aside: not paid. Put the goods back.", "unpaid"),
+    ]
+    assert [row["trouble"] != "" for row in found] == [True, False, False]
+
+
+@pytest.mark.parametrize("language", TEXTS.languages)
+@pytest.mark.parametrize("trouble", Trouble)
+def test_every_trouble_of_a_gateway_has_words_for_staff(trouble: Trouble, language: str) -> None:
+    (row,) = cases(replace(seen(WELL, language), cases=(replace(CASE, trouble=trouble.value),)))
+    assert row["trouble"] == TEXTS.text(language, f"staff_case.trouble_{trouble.value or 'none'}")
