@@ -66,7 +66,7 @@ usual_s = 3
 id = "card"
 gateway = "simulated"
 usual_s = 4
-settings = {{ presents = "terminal", outcome = "slow", delay_s = 4.0 }}
+settings = {{ presents = "terminal", outcome = "slow", delay_s = 4.0, line = "line-down.flag", forwarded = "some" }}
 
 [[staff]]
 name = "Lin (demo)"
