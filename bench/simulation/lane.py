@@ -19,7 +19,7 @@ from bench.simulation.goods import OPENED, STORE, SimPriceSource
 from bench.simulation.network import Line, Reply
 from bench.simulation.timeline import Timeline, Work
 from kiosk.services.lane_view import LaneView, Screen
-from kiosk.services.ports import GatewayCall, TillPorts
+from kiosk.services.ports import GatewayCall, SaleJournal, TillPorts
 from kiosk.services.staff import Badge, StaffDesk
 from kiosk.services.till import LaneRules
 from payments.gateway import PaymentResult, Presents
@@ -186,6 +186,10 @@ class SimLane:
             self._ticking = False
             self.enter(self.till.tick)
 
+    def open_journal(self) -> SaleJournal:
+        """The journal of this life."""
+        return SimJournal(self.disk, self.clock, self.step)
+
     # --- ports ----------------------------------------------------------------------------------------------------
 
     def _ports(self) -> TillPorts:
@@ -195,19 +199,20 @@ class SimLane:
             for way, (name, bank, line) in self.banks.items()
         )
         return TillPorts(
-            journal=SimJournal(self.disk, self._clock, self._step),
+            journal=self.open_journal(),
             prices=self._prices,
             runner=self,
             ways=ways,
             receipts=self._receipts,
-            clock=self._clock,
+            clock=self.clock,
             agent=self.agent,
             publish=self._published,
             steady=self._steady,
             make_id=lambda: f"{around.rng.getrandbits(128):032x}",
         )
 
-    def _clock(self) -> datetime:
+    def clock(self) -> datetime:
+        """What the machine's clock shows."""
         now_ms = self._timeline.now_ms
         if now_ms != self._clock_ms:  # a till looks at its clock twenty times in an act
             self._clock_ms, self._clock_shows = now_ms, OPENED + timedelta(milliseconds=now_ms)
@@ -216,7 +221,7 @@ class SimLane:
     def _steady(self) -> float:
         return (self._timeline.now_ms - self._up_since_ms) / 1000
 
-    def _step(self) -> None:
+    def step(self) -> None:
         """One more thing that the process does; its last, if that was so decided."""
         if self.steps_left >= 0:
             self.steps_left -= 1
@@ -224,7 +229,7 @@ class SimLane:
                 raise Killed
 
     def _published(self, view: LaneView) -> None:
-        self._step()
+        self.step()
         self.view = view
         if view.fault == "other":
             raise Violation(f"{self.name} broke by a mistake of its own")
@@ -232,14 +237,14 @@ class SimLane:
             self.around.auditor.shows_done(self.name, view.done.sale_id)
 
     def _receipt_made(self, sale_id: str) -> None:
-        self._step()
+        self.step()
         self.around.auditor.shows_done(self.name, sale_id)
 
     # --- gateway calls --------------------------------------------------------------------------------------------
 
     def run(self, call: Callable[[], PaymentResult], done: Callable[[PaymentResult], None]) -> None:
         """See kiosk.services.ports.GatewayRunner: one call after the other for each gateway."""
-        self._step()
+        self.step()
         name = call.gateway_name if isinstance(call, GatewayCall) else ""
         queue = self._queues.setdefault(name, deque())
         queue.append(Call(call, done))
