@@ -87,6 +87,8 @@ def _against_payments(connection: Connection, store: str) -> Iterable[RefundDisc
         .join(LANE, LANE.c.id == PAYMENT.c.lane_id)
         .outerjoin(SALE_REFUND, SALE_REFUND.c.refund_key == REFUND.c.refund_key)
         .where(LANE.c.store == store, REFUND.c.outcome.in_(_FINAL))
+        # A gateway that took too little: the lane gave that back at once, and nothing was sold for it.
+        .where(PAYMENT.c.outcome == Outcome.APPROVED.value)
         .order_by(REFUND.c.created_at, REFUND.c.refund_key)
     )
     for row in connection.execute(query):

@@ -1,4 +1,4 @@
-"""The hub's refund book over HTTP, on a thread of its own: the till waits for no answer."""
+"""The hub's refund book over HTTP, on threads of its own: the till waits for no answer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from payments.gateway import Outcome, PaymentResult
 logger = logging.getLogger(__name__)
 
 _CONNECT_S: Final = 3.0
+_LOOK_S: Final = 10.0
 _TOTAL_S: Final = 60.0  # the hub asks a bank meanwhile, and waits 45 s for that
+_BOOK: Final = "the hub's refund book"
 _NO_ANSWER: Final = BookRefused("offline")
 _PROVES: Final = frozenset({httpx.codes.NOT_FOUND, httpx.codes.CONFLICT})
 
@@ -30,15 +32,18 @@ class HubRefunds:
     runs work on the till's thread."""
 
     def __init__(self, url: str, token: Callable[[], str], till: Callable[[Work], None]) -> None:
-        self._line = Line("the hub's refund book", httpx.URL(url), connect_s=_CONNECT_S, total_s=_TOTAL_S)
+        address = httpx.URL(url)
+        # A question to the book alone does not wait for a bank that another refund waits for.
+        self._asking = Worker("receipts"), Line(_BOOK, address, connect_s=_CONNECT_S, total_s=_LOOK_S)
+        self._giving = Worker("refunds"), Line(_BOOK, address, connect_s=_CONNECT_S, total_s=_TOTAL_S)
         self._token = token
         self._till = till
-        self._worker = Worker("refunds")
 
     def receipt(self, named: str, done: Callable[[Receipt | BookRefused], None]) -> None:
         """See RefundBook."""
         path = f"/v1/receipts/{quote(named, safe='')}"
-        self._worker.post(lambda: self._answer(self._send("GET", path), _receipt, done))
+        worker, line = self._asking
+        worker.post(lambda: self._answer(self._send(line, "GET", path), _receipt, done))
 
     def order(self, order: RefundOrder, done: Callable[[Promised | BookRefused], None]) -> None:
         """See RefundBook."""
@@ -59,18 +64,21 @@ class HubRefunds:
                 raise ValueError("is about another refund")
             return promised
 
-        self._worker.post(lambda: self._answer(self._send("POST", "/v1/refunds", body), read, done))
+        worker, line = self._giving
+        worker.post(lambda: self._answer(self._send(line, "POST", "/v1/refunds", body), read, done))
 
     def made(self, refund_key: str, result: PaymentResult) -> None:
         """See RefundBook."""
         body = {"outcome": result.outcome.value, "reason": result.reason.value, "reference": result.reference}
         path = f"/v1/refunds/{quote(refund_key, safe='')}/result"
-        self._worker.post(lambda: self._told(self._send("POST", path, body), refund_key))
+        worker, line = self._giving
+        worker.post(lambda: self._told(self._send(line, "POST", path, body), refund_key))
 
     def close(self) -> None:
         """No more calls; one under way is not waited for, its key is asked again after the next start."""
-        self._line.close()
-        self._worker.close(0.5)
+        for worker, line in (self._asking, self._giving):
+            line.close()
+            worker.close(0.5)
 
     def _answer(
         self,
@@ -86,10 +94,10 @@ class HubRefunds:
         if came.status != httpx.codes.OK:  # the journal tells the hub as well
             logger.warning("the hub was not told of refund %s yet (%s)", refund_key, came.status or "no answer")
 
-    def _send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Exchanged:
+    def _send(self, line: Line, method: str, path: str, body: Mapping[str, Any] | None = None) -> Exchanged:
         headers = {"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"}
         content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
-        return self._line.send(method, path, content, headers)
+        return line.send(method, path, content, headers)
 
 
 def _read(came: Exchanged, read: Callable[[Mapping[str, Any]], _Found]) -> _Found | BookRefused:

@@ -264,6 +264,16 @@ def test_what_went_back_without_a_receipt_is_not_left_either_and_is_told(hub, ba
     assert (one.refund_key, "without naming a receipt" in one.sentence) == ("outside-1", True)
 
 
+def test_a_part_that_was_taken_and_given_back_at_once_is_no_discrepancy(hub, bank, lane):
+    short = PaymentResult(Outcome.APPROVED, Reason.NONE, "R1", Money(100, "CNY"))
+    bank.start = lambda request: bank.charged.setdefault(request.key, 100) and short
+    payments = desk_of(hub, bank)
+    payments.start(lane, PaymentRequest("key-part", Money(PAID, "CNY"), SALE, "wallet", "")).result(10)
+    assert payments.refund(lane, "key-part", "part-back", 100).result(10).result.outcome is Outcome.APPROVED
+    payments.close()
+    assert hub.refunds_told.discrepancies("demo") == []
+
+
 @pytest.mark.usefixtures("by_hub")
 def test_past_the_book_no_more_goes_back_than_the_book_has_left(hub, bank, open_desk, lane):
     open_desk().order(lane, wanted("refund-1", (1, 3)))
