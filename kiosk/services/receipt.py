@@ -17,7 +17,7 @@ from retail.sale import Line, Sale
 WIDTH: Final = 42
 RULE: Final = "-"
 STRONG_RULE: Final = "="  # stands before the line that matters most: the total
-CODE: Final = "\x1d"  # begins a line that is not read but scanned: what follows is drawn as a QR code
+CODE: Final = "\x02"  # begins a line that is not read but scanned: what follows is drawn as a QR code
 _INDENT: Final = "  "
 _SHOWN_OF_REFERENCE: Final = 4
 
