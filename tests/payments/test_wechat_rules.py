@@ -75,6 +75,21 @@ def test_a_reverse_is_not_asked_for_sooner_than_wechat_allows(bank, gateway):
     assert tails(bank) == ["codepay", "reverse", KEY]
 
 
+def test_a_reverse_that_is_refused_is_no_approval(bank, gateway):
+    """A restarted lane does not know how long ago it started; and an earlier reverse may still be at work."""
+    gateway.start(request())
+    assert bank.gateway().cancel(KEY).outcome is Outcome.UNKNOWN
+    assert tails(bank) == ["codepay", "reverse", KEY]
+    bank.later(15)
+    assert bank.gateway().cancel(KEY).outcome is Outcome.DECLINED
+
+
+def test_one_fen_is_not_true(bank, gateway):
+    gateway.start(request(amount=Money(1, "CNY")))
+    bank.fake.spoil = lambda call, told: (told[0], {**told[1], "amount": {"total": True, "currency": "CNY"}})
+    assert gateway.lookup(KEY).outcome is Outcome.UNKNOWN
+
+
 def test_while_the_shopper_types_a_reverse_may_fail_and_is_repeated(bank, gateway):
     gateway.start(request("08"))
     bank.later(15)
