@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from kiosk.services.lane_view import CaseView
 from kiosk.services.payment_case import CasePorts, PaymentCase, Settled
 from kiosk.services.register import Register
+from kiosk.services.staff import Act
 from kiosk.services.stages import Step
 from retail.events import Event, EventKind
 from retail.sale import Attempt, Sale, SaleStatus
 
 logger = logging.getLogger(__name__)
-
-SEEN_TO: str = "close_aside"  # the staff act after which one that has ended is no longer shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Ended:
 
 
 class AsideDesk:
-    """All sales that are set aside, on the till's thread. `ended()` tells the lane that one is settled."""
+    """All sales that are set aside, on the till's thread."""
 
     def __init__(self, register: Register, ports: CasePorts) -> None:
         self._register = register
@@ -63,7 +62,9 @@ class AsideDesk:
                 continue
             if sale.status is SaleStatus.UNKNOWN:
                 self._go_on(cases.get(attempt.key) or self._case(attempt, register, _sent_at(events)), register)
-            elif not any(event.kind == EventKind.STAFF_ACT and event.body.get("act") == SEEN_TO for event in events):
+            elif not any(
+                event.kind == EventKind.STAFF_ACT and event.body.get("key") == attempt.key for event in events
+            ):
                 self._ended[attempt.key] = Ended(register, _sent_at(events))
 
     def tick(self) -> None:
@@ -92,7 +93,8 @@ class AsideDesk:
 
     def seen_to(self, ended: Ended, who: str) -> None:
         """Staff have handed its goods out, or put them back."""
-        ended.register.note(EventKind.STAFF_ACT, act=SEEN_TO, by=who)
+        key = ended.sale.attempts[-1].key
+        ended.register.note(EventKind.STAFF_ACT, act=Act.CLOSE_ASIDE.value, by=who, key=key)
         self._ended = {key: one for key, one in self._ended.items() if one is not ended}
 
     def views(self) -> tuple[CaseView, ...]:
@@ -156,6 +158,10 @@ def _ended_view(ended: Ended) -> CaseView:
         aside=True,
         outcome=attempt.state.value,
     )
+
+
+def _seen_to(events: list[Event], key: str) -> bool:
+    return any(event.kind == EventKind.STAFF_ACT and event.body.get("key") == key for event in events)
 
 
 def _sent_at(events: list[Event]) -> str:

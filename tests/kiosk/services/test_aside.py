@@ -177,6 +177,21 @@ def test_staff_are_told_print_the_receipt_and_say_that_the_goods_are_gone(lane: 
     assert lane.verify().ok
 
 
+def test_to_have_dealt_with_one_says_nothing_of_the_sale_that_was_open_then(lane: LaneRig) -> None:
+    lane.bank.answers.append(APPROVED)
+    lane.wait(3)
+    lane.scan(BREAD, BADGE)
+    lane.till.staff_act("close_aside")
+    lane.till.pay()
+    lane.up += 3
+    lane.scan(OTHER_WALLET, BADGE)
+    lane.till.staff_act("set_aside")
+    lane.bank.answers.append(APPROVED)
+    lane.wait(7)
+    lane.restart()
+    assert [case.outcome for case in lane.view.cases] == ["approved"]
+
+
 def test_the_receipt_of_one_set_aside_does_not_disturb_a_shopper_at_the_end(lane: LaneRig) -> None:
     lane.bank.answers.append(APPROVED)
     lane.wait(3)
