@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
 
-from kiosk.services.aside_desk import SEEN_TO
+from kiosk.services.staff import Act
 from offline_cache.errors import JournalDamaged, JournalError, JournalFull
 from offline_cache.stored_payments import StoredPayment
 from retail.events import GENESIS, Draft, Event, EventKind, chained, first_break
@@ -55,7 +55,7 @@ class Pages:
             self.aside[sale_id] = [one for one in self.last_sale if one.sale_id == sale_id]
         elif sale_id in self.aside:
             self.aside[sale_id].append(event)
-            if event.body.get("act") == SEEN_TO:
+            if event.body.get("act") == Act.CLOSE_ASIDE and event.body.get("key"):
                 del self.aside[sale_id]
 
 
