@@ -81,7 +81,7 @@ class AlipayGateway:
         """Ask for the money, or for a QR code. The same order sent again is the same payment to Alipay.
 
         DECLINED without a query's word only on proof: this was the first order ever sent under the key, and it did not
-        leave, or Alipay refused it for a reason that says of itself that nothing was taken.
+        leave, or Alipay refused it for a reason that says of itself that nothing was taken, and left nothing open.
         """
         note = self._note(request.key)
         if note is None:
@@ -169,7 +169,7 @@ class AlipayGateway:
         said = self._ask("precreate" if self._is_qr else "pay", self._order(request))
         if said.code in {words.DONE, words.SHOPPER_AT_WORK}:
             return self._taken_up(request, said)
-        if said.code == words.FAILED and said.problem == words.ALREADY_PAID:
+        if said.code == words.FAILED and said.problem in words.ALREADY_THERE:
             return self.lookup(key)
         reason = answers.refusal(said, is_first=is_first)
         if reason is None:

@@ -53,7 +53,8 @@ DECLINES: Final[Mapping[str, Reason]] = {
 }
 # Not in the table, on purpose: PULL_MOBILE_CASHIER_FAIL (the order is open, its shopper was only not reached) and
 # CONTEXT_INCONSISTENT, TRADE_BUYER_NOT_MATCH (there is another order under this number: it may be paid).
-ALREADY_PAID: Final = "TRADE_HAS_SUCCESS"
+# The order is there already: what became of it, a query tells. The second is of a QR code that is asked for again.
+ALREADY_THERE: Final = frozenset({"TRADE_HAS_SUCCESS", "APPLY_PC_MERCHANT_CODE_ERROR"})
 ALREADY_CLOSED: Final = "TRADE_HAS_CLOSE"
 NOT_THERE: Final = "TRADE_NOT_EXIST"
 

@@ -421,6 +421,14 @@ def test_a_qr_code_is_shown_until_it_is_scanned(shown):
     assert gateway.lookup(KEY).paid == PRICE
 
 
+def test_an_order_by_qr_code_that_is_sent_again_after_a_restart_is_as_a_query_says(shown):
+    order = PaymentRequest(KEY, PRICE, "s", "alipay")
+    link = shown.gateway().start(order).show
+    assert shown.gateway().start(order) == PaymentResult(Outcome.UNKNOWN)
+    shown.scan(link)
+    assert shown.gateway().start(order).paid == PRICE
+
+
 def test_a_qr_code_that_is_no_address_is_not_shown(shown):
     for link in ("javascript:1", "https://x/\n", "https://x/" + "a" * 1000, "", None):
         answered(shown, "precreate", qr_code=link)
