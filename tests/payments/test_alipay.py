@@ -430,10 +430,10 @@ def test_an_order_by_qr_code_that_is_sent_again_after_a_restart_is_as_a_query_sa
 
 
 def test_a_qr_code_that_is_no_address_is_not_shown(shown):
-    for link in ("javascript:1", "https://x/\n", "https://x/" + "a" * 1000, "", None):
+    gateway = shown.gateway()
+    for number, link in enumerate(("javascript:1", "https://x/\n", "https://x/" + "a" * 1000, "", None)):
         answered(shown, "precreate", qr_code=link)
-        key = f"payment_{len(link or '')}x"
-        answer = shown.gateway().start(PaymentRequest(key, PRICE, "s", "alipay"))
+        answer = gateway.start(PaymentRequest(f"payment_{number}", PRICE, "s", "alipay"))
         assert answer == PaymentResult(Outcome.UNKNOWN, trouble=Trouble.GARBLED)
 
 
