@@ -13,7 +13,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from bench import camera, decode, drain, feed, fleet, journal, lane, lookup, manifests, pricing, router, simulate, sync
+from bench import (
+    camera,
+    decode,
+    drain,
+    feed,
+    fleet,
+    journal,
+    lane,
+    lookup,
+    manifests,
+    payment,
+    pricing,
+    router,
+    simulate,
+    sync,
+)
 from bench.figure import HEADINGS, Figure
 
 BENCHES: Mapping[str, Callable[..., Iterable[Figure]]] = MappingProxyType(
@@ -32,6 +47,7 @@ BENCHES: Mapping[str, Callable[..., Iterable[Figure]]] = MappingProxyType(
         "decode": decode.measure,
         "camera": camera.measure,
         "sync": sync.measure,
+        "payment": payment.measure,
         "simulate": simulate.measure,
     }
 )
