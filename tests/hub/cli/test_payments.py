@@ -49,6 +49,7 @@ def left_open(hub: Hub, key: str, ending: str, trouble: Trouble = Trouble.NO_ANS
     SimulatedGateway({"delay_s": 0.0}, GatewayContext("demo", lane.name, files)).start(order(key, ending))
 
 
+@only_sqlite
 def test_without_payments_it_says_so(run):
     assert run("payments").out == "no payment was ordered through this hub\n"
     assert run("payments", "--open").out == "no payment is open\n"
@@ -87,6 +88,7 @@ def test_asking_again_settles_it(hub, run, file, ending, state):
     assert again["outcome"] == state.split()[0]
 
 
+@only_sqlite
 def test_what_stays_open_is_told_with_what_to_do(hub, run, file, tmp_path):
     left_open(hub, "key-001", "03")
     file.write_text(FILE.replace('"bank"', '"other"'), encoding="utf-8")
@@ -96,16 +98,19 @@ def test_what_stays_open_is_told_with_what_to_do(hub, run, file, tmp_path):
     assert "let nobody pay for this sale a second time" in said.err
 
 
+@only_sqlite
 def test_a_key_that_is_none_is_told(run, file):
     said = run("payments", "ask", "key-404", "--payments", file)
     assert (said.status, said.out) == (2, "")
     assert said.err == "kiosk-hub: there is no payment key-404; `kiosk-hub payments` lists them\n"
 
 
+@only_sqlite
 def test_both_ways_to_name_gateways_at_once_are_refused(run, file):
     assert "leave --gateway" in run("serve", "--port", "0", "--payments", file, "--gateway", "simulated").err
 
 
+@only_sqlite
 def test_the_environment_names_the_file(run, file, monkeypatch, hub):
     left_open(hub, "key-001", "03")
     monkeypatch.setenv("KIOSK_HUB_PAYMENTS", str(file))
