@@ -47,7 +47,7 @@ class Attendant:
             help_called=bool(self._lane.help),
             can_reprint=can_reprint,
             cases=self._checkout.cases(),
-            debts=bool(self._lane.ladder.debts()),
+            debts=bool(self._lane.ladder.look().debts),
             refunds=self._refunds.works,
         )
         if not self._desk.who or name not in offered:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -30,6 +31,15 @@ logger = logging.getLogger(__name__)
 _HUB: Final = "hub"  # the gateway that asks its bank through the shop's hub: without the hub it has no line
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All of it at one moment: the rung, what counts against the limits, and the debts that nobody has noted yet."""
+
+    ladder: Ladder
+    stored: Stored
+    debts: tuple[StoredPayment, ...]
+
+
 class LadderDesk:
     """Asks the price list for the policy, the journal for what is stored. On the till's thread; `now` is by the clock
     that no setting moves back, as stored payments must not grow younger."""
@@ -50,18 +60,26 @@ class LadderDesk:
         self._policy: tuple[object, PaymentPolicy] = (None, PaymentPolicy())
         self._goods: tuple[object, object, tuple[Goods, ...]] = (None, None, ())
 
-    def standing(self) -> Ladder:
-        """The rung for the open basket, or for any while there is none. Raises JournalError."""
+    def look(self) -> Standing:
+        """How the lane stands with the open basket, or with any while there is none. Raises JournalError."""
+        payments = self._ports.journal.stored_payments()
+        stored = self._counted(payments)
         facts = [self._facts(way) for way in self._ports.ways]
         total = self._register.priced.total_minor
-        return ladder(self.policy(), facts, total_minor=total, goods=self._bought(), stored=self.stored())
+        found = ladder(self.policy(), facts, total_minor=total, goods=self._bought(), stored=stored)
+        return Standing(found, stored, tuple(one for one in payments if one.state is StoredState.DEBT))
+
+    def standing(self) -> Ladder:
+        """The rung, and why which way cannot be used. Raises JournalError."""
+        return self.look().ladder
 
     def may_store(self, way: PaymentWay) -> bool:
         """Whether a terminal may take the open basket's total without its bank. Raises JournalError."""
         if not way.gateway.traits.works_offline or way.gateway.traits.presents is not Presents.TERMINAL:
             return False
         total = self._register.priced.total_minor
-        return not may_store(self.policy(), total, self._bought(), self.stored())
+        stored = self._counted(self._ports.journal.stored_payments())
+        return not may_store(self.policy(), total, self._bought(), stored)
 
     def can_ask(self, way: PaymentWay) -> bool:
         """Whether there is any sense in asking its gateway now."""
@@ -81,13 +99,9 @@ class LadderDesk:
         """Stored payments that the bank has not answered for, the oldest first. Raises JournalError."""
         return [one for one in self._ports.journal.stored_payments() if one.state is StoredState.WAITING]
 
-    def debts(self) -> list[StoredPayment]:
-        """Those that it refused, and that no attendant has noted yet. Raises JournalError."""
-        return [one for one in self._ports.journal.stored_payments() if one.state is StoredState.DEBT]
-
-    def stored(self) -> Stored:
+    def _counted(self, payments: Sequence[StoredPayment]) -> Stored:
         """What counts against the limits: all that the bank has not answered for, or that may turn out to be such."""
-        found = [one for one in self._ports.journal.stored_payments() if one.state in UNFORWARDED]
+        found = [one for one in payments if one.state in UNFORWARDED]
         oldest = max((self._age_s(one) for one in found), default=0)
         return Stored(len(found), sum(one.amount_minor for one in found), oldest)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kiosk.services import staff, view
 from kiosk.services.checkout_desk import CheckoutDesk
+from kiosk.services.ladder_desk import Standing
 from kiosk.services.lane import Lane
 from kiosk.services.lane_view import DoneView, HandedView, LaneView, PriceListStatus, Screen
 from kiosk.services.staff import StaffDesk
@@ -21,13 +22,15 @@ def snapshot(
     """What the screens show now; without what only the price list knows while there is none."""
     register = lane.register
     printer, cases = lane.paper.printer, checkout.cases()
+    # Out of service the journal may be what is broken: it is not asked then.
+    standing = None if lane.screen is Screen.OUT_OF_SERVICE else lane.ladder.look()
     acts = staff.acts_for(
         lane.screen,
         register.sale,
         help_called=bool(lane.help),
         can_reprint=printer.can_reprint,
         cases=cases,
-        debts=_debts(lane),
+        debts=standing is not None and bool(standing.debts),
         refunds=lane.ports.refunds is not None,
     )
     left_s = lane.idle_left_s
@@ -62,12 +65,7 @@ def snapshot(
         pay_block=view.pay_block(register.sale, register.priced),
         needs_age=register.sale.needs_age if register.sale else 0,
     )
-    return common if lane.screen is Screen.OUT_OF_SERVICE else _with_prices(lane, common)
-
-
-def _debts(lane: Lane) -> bool:
-    """Whether there are some; out of service, the journal may be what is broken, and is not asked."""
-    return lane.screen is not Screen.OUT_OF_SERVICE and bool(lane.ladder.debts())
+    return common if standing is None else _with_prices(lane, common, standing)
 
 
 def _done(lane: Lane) -> DoneView | None:
@@ -80,21 +78,21 @@ def _weighing(lane: Lane) -> WeighingView | None:
     return None if lane.weighing is None or scale is None else weighing_view(lane.weighing, scale)
 
 
-def _with_prices(lane: Lane, common: LaneView) -> LaneView:
+def _with_prices(lane: Lane, common: LaneView, standing: Standing) -> LaneView:
     try:
         prices = lane.prices()
         bags = [prices.find_sku(sku, lane.now()) for sku in prices.meta.bag_skus]
     except PriceListError:
         return common
-    meta, sale, ladder = prices.meta, lane.register.sale, lane.ladder.standing()
+    meta, sale = prices.meta, lane.register.sale
     return replace(
         common,
         shop_names=meta.names or {"": meta.store},
         picture_root=lane.ports.prices.picture_root,
         currency=sale.currency if sale else meta.currency,
         time_zone=meta.time_zone,
-        ways=view.way_views(lane.ports.ways, ladder.refusals),
-        offline=view.offline_view(ladder, lane.ladder.stored(), lane.ladder.debts()),
+        ways=view.way_views(lane.ports.ways, standing.ladder.refusals),
+        offline=view.offline_view(standing),
         bags=view.loose_views(bag for bag in bags if bag is not None),
         price_list=_price_list(lane, meta),
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
+from kiosk.services.ladder_desk import Standing
 from kiosk.services.lane_view import (
     CategoryView,
     DoneView,
@@ -16,8 +17,7 @@ from kiosk.services.lane_view import (
 )
 from kiosk.services.ports import PaymentWay, Ways
 from offline_cache.price_list.reader import Category
-from offline_cache.stored_payments import StoredPayment
-from retail.payment_policy import Ladder, Refusal, Stored
+from retail.payment_policy import Refusal
 from retail.pricing import PricedBasket, PricedLine
 from retail.product import Listing
 from retail.sale import Line, Sale
@@ -106,7 +106,8 @@ def _way_view(way: PaymentWay, refusal: Refusal) -> WayView:
     return WayView(way.id, traits.presents, not refusal, refusal.value, traits.brands)
 
 
-def offline_view(ladder: Ladder, stored: Stored, debts: Sequence[StoredPayment]) -> OfflineView:
+def offline_view(standing: Standing) -> OfflineView:
     """How the lane stands while a line is away, for shopper and attendant."""
+    stored, debts = standing.stored, standing.debts
     owed = sum(debt.amount_minor for debt in debts)
-    return OfflineView(ladder.rung, stored.count, stored.sum_minor, stored.oldest_s, len(debts), owed)
+    return OfflineView(standing.ladder.rung, stored.count, stored.sum_minor, stored.oldest_s, len(debts), owed)
