@@ -27,7 +27,7 @@ from payments.gateway import Gateway
 from payments.loader import GatewayContext, load_gateway
 
 PAYMENTS: Final = 100
-_WARM_UP: Final = 5
+_WARM_UP: Final = 3
 _FLOOR_MS: Final = 100
 _POSTED: Final = b"x" * 600  # about the size of a signed order
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import drain, feed, fleet, journal, lookup, manifests, pricing, router
+from bench import drain, feed, fleet, journal, lookup, manifests, payment, pricing, router
 from bench.__main__ import BENCHES, main
 from bench.figure import Figure, percentile
 
@@ -32,6 +32,12 @@ def test_a_small_day_drains(tmp_path: Path) -> None:
     rate, *appends = drain.measure(tmp_path, events=300, calm_s=0.2)
     assert (rate.floor, len(appends)) == (0.18, 2)
     assert all(figure.value > 0 and figure.ratio for figure in (rate, *appends))
+
+
+def test_a_few_payments_are_taken_by_each_gateway(tmp_path: Path) -> None:
+    figures = list(payment.measure(tmp_path, payments=2))
+    assert [figure.name.split()[1] for figure in figures[::4]] == ["simulated", "wechat", "alipay", "hub"]
+    assert all(figure.value > 0 for figure in figures)
 
 
 def test_a_small_fleet_is_served(tmp_path: Path) -> None:
