@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from json.encoder import encode_basestring
 from typing import Any, Final
 
 GENESIS = ""  # previous_hash of event number 1
@@ -90,11 +91,13 @@ def hash_with_body(event: Event, body: str) -> str:
 
 def _digest(number: int, at: str, kind: str, sale_id: str | None, body: str, previous_hash: str) -> str:
     # Texts one by one, and the list by hand: to set up the encoder for a list costs more than all the rest of it.
-    fields = (at, kind, sale_id, previous_hash)
-    at, kind, sale, previous_hash = ("null" if text is None else canonical_json(text) for text in fields)
     number_text = str(number) if type(number) is int else canonical_json(number)
-    text = f"[{number_text},{at},{kind},{sale},{body},{previous_hash}]"
+    text = f"[{number_text},{_text(at)},{_text(kind)},{_text(sale_id)},{body},{_text(previous_hash)}]"
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _text(value: str | None) -> str:
+    return encode_basestring(value) if isinstance(value, str) else canonical_json(value)
 
 
 def chained(draft: Draft, *, number: int, at: str, previous_hash: str) -> Event:
