@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Final, Protocol
@@ -27,6 +27,7 @@ from payments.gateway import Gateway
 from payments.loader import GatewayContext, load_gateway
 
 PAYMENTS: Final = 100
+GATEWAYS: Final = ("simulated", "wechat", "alipay", "hub")
 _WARM_UP: Final = 3
 _FLOOR_MS: Final = 100
 _POSTED: Final = b"x" * 600  # about the size of a signed order
@@ -55,11 +56,11 @@ class Stopwatch:
         wire.send(reply)
 
 
-def measure(folder: Path, *, payments: int = PAYMENTS) -> Iterator[Figure]:
+def measure(folder: Path, *, payments: int = PAYMENTS, gateways: Sequence[str] = GATEWAYS) -> Iterator[Figure]:
     """Median, 95th and 99th percentile for each gateway."""
-    for name, opened in (("simulated", _simulated), ("wechat", _wechat), ("alipay", _alipay), ("hub", _hub)):
+    for name in gateways:
         with ExitStack() as stack:
-            yield from _figures(folder / name, name, payments, *opened(stack, folder / name))
+            yield from _figures(folder / name, name, payments, *_OPENED[name](stack, folder / name))
 
 
 def _figures(
@@ -140,3 +141,11 @@ def _hub(stack: ExitStack, folder: Path) -> _Opened:
     running = stack.enter_context(served(serve))
     context = GatewayContext(STORE, "bench", folder, running.url, token)
     return load_gateway("hub", {}, context), "1300", Stopwatch(fake).read_ms
+
+
+_OPENED: Final[Mapping[str, Callable[[ExitStack, Path], _Opened]]] = {
+    "simulated": _simulated,
+    "wechat": _wechat,
+    "alipay": _alipay,
+    "hub": _hub,
+}

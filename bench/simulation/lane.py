@@ -251,8 +251,9 @@ class SimLane:
         if len(queue) == 1:
             self._go_on(queue)
 
-    def _go_on(self, queue: deque[Call]) -> None:
-        """Run the first call again from its beginning, with one reply more than the last time."""
+    def _go_on(self, queue: deque[Call], *, after_act: bool = True) -> None:
+        """Run the first call again from its beginning, with one reply more than the last time. `after_act`: an answer
+        is handed to the till after the act that asked, and never in it."""
         call = queue[0]
         self._tape.replies, self._tape.at = call.replies, 0
         try:
@@ -260,9 +261,11 @@ class SimLane:
         except Asked as asked:
             self._send(queue, asked.question)
             return
-        # Never at once: an answer is handed to the till after the act that asked.
         life = self._life
-        self._timeline.after(1, lambda: self._hand_back(queue, result) if life == self._life else None)
+        if after_act:
+            self._timeline.after(1, lambda: self._hand_back(queue, result) if life == self._life else None)
+        else:
+            self._hand_back(queue, result)
 
     def _hand_back(self, queue: deque[Call], result: PaymentResult) -> None:
         call, till = queue.popleft(), self.till
@@ -288,7 +291,7 @@ class SimLane:
                 queue[0].replies.append(reply)
                 around.record(self.name, "reply", question.key, reply.answer and reply.answer.word)
                 self._answered(question, reply)
-                self._go_on(queue)
+                self._go_on(queue, after_act=False)
 
         question.line.ask(question.order, arrive, back, lambda: around.auditor.disturb_lane(self.name))
 

@@ -93,7 +93,7 @@ class Diary:
         """One step."""
         step = (self._timeline.now_ms, who, what, *words)
         self._last.append(step)
-        self._sum.update(repr(step).encode())
+        self._sum.update(" ".join(map(str, step)).encode())
         if self._tell is not None:
             self._tell(_line(step))
 

@@ -35,8 +35,8 @@ def test_a_small_day_drains(tmp_path: Path) -> None:
 
 
 def test_a_few_payments_are_taken_by_each_gateway(tmp_path: Path) -> None:
-    figures = list(payment.measure(tmp_path, payments=2))
-    assert [figure.name.split()[1] for figure in figures[::4]] == ["simulated", "wechat", "alipay", "hub"]
+    figures = list(payment.measure(tmp_path, payments=2, gateways=payment.GATEWAYS[:3]))
+    assert [figure.name.split()[1] for figure in figures[::4]] == ["simulated", "wechat", "alipay"]
     assert all(figure.value > 0 for figure in figures)
 
 
