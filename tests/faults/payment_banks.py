@@ -120,6 +120,7 @@ class Bank:
     settings: Settings = field(default_factory=dict)
     gateway_folder: Path | None = None  # where the gateway keeps its files, if not beside the lane's journal
     stories: Sequence[str] = EVERY_STORY
+    shows_code: bool = False  # the shopper scans our code, and there is one story only
     prefix: str = "13"
     way: str = "wallet"
     store: str = "s"
@@ -193,6 +194,8 @@ def _wallet(folder: Path, born_at: float, slow_s: float, *, name: str, brand: st
             place,
             born_at,
             settings,
+            stories=("00",) if more else EVERY_STORY,
+            shows_code=bool(more),
             prefix=_PREFIXES[brand],
             way=brand,
             process=process,

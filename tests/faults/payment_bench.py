@@ -97,10 +97,11 @@ class Bench:
         time.sleep(max(0.0, at - time.monotonic()))  # the moment of the kill is what this is about
         self.over(life)
 
-    def settle(self, sales: int = 0) -> None:
+    def settle(self, sales: int = 0, *, impatient: bool = False) -> None:
         """The lane starts once more and settles what is open, sells, and is let be."""
         began = time.monotonic()
-        life = self.begin(sales=sales) if sales else self.begin(sales=1, endings=("00",))
+        visit = {"sales": sales} if sales else {"sales": 1, "endings": ("00",)}
+        life = self.begin(impatient=impatient, **visit)
         life.until("usable")
         self.usable_after_s.append(time.monotonic() - began)
         assert "enough" in life.until("enough"), life.heard[-5:]

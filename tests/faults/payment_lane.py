@@ -53,7 +53,7 @@ class Life:
     endings: Sequence[str] = ("00",)  # how they end, one after the other: the bank's story
     scans: int = 1  # how often each is held before the scanner
     sales: int = 0  # after so many the shopper goes home; 0: never
-    impatient: bool = False  # the shopper stops each payment that may be stopped
+    impatient: bool = False  # the shopper stops a payment that may be stopped, and goes away
     seed: int = 1
     born_at: float = 0.0  # when the run began, by the machine's clock: lives share one lane time
     clock_jumps: Sequence[float] = ()  # seconds by which the lane's clock is wrong, from one sale to the next

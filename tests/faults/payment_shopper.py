@@ -54,6 +54,8 @@ class Shopper:
                 return self._act(lambda: till.scan(self._goods()))
             case Screen.BASKET:
                 return self._act(till.pay)
+            case Screen.PAY if self._life.impatient and view.decline:
+                self.content = True  # nobody would ever pay here
             case Screen.PAY:
                 return self._pay(view)
             case Screen.PAYING if self._life.impatient and view.payment is not None and view.payment.can_cancel:

@@ -39,6 +39,15 @@ EVERYWHERE = {
     "recovering: cancel: before it leaves",
     "recovering: cancel: answered declined",
 }
+# No story of a code that we show has them; they come there only if the machine is slow.
+NOT_OF_OUR_CODE = {
+    "start: answered approved",
+    *(
+        f"{when} {what}"
+        for when in ("before", "after")
+        for what in ("payment.resolved unknown", "help.called", "help.cleared")
+    ),
+}
 CALLS = ("start", "lookup", "cancel", "recovering: lookup", "recovering: cancel")
 ON_A_WIRE = {f"{call}: {step}" for call in CALLS for step in ("connected", "sent", "answer began")}
 NEVER_S = 1000.0  # a bank as slow as that: lane or shopper lose patience before
@@ -107,10 +116,11 @@ def test_a_kill_at_each_step_leaves_the_journal_and_the_books_of_one_mind(
             explorer = Explorer(Bench(folder, bank, nursery), died_at)
             for story in sorted(set(bank.stories)) if slow_s == SLOW_S else ["02"]:
                 explorer.explore(story, impatient=slow_s == NEVER_S)
-            explorer.bench.settle()
+            explorer.bench.settle(impatient=slow_s == NEVER_S)
             account = explorer.bench.must_be_right()
         known += explorer.known
         print(f"{len(died_at)} steps;", explorer.bench.told(account, explorer.kills))
     # What came in a single life came by chance: on a busy machine a lane doubts a bank that only had no turn.
-    assert {step for step, lives in known.items() if lives > 1} <= died_at
-    assert (EVERYWHERE | (ON_A_WIRE if bank.process else set())) <= died_at
+    missing = {step for step, lives in known.items() if lives > 1} | EVERYWHERE | (ON_A_WIRE if bank.process else set())
+    missing -= died_at | (NOT_OF_OUR_CODE if bank.shows_code else set())
+    assert not missing
