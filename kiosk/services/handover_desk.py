@@ -26,7 +26,7 @@ from retail.events import Draft, Event, EventKind
 from retail.handed_basket import BasketCodeError, HandedBasket, Trouble, basket_code, handed_basket, read_basket_code
 from retail.payment_policy import Rung
 from retail.resolution import BasketScan, ProductScan, RefusedScan, Why
-from retail.sale import Sale, SaleStatus, apply
+from retail.sale import Sale, SaleError, SaleStatus, apply
 
 logger = logging.getLogger(__name__)
 
@@ -161,6 +161,9 @@ class HandoverDesk:
 
     def _take(self, sale: Sale, handed: HandedBasket) -> None:
         lane = self._lane
+        currency = lane.prices().meta.currency
+        if currency != sale.currency:  # a list that came in the middle of the visit
+            raise SaleError(f"the price list is in {currency}, the basket in {sale.currency}")
         body = {"sale": handed.sale_id, "lane": handed.lane, "number": handed.number}
         drafts = [Draft(EventKind.BASKET_FETCHED, sale.id, body)]
         sale = _after(sale, drafts)

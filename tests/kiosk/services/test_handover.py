@@ -239,6 +239,15 @@ def test_what_this_lane_does_not_know_or_may_not_sell_stays_in_sight(lane: Lane,
     assert other.view.screen is Screen.BASKET
 
 
+def test_nothing_is_taken_over_at_prices_in_another_currency(lane: Lane, other: Lane) -> None:
+    lane.to_till(MILK)
+    other.scan(BREAD)
+    write_list(other.folder / "price-list.sqlite", revision=2, currency="EUR")
+    other.wait(1)
+    view = other.scan(code_of(lane))
+    assert (other.said, [line.names["en"] for line in view.lines]) == ("cannot_now", ["Bread"])
+
+
 def test_age_is_asked_for_anew(lane: Lane, other: Lane) -> None:
     lane.scan(WINE, BADGE)
     lane.till.staff_act("approve_age")
