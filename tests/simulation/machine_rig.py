@@ -63,6 +63,7 @@ class ToldLine(Line):
     """Messages fare as told; what is not told fares well."""
 
     fates: deque[str]
+    is_cable = False
 
     def ask(self, order, arrive, back, disturbed) -> None:
         trip = Trip(order, arrive, back, disturbed, 80, 80)
@@ -71,7 +72,9 @@ class ToldLine(Line):
             self._lose_question(trip)
         elif self.fates:
             disturbed()
-            self._fates[self.fates.popleft()](trip)
+            fate = self.fates.popleft()
+            # On a terminal's own cable nothing comes late or twice: it is lost.
+            self._fates["lost_questions" if self.is_cable and fate in {"late", "twice"} else fate](trip)
         else:
             self._carry(80, trip)
 
@@ -132,7 +135,7 @@ class MachineRig:
         for name, profile in (("wallet", wallet), ("other", other)):
             bank = (ToldTerminal if profile.by_receipts else ToldBank)(profile, self.timeline, self.rng)
             line = ToldLine(self.timeline, self.rng, CALM, Counted())
-            bank.plans, line.fates = self.plans, self.fates
+            bank.plans, line.fates, line.is_cable = self.plans, self.fates, profile.local
             banks[name] = (bank, line)
         self.banks = banks
         self.auditor = Auditor(self.timeline, banks)
