@@ -273,3 +273,12 @@ def test_an_order_that_wechat_had_and_denies_is_not_ended_by_that(bank, gateway)
     bank.fake.spoil = None
     assert gateway.cancel(KEY).outcome is Outcome.DECLINED
     assert bank.taken(KEY) == 0
+
+
+def test_a_refund_number_of_another_amount_is_neither_done_nor_declined(bank, gateway):
+    """Not even after a restart: a refund of that number is there, and it is not the one that is asked for."""
+    gateway.start(request())
+    gateway.refund(RefundRequest(KEY, "refund-1", Money(100, "CNY"), PRICE))
+    answer = bank.gateway().refund(RefundRequest(KEY, "refund-1", Money(99, "CNY"), PRICE))
+    assert (answer.outcome, answer.trouble) == (Outcome.UNKNOWN, Trouble.OTHER)
+    assert bank.taken(KEY) == 2460
