@@ -96,6 +96,8 @@ class CheckoutDesk:
     def settled(self, step: Step, reason: str) -> None:
         """How the open attempt went on."""
         lane = self._lane
+        if step is Step.SHOW_CODE and lane.screen is not Screen.PAYMENT_UNKNOWN:
+            return  # nothing was written: what put the lane out of service is not over
         lane.go(step)
         lane.fault = ""
         lane.touch()

@@ -56,7 +56,6 @@ TRANSITIONS: Final[dict[tuple[Screen, Step], Screen]] = {
     (Screen.OUT_OF_SERVICE, Step.APPROVE): Screen.DONE,
     (Screen.OUT_OF_SERVICE, Step.DECLINE): Screen.PAY,
     (Screen.OUT_OF_SERVICE, Step.DOUBT): Screen.PAYMENT_UNKNOWN,
-    (Screen.OUT_OF_SERVICE, Step.SHOW_CODE): Screen.PAYING,
     (Screen.PAY, Step.HAND_OVER): Screen.TO_TILL,
     (Screen.TO_TILL, Step.FINISH): Screen.IDLE,
     (Screen.DONE, Step.FINISH): Screen.IDLE,

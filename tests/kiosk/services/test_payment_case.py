@@ -158,6 +158,25 @@ def test_the_code_may_come_with_a_later_answer_also_after_doubt(lane: CaseRig) -
     assert lane.wait(4).screen is Screen.DONE
 
 
+def test_a_code_that_comes_while_the_lane_is_out_of_service_waits_until_it_is_taken_up(lane: CaseRig) -> None:
+    lane.till.choose_way("wechat")
+    assert lane.view.screen is Screen.PAYMENT_UNKNOWN
+    lane.runner.held = True
+    lane.wait(1)
+
+    def wrong() -> None:
+        raise KeyError("ours")
+
+    lane.till.guard(wrong)
+    lane.screen_code.answers.extend([SHOWN] * 5)
+    lane.runner.held = False
+    lane.runner.flush()
+    assert lane.view.screen is Screen.OUT_OF_SERVICE
+    assert lane.wait(9).screen is Screen.PAYING
+    assert lane.view.payment is not None
+    assert lane.view.payment.show == CODE
+
+
 def test_one_lost_answer_takes_no_code_from_the_screen_but_half_a_minute_of_them_does(lane: CaseRig) -> None:
     lane.screen_code.answers.append(SHOWN)
     lane.till.choose_way("wechat")
