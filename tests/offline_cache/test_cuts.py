@@ -1,6 +1,7 @@
 """The network cut at every byte of every exchange, slow, or lying: the old list stays, the next look mends it."""
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -45,6 +46,10 @@ def offer(script: Script, packed: Packed) -> None:
     script.serve("/manifest.json", json.dumps(packed.envelope).encode())
     for sha256, content in packed.files.items():
         script.serve(f"/{sha256}.sqlite.zst", content)
+
+
+# A file has thousands of bytes, and a cut in the middle of them is like its neighbour: all of them at night.
+STRIDE = 1 if os.environ.get("KIOSK_NIGHTLY") else 3
 
 
 def length(script: Script, path: str) -> int:
@@ -109,7 +114,7 @@ def test_a_file_cut_at_any_byte_leaves_the_old_list_and_is_resumed(lane, server,
     before, kept = lane.fingerprint(), tmp_path / "kept"
     shutil.copytree(lane.folder.path, kept)
     looks = lane.update(url=server.url)
-    for place in range(whole):
+    for place in sorted({*range(0, whole, STRIDE), whole - 1}):
         came = max(0, place + len(content) - whole)
         server.script.cuts = [manifest, place, 0]
         with pytest.raises(HubAway):
@@ -117,7 +122,7 @@ def test_a_file_cut_at_any_byte_leaves_the_old_list_and_is_resumed(lane, server,
         server.script.cuts.clear()
         assert lane.fingerprint() == before
         assert sum(part.stat().st_size for part in lane.parts()) == came
-        if place % 40 and place != whole - 1:
+        if place % 40 >= STRIDE and place != whole - 1:
             for part in lane.parts():
                 part.unlink()
             continue
