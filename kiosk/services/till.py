@@ -301,10 +301,12 @@ class Till:
         try:
             shown = snapshot(lane, self._checkout, self._staff, handed=self._handover.view())
             return replace(shown, refund=self._refunds.view(), open_refunds=self._refunds.open_views())
+        except JournalError as exc:  # what is stored offline is read from it
+            self._break(_JOURNAL_FAULTS.get(type(exc), "journal"), exc)
         except Exception as exc:
             logger.exception("the lane cannot be shown")
             self._break("other", exc)
-            return LaneView(screen=lane.screen, lane=lane.rules.lane, language=lane.language, fault=lane.fault)
+        return LaneView(screen=lane.screen, lane=lane.rules.lane, language=lane.language, fault=lane.fault)
 
     def _break(self, code: str, exc: Exception) -> None:
         if self._lane.fault != code:
