@@ -160,9 +160,8 @@ def test_the_code_may_come_with_a_later_answer_also_after_doubt(lane: CaseRig) -
 
 def test_a_code_that_comes_while_the_lane_is_out_of_service_waits_until_it_is_taken_up(lane: CaseRig) -> None:
     lane.till.choose_way("wechat")
-    assert lane.view.screen is Screen.PAYMENT_UNKNOWN
     lane.runner.held = True
-    lane.wait(1)
+    assert lane.wait(1).screen is Screen.PAYMENT_UNKNOWN
 
     def wrong() -> None:
         raise KeyError("ours")
@@ -287,6 +286,16 @@ def test_a_minute_after_the_line_is_back_nothing_is_unknown(
 def partial(lane: CaseRig) -> CaseRig:
     lane.bank.traits = replace(lane.bank.traits, can_be_partial=True)
     return lane
+
+
+def test_after_a_part_an_approval_that_names_no_sum_is_not_taken_for_the_whole(partial: CaseRig) -> None:
+    partial.bank.answers.append(PART)
+    assert partial.scan(WALLET).screen is Screen.PAYMENT_UNKNOWN
+    partial.restart()
+    partial.bank.answers.append(APPROVED)
+    assert partial.wait(3).screen is Screen.PAYMENT_UNKNOWN
+    partial.bank.answers.extend([PART, APPROVED])
+    assert partial.wait(12).decline == "partial"
 
 
 def test_a_part_is_given_back_and_the_shopper_told_so(partial: CaseRig) -> None:
