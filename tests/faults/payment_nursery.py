@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PATIENCE_S: Final = 30.0
+_READY: Final = b"ready\n"
 
 
 class RunningLife:
@@ -88,6 +89,8 @@ class Nursery:
                 stdout=subprocess.PIPE,
                 stderr=stderr,
             )
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == _READY, f"the nursery ended; {log} says why"
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
@@ -214,6 +217,7 @@ def main() -> None:
     for plug_in in entry_points(group=GROUP):
         plug_in.load()
     gc.freeze()  # else the first collection of each child copies all pages
+    os.write(1, _READY)
     _Parent().serve()
 
 
