@@ -272,7 +272,8 @@ class PaymentCase:
 
     def _is_approved_by(self, attempt: Attempt, result: PaymentResult) -> bool:
         way, asked = self.way, Money(attempt.amount_minor, self.register.open_sale.currency)
-        if result.paid is None or result.paid == asked:
+        # An approval that names no sum is of the whole, unless the gateway has said before that it was a part.
+        if result.paid == asked or (result.paid is None and attempt.reason != PART):
             self._approve(attempt, result)
             return True
         logger.error("payment %s: the gateway says %s, asked were %s", self.key, result.paid, asked)
