@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from typing import Final
 
 from kiosk.services.lane_view import CaseView
 from kiosk.services.payment_case import CasePorts, PaymentCase, Settled
@@ -18,6 +19,8 @@ from retail.events import Event, EventKind
 from retail.sale import Attempt, Sale, SaleStatus
 
 logger = logging.getLogger(__name__)
+
+_NEXT_AFTER_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class AsideDesk:
         self._ports = ports
         self._cases: dict[str, PaymentCase] = {}
         self._ended: dict[str, Ended] = {}
+        self._next_at = float("-inf")  # when a touch may count for the next one that has ended
 
     def take(self, case: PaymentCase, who: str) -> None:
         """Set the lane's open payment aside, in the name of an attendant. JournalError, and it stays the lane's."""
@@ -55,16 +59,16 @@ class AsideDesk:
 
     def recover(self) -> None:
         """Take up what the journal has. Raises JournalError; what is being asked just now goes on."""
+        # Read first: a case whose question is on its way stays the only one that may write its answer down.
+        found = self._register.set_aside()
         cases, self._cases, self._ended = self._cases, {}, {}
-        for sale, events in self._register.set_aside():
+        for sale, events in found:
             attempt, register = sale.attempt, self._register.split_off(sale)
             if attempt is None:
                 continue
             if sale.status is SaleStatus.UNKNOWN:
                 self._go_on(cases.get(attempt.key) or self._case(attempt, register, _sent_at(events)), register)
-            elif not any(
-                event.kind == EventKind.STAFF_ACT and event.body.get("key") == attempt.key for event in events
-            ):
+            elif not _seen_to(events, attempt.key):
                 self._ended[attempt.key] = Ended(register, _sent_at(events))
 
     def tick(self) -> None:
@@ -88,14 +92,16 @@ class AsideDesk:
 
     @property
     def next_ended(self) -> Ended | None:
-        """The oldest that has ended and waits for staff."""
-        return next(iter(self._ended.values()), None)
+        """The oldest that has ended and waits for staff; none right after another was seen to, as a second tap of the
+        same finger was not meant for goods that nobody has looked at."""
+        return next(iter(self._ended.values()), None) if self._ports.steady() >= self._next_at else None
 
     def seen_to(self, ended: Ended, who: str) -> None:
         """Staff have handed its goods out, or put them back."""
         key = ended.sale.attempts[-1].key
         ended.register.note(EventKind.STAFF_ACT, act=Act.CLOSE_ASIDE.value, by=who, key=key)
         self._ended = {key: one for key, one in self._ended.items() if one is not ended}
+        self._next_at = self._ports.steady() + _NEXT_AFTER_S
 
     def views(self) -> tuple[CaseView, ...]:
         """For the staff's list: those in doubt, then those that have ended."""

@@ -16,6 +16,7 @@ from retail.events import EventKind
 
 # With these the shopper is helped: the call that brought staff here is over.
 _HELPS: Final = frozenset({Act.CLEAR_HELP, Act.APPROVE_AGE, Act.REFUSE_AGE, Act.RECALL_CHECKED, Act.REMOVE_PROBLEMS})
+_ON_ENDED: Final = frozenset({Act.PRINT_ASIDE, Act.CLOSE_ASIDE})
 
 
 class Attendant:
@@ -53,6 +54,8 @@ class Attendant:
         if not self._desk.who or name not in offered:
             return
         act, who = Act(name), self._desk.who
+        if act in _ON_ENDED and self._checkout.aside.next_ended is None:
+            return
         age = sale.needs_age if sale else 0
         self._lane.register.note(EventKind.STAFF_ACT, act=act.value, by=who, age=age)
         self._desk.extend(self._lane.ports.steady())

@@ -7,6 +7,7 @@ import pytest
 
 from kiosk.services.lane_view import Screen
 from kiosk.services.signal import CARE, signal_of
+from offline_cache.errors import JournalFull
 from offline_cache.journal import JournalReader
 from payments.gateway import PaymentResult
 from retail.sale import SaleStatus, fold
@@ -252,3 +253,40 @@ def test_after_a_while_the_bank_is_asked_less_often_but_each_minute(lane: LaneRi
     before = len(lane.bank.asked)
     lane.wait(120)
     assert 5 <= len(lane.bank.asked) - before <= 8
+
+
+def test_a_lane_that_is_taken_up_in_vain_writes_an_answer_on_its_way_once(
+    lane: LaneRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane.runner.held = True
+    lane.wait(6)
+    journal = lane.journal
+
+    def fail(*_: object) -> None:
+        raise JournalFull("the disk is full")
+
+    with monkeypatch.context() as full:
+        full.setattr(journal, "append", fail)
+        full.setattr(journal, "set_aside", fail)
+        lane.scan(MILK)
+        assert lane.wait(12).screen is Screen.OUT_OF_SERVICE
+    assert lane.wait(6).screen is Screen.IDLE
+    lane.bank.answers.extend([APPROVED, APPROVED])
+    lane.wait(12)
+    lane.runner.flush()
+    assert lane.kinds().count("sale.completed") == 1
+    lane.restart()
+    assert lane.view.screen is Screen.IDLE
+
+
+def test_a_second_tap_of_the_same_finger_does_not_close_another_case(lane: LaneRig) -> None:
+    other = set_aside(lane, OTHER_WALLET, BREAD)
+    lane.bank.answers.extend([APPROVED, DECLINED])
+    lane.wait(12)
+    lane.scan(BADGE)
+    for _ in range(2):
+        lane.till.staff_act("close_aside")
+    assert [(case.key, case.outcome) for case in lane.view.cases] == [(other, "declined")]
+    lane.wait(3)
+    lane.till.staff_act("close_aside")
+    assert lane.view.cases == ()
