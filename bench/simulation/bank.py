@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from bench.simulation.chance import between
 from bench.simulation.profiles import Profile
@@ -27,8 +28,7 @@ class Word(StrEnum):
     TROUBLE = "trouble"  # the bank has a fault of its own
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What comes over the wire; `paid_minor` with PAID, `declined` where ENDED means that the bank refused."""
 
     word: Word

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
@@ -69,7 +69,7 @@ class Disk:
         self.keeps_broken = False  # and is on disk all the same
         self._ledger = ledger
 
-    def commit(self, events: list[Event]) -> None:
+    def commit(self, events: Sequence[Event]) -> None:
         """On disk for good when this returns."""
         for event in events:
             self.pages.add(event)
@@ -98,7 +98,7 @@ class ForgetfulDisk(Disk):
         self._safe = self.pages.copy()
         self._unsafe: list[Event] = []
 
-    def commit(self, events: list[Event]) -> None:
+    def commit(self, events: Sequence[Event]) -> None:
         """Done, it says."""
         super().commit(events)
         self._unsafe.extend(events)
@@ -126,23 +126,32 @@ class SimJournal:
 
     def append(self, *drafts: Draft) -> tuple[Event, ...]:
         """As Journal.append; shut for good after an I/O error, as RecoveringJournal is."""
+        events = self.chained(*drafts)
+        self.commit(events)
+        return events
+
+    def chained(self, *drafts: Draft) -> tuple[Event, ...]:
+        """The events as they would be written now."""
+        at, events = self._instant(), []
+        number, head = self._disk.pages.number, self._disk.pages.head
+        for draft in drafts:
+            number += 1
+            events.append(chained(draft, number=number, at=at, previous_hash=head))
+            head = events[-1].hash
+        return tuple(events)
+
+    def commit(self, events: Sequence[Event]) -> None:
+        """Put them on disk, or raise JournalError."""
         self._step()
         disk = self._disk
         if self._ended:
             raise JournalError("no more is written until the lane is started again")
         if disk.is_full:
             raise JournalFull("the disk is full")
-        at = self._instant()
-        events, number, head = [], disk.pages.number, disk.pages.head
-        for draft in drafts:
-            number += 1
-            events.append(chained(draft, number=number, at=at, previous_hash=head))
-            head = events[-1].hash
         if disk.breaks_next:
             self._break(events)
         disk.commit(events)
         self._step()
-        return tuple(events)
 
     def _instant(self) -> str:
         now = self._clock()
@@ -150,7 +159,7 @@ class SimJournal:
             self._now, self._at = now, now.isoformat(timespec="milliseconds")
         return self._at
 
-    def _break(self, events: list[Event]) -> None:
+    def _break(self, events: Sequence[Event]) -> None:
         disk = self._disk
         disk.breaks_next, self._ended = False, True
         if disk.keeps_broken:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from bench.simulation.bank import Answer, Bank, Terminal, Word
 from bench.simulation.network import Line, Reply
@@ -23,8 +23,7 @@ _SERVER: Final = PaymentResult(Outcome.UNKNOWN, trouble=Trouble.SERVER)
 _UNKNOWN: Final = PaymentResult(Outcome.UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """One message to a bank."""
 
     line: Line
@@ -55,10 +54,10 @@ class Tape:
     replies: list[Reply] = field(default_factory=list)
     at: int = 0
 
-    def next_reply(self, question: Question) -> Reply:
-        """The reply to this question, or Asked."""
+    def next_reply(self) -> Reply | None:
+        """The reply to the next question, if it is there."""
         if self.at == len(self.replies):
-            raise Asked(question)
+            return None
         self.at += 1
         return self.replies[self.at - 1]
 
@@ -158,7 +157,10 @@ class SimGateway:
         return _SHOWN if result is _PENDING and self.traits.presents == "kiosk_code" else result
 
     def _ask(self, verb: str, key: str, arrive: Callable[[], Answer]) -> Reply:
-        return self._tape.next_reply(Question(self._line, self.bank, verb, key, arrive))
+        reply = self._tape.next_reply()
+        if reply is None:
+            raise Asked(Question(self._line, self.bank, verb, key, arrive))
+        return reply
 
 
 _REMEMBERED: Final = 200

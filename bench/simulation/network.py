@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from bench.simulation.bank import Answer, Word
 from bench.simulation.chance import between
@@ -18,8 +18,7 @@ _REFUSED: Final = 0.7
 _REFUSED_MS: Final = (5, 3_000)
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """What the plug-in has in its hands: an answer, or none. `unsent`: not one byte of the question left."""
 
     answer: Answer | None = None
@@ -62,8 +61,7 @@ class Counted:
     unsent: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Trip:
+class Trip(NamedTuple):
     """A question and the way back. `order`: its key, if it asks for money."""
 
     order: str
