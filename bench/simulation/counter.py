@@ -1,6 +1,6 @@
 """A till without its furniture, for millions of sales: all that touches money is the real thing, the rest is left out.
 
-Real: the register (but see CounterRegister), the price of the basket, the payment desk with its cases, the desk for what
+Real: the register (but see CounterRegister), the price of the basket, the payment desk and its cases, the desk for what
 is set aside, the table of screens, the router, journal events and their fold. Not here: the words and pictures of a
 LaneView, help, receipts' text, scales, recalls, languages and the price clock, which are two thirds of a till's time.
 `SimTill` has them all.
