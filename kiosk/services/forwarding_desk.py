@@ -45,7 +45,9 @@ class ForwardingDesk:
         """The one after the last that was asked for: one that gets no answer must not keep the others waiting."""
         lane, asked = self._lane, list[tuple[StoredPayment, PaymentWay]]()
         for payment in lane.ladder.waiting():
-            way = next((way for way in lane.ports.ways if way.gateway_name == payment.gateway), None)
+            ways = [way for way in lane.ports.ways if way.gateway_name == payment.gateway]
+            # Of two terminals of one make only that which stored it knows of it.
+            way = next((way for way in ways if way.id == payment.way), ways[0] if ways else None)
             if way is not None and lane.ladder.can_ask(way):
                 asked.append((payment, way))
         after = next((place + 1 for place, (payment, _) in enumerate(asked) if payment.key == self._last), 0)

@@ -146,7 +146,7 @@ class RefundDesk:
     def _can_make(self, receipt: Receipt) -> bool:
         if receipt.route != BY_LANE or self._maker is None:
             return True
-        return self._maker.gateway_way(receipt.gateway, receipt.lane) is not None
+        return self._maker.gateway_way(receipt.gateway, receipt.lane, receipt.way) is not None
 
     def _choosing(self) -> tuple[RefundSheet, Receipt] | None:
         sheet = self._sheet

@@ -77,12 +77,13 @@ class RefundMaker:
         for refund in self.open:
             self._ask(refund)
 
-    def gateway_way(self, gateway: str, lane: str) -> PaymentWay | None:
+    def gateway_way(self, gateway: str, lane: str, way_id: str) -> PaymentWay | None:
         """The way whose gateway can give back what that lane's took: a wallet's knows orders by their number wherever
-        it is asked, a terminal only its own."""
-        for way in self._lane.ports.ways:
+        it is asked, a terminal only its own, and a second one of the same make none of the first's."""
+        ways = [way for way in self._lane.ports.ways if way.gateway_name == gateway]
+        for way in [way for way in ways if way.id == way_id] or ways:
             own_only = way.gateway.traits.presents is Presents.TERMINAL
-            if way.gateway_name == gateway and (not own_only or lane == self._lane.rules.lane):
+            if not own_only or lane == self._lane.rules.lane:
                 return way
         return None
 
@@ -109,7 +110,7 @@ class RefundMaker:
 
     def _make(self, refund: OpenRefund, promised: Promised) -> None:
         """The hub has promised it, and a gateway of this lane has to do it."""
-        way = self.gateway_way(promised.gateway, promised.lane)
+        way = self.gateway_way(promised.gateway, promised.lane, promised.way)
         if way is None:
             if refund.key in self._begun_here:
                 self._resolve(refund, _DECLINED, promised, why="other_lane")

@@ -30,6 +30,7 @@ class BenchBook:
     route: str = "hub"
     gateway: str = "bank"
     lane: str = "lane-9"
+    way: str = "wallet"
     outcome: Outcome = Outcome.APPROVED
     refuse: BookRefused | None = None  # instead of any answer, and nothing happens at the hub
     lose: bool = False  # it happens, and no answer comes back
@@ -55,7 +56,7 @@ class BenchBook:
             shown = (line.number, line.names, line.code, line.pieces, line.grams, line.paid_minor)
             lines.append(ReceiptLine(*shown, left.pieces, left.amount_minor))
         rest = sum(line.left_minor for line in lines)
-        way = ("CNY", PAID, rest, self.gateway, "wallet", "wechat", self.route, tuple(lines))
+        way = ("CNY", PAID, rest, self.gateway, self.way, "wechat", self.route, tuple(lines))
         found = Receipt(SALE, NUMBER, self.lane, "2026-11-22T03:00:00+00:00", *way)
         self._answer(self.refuse or found, done)
 
@@ -82,7 +83,7 @@ class BenchBook:
         amount = sum(part.amount_minor for part in parts)
         assert amount == order.amount_minor
         self.parts[order.refund_key] = tuple((part.line, part.quantity, part.amount_minor) for part in parts)
-        what = (SALE, NUMBER, "paid-key", self.lane, self.gateway, "wallet", "wechat", self.route)
+        what = (SALE, NUMBER, "paid-key", self.lane, self.gateway, self.way, "wechat", self.route)
         self.promised[order.refund_key] = Promised(order.refund_key, *what, amount, PAID, "CNY", Outcome.UNKNOWN)
 
     def _answer(self, answer: object, done: Callable[..., None]) -> None:

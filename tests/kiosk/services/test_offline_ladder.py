@@ -11,10 +11,23 @@ from typing import Any
 import pytest
 
 from kiosk.services.lane_view import LaneView, Screen
-from payments.gateway import Outcome, PaymentResult, Reason
+from payments.gateway import Outcome, PaymentResult, Presents, Reason
 from retail.money import Money
 from retail.payment_policy import Rung
-from tests.kiosk.lane_rig import APPROVED, BADGE, DECLINED, MILK, PENDING, UNKNOWN, WALLET, WINE, LaneRig, write_list
+from tests.kiosk.lane_rig import (
+    APPROVED,
+    BADGE,
+    DECLINED,
+    MILK,
+    PENDING,
+    UNKNOWN,
+    WALLET,
+    WINE,
+    BenchWay,
+    LaneRig,
+    ScriptedBank,
+    write_list,
+)
 
 LIMITS = {"per_sale_minor": 2560, "sum_minor": 3840, "count": 3, "oldest_hours": 24}
 STORED = PaymentResult(Outcome.APPROVED, reference="T1", stored=True)
@@ -70,6 +83,18 @@ def test_without_the_hub_only_cards_are_left_and_they_may_be_stored(lane: Lane) 
     assert view.screen is Screen.DONE
     assert lane.terminal.requests[-1].may_store
     assert (view.offline.stored, view.offline.stored_minor) == (1, 1280)
+
+
+def test_of_two_terminals_of_one_make_that_is_asked_which_stored_it(lane: Lane) -> None:
+    other = ScriptedBank(Presents.TERMINAL)
+    lane.more_ways = (BenchWay("card-2", "terminal", other),)
+    lane.restart()
+    lane.cut()
+    lane.pay_screen()
+    other.answers.append(STORED)
+    lane.till.choose_way("card-2")
+    lane.wait(40)
+    assert (lane.terminal.asked, other.asked[1][0]) == ([], "lookup")
 
 
 def test_a_wallet_never_stores(lane: Lane) -> None:

@@ -7,7 +7,7 @@ from kiosk.services.refund_view import RefundStage
 from kiosk.services.staff import OPEN_FOR_S
 from offline_cache.journal import JournalReader
 from payments.gateway import Outcome, PaymentResult, Presents, Reason, Traits
-from tests.kiosk.lane_rig import APPROVED, BADGE, MILK, UNKNOWN, WALLET
+from tests.kiosk.lane_rig import APPROVED, BADGE, MILK, UNKNOWN, WALLET, BenchWay, ScriptedBank
 from tests.kiosk.refund_rig import NUMBER, PAID, SALE, RefundRig
 
 GIVEN = [("intended", ""), ("submitted", ""), ("resolved", "approved")]
@@ -208,6 +208,16 @@ def test_a_terminal_gives_back_only_what_it_took(rig, gateway, lane, works):
     assert (sheet.stage is RefundStage.CHOOSE) == works
     if not works:
         assert (sheet.problem, sheet.params["lane"]) == ("other_lane", "lane-9")
+
+
+def test_of_two_terminals_of_one_make_that_gives_back_which_took_it(rig):
+    other = ScriptedBank(Presents.TERMINAL)
+    rig.more_ways = (BenchWay("card-2", "terminal", other),)
+    rig.restart()
+    rig.book.route, rig.book.gateway, rig.book.lane, rig.book.way = "lane", "terminal", "lane-1", "card-2"
+    other.answers.append(BACK)
+    assert rig.give((1, 1)).stage is RefundStage.GIVEN
+    assert (rig.terminal.asked, other.asked) == ([], [("refund", "paid-key")])
 
 
 def test_a_gateway_that_is_not_here_is_named_by_its_lane(rig):
