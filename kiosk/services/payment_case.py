@@ -17,7 +17,7 @@ from kiosk.services.ports import GatewayCall, GatewayRunner, PaymentWay, Ways
 from kiosk.services.register import Register
 from kiosk.services.stages import Step
 from payments.answers import understood
-from payments.gateway import Gateway, Outcome, PaymentRequest, PaymentResult, Presents, RefundRequest, Trouble
+from payments.gateway import Gateway, Outcome, PaymentRequest, PaymentResult, Presents, Reason, RefundRequest, Trouble
 from retail.events import EventKind
 from retail.money import Money
 from retail.sale import Attempt, AttemptState, SaleStatus
@@ -25,6 +25,7 @@ from retail.sale import Attempt, AttemptState, SaleStatus
 logger = logging.getLogger(__name__)
 
 PART: Final = "partial"  # the reason of a payment that took too little, which was given back
+ENDED: Final = "ended"  # shown where ending it may have given money back
 _ASK_EVERY_S: Final = (1, 2, 3, 5)  # then every 5 s
 _OFTEN: Final = 60  # times; after that nobody waits in front of the screen any more
 _ASK_SELDOM_S: Final = 20  # so that it is settled within a minute after the line is back
@@ -310,7 +311,16 @@ class PaymentCase:
             self.register.draft(EventKind.PAYMENT_RESOLVED, **body),
             *(self.register.draft(kind, reason="payment") for kind in gone),
         )
-        self.settled(Step.DECLINE, str(body["reason"]))
+        reason = str(body["reason"])
+        self.settled(Step.DECLINE, ENDED if self._may_be_given_back(attempt, reason) else reason)
+
+    def _may_be_given_back(self, attempt: Attempt, reason: str) -> bool:
+        """Whether the shopper's phone may say 'paid', as ending it may have given money back: then nobody must be told
+        that nothing was charged."""
+        way = self._ports.way_of(attempt)
+        if way is None or not attempt.cancel_sent or reason not in {Reason.NONE, Reason.CANCELLED}:
+            return False
+        return way.gateway.traits.cancel_refunds or way.gateway.traits.presents is Presents.SHOPPER_CODE
 
     def _doubt(self, trouble: Trouble = Trouble.NO_ANSWER) -> None:
         """Say aloud, once, that nobody knows; on disk as well."""

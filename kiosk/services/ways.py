@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-_REST_S: Final = 30.0
+_REST_S: Final = 8.0  # a hub that is started anew is back in two or three
 _REST_ALONE_S: Final = 300.0  # while the hub is away as well it is the shop's line, not one bank: shoppers are spared
 _CUT_S: Final = 60.0
 
@@ -19,7 +19,7 @@ class WayWatch:
         self._cut_at: dict[str, float] = {}
 
     def failed(self, way_id: str) -> None:
-        """Its gateway could not be reached, and took nothing: not offered again for half a minute."""
+        """Its gateway could not be reached, and took nothing: not offered again for some seconds."""
         self._failed_at[way_id] = self._steady()
 
     def cut(self, way_id: str) -> None:

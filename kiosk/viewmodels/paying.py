@@ -17,6 +17,7 @@ from payments.gateway import Presents
 from retail.product import name_in
 
 _BRANDS: Final = ("wechat", "alipay")  # the wallets that have words of their own
+_NO_LEAD: Final = frozenset({"", "partial", "ended"})  # after all others nothing was charged, for certain
 QML_IMPORT_NAME = "ScanAndGo"
 QML_IMPORT_MAJOR_VERSION = 1
 
@@ -215,7 +216,7 @@ class PayViewModel(Mirror):
             openWays=sum(way.available for way in view.ways),
             declined=bool(view.decline),
             declineText=texts.text(language, f"decline.{view.decline}") if view.decline else "",
-            declineLead="" if view.decline in {"", "partial"} else texts.text(language, "decline.nothing_charged"),
+            declineLead="" if view.decline in _NO_LEAD else texts.text(language, "decline.nothing_charged"),
             code=payment.show if payment is not None else "",  # gone with the payment, though the rest stays a moment
         )
         if payment is not None:

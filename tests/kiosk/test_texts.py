@@ -90,6 +90,7 @@ NEEDED = [
     *(f"decline.{reason.value}" for reason in Reason if reason),
     "decline.other",
     "decline.partial",
+    "decline.ended",
     *(f"staff_case.trouble_{trouble.value or 'none'}" for trouble in Trouble),
     *(f"paying.{presents.value}" for presents in Presents),
     *(f"paying.{presents.value}_hint" for presents in Presents),

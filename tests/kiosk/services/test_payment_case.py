@@ -128,7 +128,8 @@ def test_a_lane_without_wallets_says_so_and_one_whose_wallet_rests_as_well(lane:
     assert [(way.available, way.why) for way in lane.view.ways] == [(False, "resting"), (True, "")]
     lane.wait(3)
     assert lane.scan(WALLET).notice.code == "wallet_shut"  # type: ignore[union-attr]
-    assert lane.wait(28).ways[0].available
+    assert not lane.wait(4).ways[0].available
+    assert lane.wait(1).ways[0].available
     lane.bank.traits = replace(lane.bank.traits, presents=Presents.TERMINAL)
     assert lane.scan(WALLET).notice.code == "takes_no_wallet"  # type: ignore[union-attr]
 
@@ -277,6 +278,27 @@ def test_a_minute_after_the_line_is_back_nothing_is_unknown(
 
     bank.on_call = answer
     assert lane.wait(60).screen is Screen.PAY
+
+
+@pytest.mark.parametrize(
+    ("presents", "refunds", "word"),
+    [
+        (Presents.SHOPPER_CODE, True, "ended"),
+        (Presents.SHOPPER_CODE, False, "ended"),  # of the hub's banks nobody knows
+        (Presents.TERMINAL, True, "ended"),
+        (Presents.TERMINAL, False, "cancelled"),
+    ],
+)
+def test_where_ending_it_may_give_money_back_nobody_says_that_nothing_was_charged(
+    lane: CaseRig, presents: Presents, refunds: bool, word: str
+) -> None:
+    lane.bank.traits = replace(lane.bank.traits, presents=presents, cancel_refunds=refunds)
+    ended = PaymentResult(Outcome.DECLINED, Reason.CANCELLED)
+    lane.bank.on_call = lambda verb: lane.bank.answers.append(ended if verb == "cancel" else UNKNOWN)
+    lane.scan(WALLET)
+    lane.till.choose_way("wallet")
+    assert lane.wait(60).decline == word
+    assert lane.bodies("payment.resolved")[-1]["reason"] == "cancelled"
 
 
 # --- too little -------------------------------------------------------------------------------------------------------

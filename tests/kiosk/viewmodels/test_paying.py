@@ -213,6 +213,9 @@ def test_after_a_part_was_given_back_nobody_says_that_nothing_was_charged(pay: P
     pay.show(replace(BASE, decline="partial"))
     assert pay.property("declineLead") == ""
     assert "has been given back" in pay.property("declineText")
+    pay.show(replace(BASE, decline="ended"))
+    assert pay.property("declineLead") == ""
+    assert "goes back to you" in pay.property("declineText")
     pay.show(replace(BASE, decline="limit"))
     assert pay.property("declineLead") == "Nothing was charged."
 
