@@ -57,10 +57,11 @@ class CheckoutDesk:
 
     def pay_by_code(self, scan: WalletScan) -> None:
         """The shopper showed their wallet's code. One code is one payment: read again, it says nothing new."""
-        if self._codes.is_in_sight(scan.code):
-            return
-        self._codes.used(scan.code)
         way = self._taker_of(scan.brand)
+        # One that was turned away has its turn once there is a way, though the phone was held there all the while.
+        if self._codes.is_in_sight(scan.code) and (way is None or not self._codes.was_turned_away(scan.code)):
+            return
+        self._codes.used(scan.code, turned_away=way is None)
         if way is None:
             self._lane.say(Word(self._not_taken(scan.brand)))
         else:

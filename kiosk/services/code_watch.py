@@ -23,10 +23,17 @@ class CodeWatch:
         self._steady = steady
         self._salt = secrets.token_bytes(16)
         self._seen: dict[bytes, float] = {}
+        self._turned_away: set[bytes] = set()
 
-    def used(self, code: str) -> None:
-        """It has had its turn."""
-        self._seen[self._digest(code)] = self._steady()
+    def used(self, code: str, *, turned_away: bool = False) -> None:
+        """It has had its turn; or it was told that there is no way for it now."""
+        mark = self._digest(code)
+        self._seen[mark] = self._steady()
+        (self._turned_away.add if turned_away else self._turned_away.discard)(mark)
+
+    def was_turned_away(self, code: str) -> bool:
+        """Whether it has never had its turn, though it was shown."""
+        return self._digest(code) in self._turned_away
 
     def is_in_sight(self, code: str) -> bool:
         """Whether it was used and has been before the scanner ever since. To ask is to have seen it."""
@@ -43,6 +50,7 @@ class CodeWatch:
 
     def _knows(self, mark: bytes, now: float) -> bool:
         self._seen = {one: at for one, at in self._seen.items() if now - at < _LIVES_S}
+        self._turned_away &= self._seen.keys()
         return mark in self._seen
 
     def _digest(self, code: str) -> bytes:

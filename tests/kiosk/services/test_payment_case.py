@@ -134,6 +134,21 @@ def test_a_lane_without_wallets_says_so_and_one_whose_wallet_rests_as_well(lane:
     assert lane.scan(WALLET).notice.code == "takes_no_wallet"  # type: ignore[union-attr]
 
 
+def test_a_phone_that_is_held_there_while_its_wallet_rests_pays_as_soon_as_it_is_back(lane: CaseRig) -> None:
+    lane.more_ways = ()
+    lane.restart()
+    lane.till.pay()
+    lane.bank.answers.append(PaymentResult(Outcome.DECLINED, Reason.UNAVAILABLE))
+    lane.scan(WALLET)
+    lane.bank.answers.append(APPROVED)
+    for _ in range(7):
+        lane.wait(1)
+        assert lane.scan(ALIPAY).screen is Screen.PAY
+    lane.wait(1)
+    assert lane.scan(ALIPAY).screen is Screen.DONE
+    assert lane.verbs() == ["start", "start"]
+
+
 # --- a code on our screen ---------------------------------------------------------------------------------------------
 
 
