@@ -91,6 +91,11 @@ class AsideDesk:
         return bool(self._cases)
 
     @property
+    def gateways(self) -> frozenset[str]:
+        """Names of the gateways with one still in doubt."""
+        return frozenset(self._gateway(case) for case in self._cases.values())
+
+    @property
     def next_ended(self) -> Ended | None:
         """The oldest that has ended and waits for staff; none right after another was seen to, as a second tap of the
         same finger was not meant for goods that nobody has looked at."""

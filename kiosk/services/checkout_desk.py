@@ -39,6 +39,7 @@ class CheckoutDesk:
             lane.register, ports.ways, ports.runner, self.settled, lane.rules.patience, ports.steady
         )
         self.aside = AsideDesk(lane.register, self.payment.ports)
+        lane.ladder.in_doubt = lambda: self.aside.gateways
         self._codes = CodeWatch(ports.steady)
         self._way = ""  # by which the last attempt went
 

@@ -13,7 +13,7 @@ from kiosk.services.register import Register
 from kiosk.services.ways import WayWatch
 from offline_cache.price_list.errors import PriceListError
 from offline_cache.stored_payments import UNFORWARDED, StoredPayment, StoredState
-from payments.gateway import Presents
+from payments.gateway import OnceBy, Presents
 from retail.payment_policy import (
     Goods,
     Ladder,
@@ -57,6 +57,7 @@ class LadderDesk:
         self._watch = watch
         self._prices = prices
         self._now = now
+        self.in_doubt: Callable[[], frozenset[str]] = frozenset  # gateways with a payment that was set aside
         self._policy: tuple[object, PaymentPolicy] = (None, PaymentPolicy())
         self._goods: tuple[object, object, tuple[Goods, ...]] = (None, None, ())
 
@@ -119,8 +120,12 @@ class LadderDesk:
             terminal=terminal,
             stores=traits.works_offline and terminal,
             line=line and not self._watch.seems_cut(way.id),
-            resting=self._watch.resting(way.id, alone=not online),
+            resting=self._watch.resting(way.id, alone=not online) or self._keeps_its_last(way),
         )
+
+    def _keeps_its_last(self, way: PaymentWay) -> bool:
+        """Whether the next payment there would overwrite the only record of one that is still in doubt."""
+        return way.gateway.traits.once_by is OnceBy.NOTHING and way.gateway_name in self.in_doubt()
 
     def _bought(self) -> tuple[Goods, ...]:
         sale = self._register.sale

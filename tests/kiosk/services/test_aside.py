@@ -1,5 +1,6 @@
 """A payment in doubt is set aside: staff keep the goods, the next shopper is served, and the truth still comes out."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from kiosk.services.lane_view import Screen
 from kiosk.services.signal import CARE, signal_of
 from offline_cache.errors import JournalFull
 from offline_cache.journal import JournalReader
-from payments.gateway import PaymentResult
+from payments.gateway import OnceBy, PaymentResult
 from retail.sale import SaleStatus, fold
 from tests.kiosk.lane_rig import APPROVED, BADGE, BREAD, DECLINED, MILK, UNKNOWN, WALLET, LaneRig
 
@@ -50,6 +51,20 @@ def test_it_is_on_disk_who_set_it_aside_and_the_lane_is_free(lane: LaneRig) -> N
     assert written.body == {"key": lane.bank.requests[0].key, "by": "Li"}
     (case,) = lane.view.cases
     assert (case.aside, case.outcome, case.amount_minor) == (True, "", 1280)
+
+
+def test_a_terminal_that_keeps_only_its_last_payment_takes_no_other_meanwhile(tmp_path: Path) -> None:
+    rig = LaneRig(tmp_path)
+    rig.bank.traits = replace(rig.bank.traits, once_by=OnceBy.NOTHING)
+    set_aside(rig)
+    rig.bank.answers.clear()
+    rig.pay_screen(BREAD)
+    assert [way.id for way in rig.view.ways if way.available] == ["card"]
+    rig.scan(OTHER_WALLET)
+    assert len(rig.bank.requests) == 1
+    rig.bank.answers.append(DECLINED)
+    rig.wait(6)
+    assert [way.id for way in rig.view.ways if way.available] == ["wallet", "card"]
 
 
 def test_only_staff_set_a_payment_aside_and_only_one_in_doubt(tmp_path: Path) -> None:
