@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.payment_banks import BANKS, SLOW_S
-from tests.faults.payment_bench import Bench
+from tests.faults.payment_bench import NIGHTLY, Bench
 from tests.faults.payment_nursery import Nursery
 
 # Steps that must be among those found: were one of them to vanish, this test would look at less than it says.
@@ -49,9 +49,17 @@ NOT_OF_OUR_CODE = {
     ),
 }
 CALLS = ("start", "lookup", "cancel", "recovering: lookup", "recovering: cancel")
-ON_A_WIRE = {f"{call}: {step}" for call in CALLS for step in ("connected", "sent", "answer began")}
+ON_A_WIRE = {f"{call}: {step}" for call in CALLS for step in ("sent", "answer began")}
 NEVER_S = 1000.0  # a bank as slow as that: lane or shopper lose patience before
 ATTEMPTS = 3
+TESTED = tuple(BANKS) if NIGHTLY else ("simulated", "wechat")
+# Left to the nights and to kills at random: they have no share in what becomes of the money.
+ASIDE = () if NIGHTLY else ("basket.", "line.", "help.", "connected", "answer ended")
+
+
+def counts(step: str) -> bool:
+    """Whether it is one to die at."""
+    return not any(part in step for part in ASIDE)
 
 
 class Explorer:
@@ -88,7 +96,7 @@ class Explorer:
         life = self.bench.begin(sales=1, endings=stories, impatient=self._impatient)
         assert "enough" in life.until("enough"), life.heard[-5:]
         self.bench.over(life)
-        steps = list(dict.fromkeys(life.said("step")))
+        steps = [step for step in dict.fromkeys(life.said("step")) if counts(step)]
         self.known.update(steps)
         return steps
 
@@ -96,14 +104,14 @@ class Explorer:
         life = self.bench.begin(sales=1, endings=(story, "00"), kill_at=step, impatient=self._impatient)
         came = "ended" in life.until("enough", "ended")
         self.bench.over(life)
-        self.known.update(set(life.said("step")))
+        self.known.update(set(filter(counts, life.said("step"))))
         if came:
             self.died_at.add(step)
             self.kills += 1
         return came
 
 
-@pytest.mark.parametrize("name", BANKS)
+@pytest.mark.parametrize("name", TESTED)
 def test_a_kill_at_each_step_leaves_the_journal_and_the_books_of_one_mind(
     name: str, quick: Path, nursery: Nursery
 ) -> None:
