@@ -20,16 +20,17 @@ log = logging.getLogger(__name__)
 NO_LANE: Final = Lane(0, "_", "_")  # in whose name what is no lane's is done: the first look, and reading pushes
 
 
-def opened_gateways(folder: DataFolder, declared: Sequence[Declared]) -> PaymentGateways:
-    """The gateways of a hub. Raises GatewayMissing or GatewayMisconfigured, naming the place in the file."""
+def opened_gateways(folder: DataFolder, declared: Sequence[Declared], *, alone: bool = True) -> PaymentGateways:
+    """The gateways of a hub; `alone`: no other hub starts payments. Raises GatewayMissing or GatewayMisconfigured,
+    naming the place in the file."""
     by_name = {one.name: one for one in declared}
 
     def open_account(account: Account, lane: Lane) -> Gateway:
-        return _opened(folder, by_name[account.name], lane)
+        return _opened(folder, by_name[account.name], lane, alone=alone)
 
     accounts = []
     for one in declared:
-        gateway = _opened(folder, one, NO_LANE)
+        gateway = _opened(folder, one, NO_LANE, alone=alone)
         traits = gateway.traits
         gateway.close()
         accounts.append(_account(one, traits))
@@ -47,12 +48,13 @@ def _account(declared: Declared, traits: Traits) -> Account:
     return Account(declared.name, declared.plug_in, traits, declared.ways, contract, declared.deadline_s)
 
 
-def _opened(folder: DataFolder, declared: Declared, lane: Lane) -> Gateway:
+def _opened(folder: DataFolder, declared: Declared, lane: Lane, *, alone: bool) -> Gateway:
     files = _files(folder, declared, lane)
     with folder_sentences(files):
         files.mkdir(parents=True, exist_ok=True)
+    context = GatewayContext(lane.store, lane.name, files, alone=alone)
     try:
-        return load_gateway(declared.plug_in, declared.settings, GatewayContext(lane.store, lane.name, files))
+        return load_gateway(declared.plug_in, declared.settings, context)
     except (GatewayMissing, GatewayMisconfigured) as exc:
         raise type(exc)(f"{declared.where}: {exc}") from exc
     except OSError as exc:

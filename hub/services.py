@@ -158,10 +158,12 @@ class Hub:
     def payments(self, declared: Sequence[Declared]) -> PaymentsDesk:
         """The desk that passes lanes' orders to these gateways; HubError or PaymentError now if one cannot work."""
         store = PaymentStore(self.database, self.clock)
-        gateways = opened_gateways(self.folder, declared)
+        # Where the database is elsewhere, another hub may be sending from another folder or machine.
+        alone = self.database.file == self.folder.database
+        gateways = opened_gateways(self.folder, declared, alone=alone)
         use = SoleUse(self.folder.payments)
         if use.is_ours():
-            if self.database.embedded:  # on a server another hub may be sending, from another machine
+            if alone:
                 store.nobody_sends()
             use.share()
         return PaymentsDesk(store, gateways, leaving=use.close)

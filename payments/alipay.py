@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -33,6 +34,7 @@ from payments.gateway import (
     Trouble,
 )
 from payments.loader import GatewayContext
+from payments.order_ages import OrderAges
 from payments.order_notes import OrderNote, OrderNotes
 from retail.money import Money
 from retail.wallet import wallet_brand
@@ -42,6 +44,9 @@ log = logging.getLogger(__name__)
 FILE_NAME: Final = "alipay-orders.sqlite"
 _DEAREST: Final = 100_000_000_00  # fen, of one order
 _OPEN_FOR: Final = "5m"  # Alipay closes the order then, whatever became of us; it advises against less
+# A payment code is worthless after a minute, our QR code after _OPEN_FOR: no order can be paid by them later.
+_CODE_LIVES_S: Final = 60
+_QR_CODE_LIVES_S: Final = 300
 _SCAN_S: Final = 120.0  # for a shopper to take the phone out and scan our code
 _MOST_SHOWN: Final = 1000
 _LONGEST_REASON: Final = 128
@@ -59,6 +64,7 @@ class AlipayGateway:
         context: GatewayContext,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Raises GatewayMisconfigured."""
         own = self._settings = alipay_settings(settings)
@@ -76,6 +82,7 @@ class AlipayGateway:
         self._notes = _opened(context)
         self._shown: dict[str, str] = {}
         self._clock = clock
+        self._ages = OrderAges(monotonic, alone=context.alone)
 
     def start(self, request: PaymentRequest) -> PaymentResult:
         """Ask for the money, or for a QR code. The same order sent again is the same payment to Alipay.
@@ -100,6 +107,7 @@ class AlipayGateway:
 
     def lookup(self, key: str) -> PaymentResult:
         """Ask Alipay. An order that it does not know is UNKNOWN: the payment call may still be on its way to it."""
+        self._ages.see(key)
         note = self._note(key)
         return unknown() if note is None else self._looked_up(key, note, self._query(key))
 
@@ -108,6 +116,7 @@ class AlipayGateway:
 
         What was paid on an earlier day in Beijing is not cancelled any more: APPROVED, to be refunded.
         """
+        self._ages.see(key)
         note = self._note(key)
         if note is None:
             return unknown()
@@ -117,7 +126,9 @@ class AlipayGateway:
             return self._declined(key, result.reason)
         if result.outcome is Outcome.APPROVED and answers.too_late(said, self._clock()):
             return result
-        return self._cancelled(key) if self._noted(lambda: self._notes.ended(key, self._now_s())) else unknown()
+        if not self._noted(lambda: self._notes.ended(key, self._now_s())):
+            return unknown()
+        return self._cancelled(key, is_there=said.code == words.DONE)
 
     def refund(self, request: RefundRequest) -> PaymentResult:
         """Give money back. Whatever but a plain 'it moved by this' is settled by the refund's own query."""
@@ -162,7 +173,7 @@ class AlipayGateway:
     def _sent(self, request: PaymentRequest, note: OrderNote) -> PaymentResult:
         key = request.key
         try:
-            is_first = self._notes.begin(key, request.amount, self._now_s())
+            is_first = self._notes.begin(key, request.amount, self._now_s(), self._ages.now())
         except sqlite3.Error as exc:
             log.error("payment %s: not sent, as it cannot be noted (%s)", key, type(exc).__name__)  # noqa: TRY400
             return PaymentResult(Outcome.DECLINED, Reason.NOT_SENT) if note == OrderNote() else unknown()
@@ -184,7 +195,8 @@ class AlipayGateway:
             log.error("payment %s was refused, and is paid", key)
             return result
         if result.outcome is Outcome.PENDING:
-            result = self._cancelled(key) if self._noted(lambda: self._notes.ended(key, self._now_s())) else unknown()
+            noted = self._noted(lambda: self._notes.ended(key, self._now_s()))
+            result = self._cancelled(key, is_there=True) if noted else unknown()
             return self._declined(key, reason) if result.outcome is Outcome.DECLINED else result
         return self._declined(key, reason)
 
@@ -228,16 +240,24 @@ class AlipayGateway:
             return PaymentResult(Outcome.PENDING, show=self._shown[key])
         return result
 
-    def _cancelled(self, key: str) -> PaymentResult:
+    def _cancelled(self, key: str, *, is_there: bool) -> PaymentResult:
         said = self._ask("cancel", {"out_trade_no": key})
         if said.code == words.FAILED and said.problem in words.CANNOT_CANCEL:
             return self._not_cancelled(key)
-        if said.code != words.DONE:
-            return unknown(answers.trouble(said))
-        if not answers.is_about(key, said):
-            return unknown(Trouble.OTHER)
-        # Else its retry_flag says that it shall be asked again.
-        return self._declined(key, Reason.CANCELLED) if answers.is_cancelled(said) else unknown(Trouble.SERVER)
+        if said.code == words.FAILED and said.problem == words.NOT_THERE:
+            return self._absent(key, lives_s=_QR_CODE_LIVES_S if self._is_qr else _CODE_LIVES_S)
+        if said.code != words.DONE or not answers.is_about(key, said):
+            return unknown(Trouble.OTHER if said.code == words.DONE else answers.trouble(said))
+        if not answers.is_cancelled(said):  # its retry_flag says that it shall be asked again
+            return unknown(Trouble.SERVER)
+        did_end = is_there or self._is_qr or answers.ended_an_order(said)
+        return self._declined(key, Reason.CANCELLED) if did_end else self._absent(key, lives_s=_CODE_LIVES_S)
+
+    def _absent(self, key: str, *, lives_s: int) -> PaymentResult:
+        """Alipay cancelled nothing, as it has no such order: that is no proof while the order may be on its way."""
+        note = self._note(key)
+        gone = note is not None and self._ages.least_s(key, note) > lives_s
+        return self._declined(key, Reason.CANCELLED) if gone else unknown()
 
     def _not_cancelled(self, key: str) -> PaymentResult:
         """It is too late for a cancel, Alipay says: what is paid stays paid. What is not is closed, which can never

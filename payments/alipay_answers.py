@@ -105,6 +105,11 @@ def is_cancelled(said: Said) -> bool:
     return said.code == words.DONE and (flag == "N" or (flag is None and said.text("action") in {"close", "refund"}))
 
 
+def ended_an_order(said: Said) -> bool:
+    """Whether a cancel that succeeded says what it did: without an order there is nothing to close or give back."""
+    return said.text("action") in {"close", "refund"}
+
+
 def refunded_now(request: RefundRequest, said: Said) -> bool:
     """Whether a refund's own answer says that money moved by it. `refund_fee` is the sum of all the order's refunds."""
     if said.code != words.DONE or said.body.get("fund_change") != "Y" or not is_about(request.key, said):

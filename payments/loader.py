@@ -16,13 +16,17 @@ GROUP = "kiosk.payment_gateways"
 
 @dataclass(frozen=True, slots=True)
 class GatewayContext:
-    """What a lane lends its gateways: identity, the hub's address and token, a folder to keep files in."""
+    """What a lane lends its gateways: identity, the hub's address and token, a folder to keep files in.
+
+    `alone`: what the folder does not know of, nobody has started; False at a hub beside which others may start orders.
+    """
 
     store: str
     lane: str
     data_dir: Path
     hub_url: str = ""
     hub_token: str = ""
+    alone: bool = True
 
 
 def load_gateway(name: str, settings: Mapping[str, Any], context: GatewayContext) -> Gateway:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from retail.money import Money
 
 _BUSY_TIMEOUT_S: Final = 5.0
 _KEPT_S: Final = 45 * 24 * 3600  # by then no attempt is open; a refund later needs no note
+_BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS orders (
   key TEXT PRIMARY KEY,
@@ -29,6 +31,7 @@ CREATE TABLE IF NOT EXISTS orders (
   ended INTEGER NOT NULL DEFAULT 0,
   refunded INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE TABLE IF NOT EXISTS departures (key TEXT PRIMARY KEY, left_at REAL NOT NULL, boot TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS orders_by_age ON orders (noted_at_s);
 """
 
@@ -42,6 +45,8 @@ class OrderNote:
     declined: Reason | None = None  # the wallet's own definite no
     ended: bool = False  # a cancel was asked for: not to be sent from now on
     refunded: bool = False  # we asked for money back
+    # When it left by the clock that nobody sets, as long as this machine has not been started again since.
+    left_at: float | None = field(default=None, compare=False)
 
 
 class OrderNotes:
@@ -55,23 +60,32 @@ class OrderNotes:
     def of(self, key: str) -> OrderNote:
         """What is known of an order, nothing if it was never heard of."""
         with closing(self._connect()) as notes:
-            row = notes.execute("SELECT * FROM orders WHERE key = ?", (key,)).fetchone()
+            row = notes.execute(
+                "SELECT * FROM orders LEFT JOIN departures ON departures.key = orders.key AND boot = ? "
+                "WHERE orders.key = ?",
+                (_boot(), key),
+            ).fetchone()
         if row is None:
             return OrderNote()
         amount = None if row["currency"] is None else Money(row["amount_minor"], row["currency"])
         declined = None if row["declined"] is None else Reason(row["declined"])
-        return OrderNote(row["sent_at_s"], amount, declined, bool(row["ended"]), bool(row["refunded"]))
+        ended, refunded = bool(row["ended"]), bool(row["refunded"])
+        return OrderNote(row["sent_at_s"], amount, declined, ended, refunded, row["left_at"])
 
-    def begin(self, key: str, amount: Money, sent_at_s: int) -> bool:
+    def begin(self, key: str, amount: Money, sent_at_s: int, left_at: float | None = None) -> bool:
         """Note that an order is about to leave; False, and nothing noted, if the key was here before."""
         with self._changing() as notes:
-            notes.execute("DELETE FROM orders WHERE noted_at_s < ?", (sent_at_s - _KEPT_S,))
+            if notes.execute("DELETE FROM orders WHERE noted_at_s < ?", (sent_at_s - _KEPT_S,)).rowcount:
+                notes.execute("DELETE FROM departures WHERE key NOT IN (SELECT key FROM orders)")
             done = notes.execute(
                 "INSERT INTO orders (key, noted_at_s, sent_at_s, amount_minor, currency) VALUES (?, ?, ?, ?, ?) "
                 "ON CONFLICT (key) DO NOTHING",
                 (key, sent_at_s, sent_at_s, amount.minor, amount.currency),
             )
-            return done.rowcount == 1
+            is_new = done.rowcount == 1
+            if is_new and left_at is not None and _boot():
+                notes.execute("REPLACE INTO departures VALUES (?, ?, ?)", (key, left_at, _boot()))
+            return is_new
 
     def never_left(self, key: str) -> None:
         """The order was proved not to have left after all."""
@@ -113,3 +127,12 @@ class OrderNotes:
         notes.row_factory = sqlite3.Row
         notes.execute("PRAGMA synchronous = FULL")
         return notes
+
+
+@lru_cache(maxsize=1)
+def _boot() -> str:
+    """Which start of the machine this is: the clock that nobody sets begins anew with each. "" if nobody says."""
+    try:
+        return _BOOT_ID.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -27,6 +27,7 @@ from payments.gateway import (
     Trouble,
 )
 from payments.loader import GatewayContext
+from payments.order_ages import OrderAges
 from payments.order_notes import OrderNote, OrderNotes
 from payments.wechat_answers import NOT_FOUND, STILL_PAYING, declined_by, order_result, order_state, unknown
 from payments.wechat_line import Answer, WechatLine
@@ -69,6 +70,7 @@ class WechatGateway:
         self._shown: dict[str, str] = {}
         self._there: dict[str, None] = {}  # orders that WeChat has: what else it says of them, they have arrived
         self._notes = _opened(context)
+        self._ages = OrderAges(monotonic, alone=context.alone)
         lines = [
             Line("WeChat Pay", host, connect_s=self._settings.connect_s, total_s=self._settings.total_s)
             for host in self._settings.hosts
@@ -80,10 +82,11 @@ class WechatGateway:
         """Order the payment, once: a key that was here before is looked up, and never sent again."""
         refused = refusal(request, is_qr=self._is_qr)
         if refused is not None:
-            return PaymentResult(Outcome.DECLINED, refused)
+            is_new = self._note(request.key) == OrderNote()
+            return PaymentResult(Outcome.DECLINED, refused) if is_new else self._known(request)
         at_s = self._line.now_s()
         try:
-            is_first = self._notes.begin(request.key, request.amount, at_s)
+            is_first = self._notes.begin(request.key, request.amount, at_s, self._ages.now())
         except sqlite3.Error as exc:
             log.error("payment %s: not sent, as it cannot be noted (%s)", request.key, type(exc).__name__)  # noqa: TRY400
             return PaymentResult(Outcome.DECLINED, Reason.NOT_SENT)
@@ -99,6 +102,7 @@ class WechatGateway:
     def lookup(self, key: str) -> PaymentResult:
         """Query the order by our number. One that WeChat does not know may still be on its way: UNKNOWN, unless it was
         ended here and can come no more."""
+        self._ages.see(key)
         note = self._note(key)
         if note is None:
             return unknown()
@@ -192,7 +196,7 @@ class WechatGateway:
         merchant = self._settings.merchant
         body = {"appid": merchant.app_id, "mchid": merchant.merchant_id}
         answer = self._line.call("POST", _order_path(key, "/reverse"), body)
-        if answer.trouble is not Trouble.NONE or answer.error == STILL_PAYING:
+        if answer.trouble is Trouble.NO_ANSWER or answer.error == STILL_PAYING:
             return unknown(answer.trouble)
         result = self.lookup(key)
         # SUCCESS still: the reverse was refused, or has not worked yet. Only a refund by it may end this.
@@ -205,24 +209,21 @@ class WechatGateway:
             return unknown(before.trouble)
         if order_state(before, key, self._settings.merchant) == "NOTPAY":
             answer = self._line.call("POST", _order_path(key, "/close"), {"mchid": self._settings.merchant.merchant_id})
-            if answer.trouble is not Trouble.NONE:
+            if answer.trouble is Trouble.NO_ANSWER:  # whatever else came, the query tells what it did
                 return unknown(answer.trouble)
         result = self.lookup(key)
         return unknown() if result.outcome is Outcome.PENDING else result
 
     def _comes_no_more(self, key: str, note: OrderNote, answer: Answer) -> bool:
-        """Whether an order that WeChat does not know can never be paid: it never left from here, or nobody has seen
-        its QR code, or its payment code, or its signature, would have run out on the way."""
+        """Whether an order that WeChat does not know can never be paid: it never left, or nobody has seen its QR code,
+        or its payment code, or its signature, would have run out on the way."""
         if key in self._there:
             return False
-        if note.sent_at_s is None or self._is_qr:
+        if self._is_qr or self._ages.least_s(key, note) > _CODE_LIVES_S:
             return True
-        if abs(answer.at_s - note.sent_at_s) > _SIGNATURE_LIVES_S + _CODE_LIVES_S:
-            return True
-        started_at = self._started_at.get(key)
-        if started_at is not None:
-            return self._monotonic() - started_at > _CODE_LIVES_S
-        return self._line.now_s() - note.sent_at_s > _CODE_LIVES_S
+        # By WeChat's clock, where ours has stood still since: this machine was started again.
+        sent_at_s = note.sent_at_s if note.left_at is None else None
+        return sent_at_s is not None and answer.at_s - sent_at_s > _SIGNATURE_LIVES_S + _CODE_LIVES_S
 
     def _query(self, key: str) -> Answer:
         return self._line.call("GET", _order_path(key, f"?mchid={self._settings.merchant.merchant_id}"))

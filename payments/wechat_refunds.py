@@ -20,6 +20,8 @@ _PATH: Final = "/v3/refund/domestic/refunds"
 _LONGEST_REASON: Final = 80
 _LONGEST_NUMBER: Final = 64
 _REMEMBERED: Final = 1000
+# 'Ask again with the same number', say WeChat's refund pages; a new number beside it could give back twice.
+_ASK_AGAIN: Final = frozenset({"FREQUENCYLIMITED", "BIZERRNEEDRETRY", "SYSTEMERROR"})
 _DECLINED: Final = PaymentResult(Outcome.DECLINED, Reason.REFUSED)
 
 
@@ -57,7 +59,7 @@ class WechatRefunds:
         while len(self._ordered) > _REMEMBERED:
             del self._ordered[next(iter(self._ordered))]
         answer = self._line.call("POST", _PATH, _body(request, paid))
-        if answer.error and answer.error != "FREQUENCYLIMITED":
+        if answer.error and answer.error not in _ASK_AGAIN:
             return self._refused(request, answer)
         return self._read(request, answer)
 

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 import pytest
 
 from hub.data_folder import DataFolder
+from hub.database import sqlite_url
 from hub.lanes import Lane
 from hub.payment_store import PaymentStore
 from hub.payments_desk import PaymentsDesk
 from hub.payments_file import Declared
 from hub.services import open_hub
+from payments.fakes.wechat import FakeWechat
 from payments.gateway import Gateway, Outcome, PaymentRequest, PaymentResult, Reason
 from retail.money import Money
 from tests.hub.databases import only_sqlite
@@ -199,3 +201,37 @@ def test_what_a_killed_hub_was_sending_can_be_cancelled_by_the_next_one_at_once(
             beside.payments(declared).close()
         assert desk.cancel(hubs.lane, "key-001").result(10).result.outcome is Outcome.DECLINED
         assert desk.cancel(hubs.lane, "key-002").result(10).result.outcome is Outcome.UNKNOWN
+
+
+@only_sqlite
+def test_a_hub_whose_database_lies_elsewhere_ends_nothing_that_another_may_be_sending(hub, hubs, data, tmp_path, clock):
+    declared = [Declared("simulated", "simulated", "tests")]
+    account = only(ScriptedGateway(), name="simulated", contract="simulated").named("simulated")
+    assert account is not None
+    PaymentStore(hub.database, hub.clock).intend(hubs.lane, order(), account)  # the first hub is sending it
+    place = sqlite_url(DataFolder(data).database)
+    with (
+        open_hub(DataFolder(tmp_path / "b"), address=place, create=True, clock=clock) as second,
+        closing(second.payments(declared)) as desk,
+    ):
+        assert desk.cancel(hubs.lane, "key-001").result(10).result.outcome is Outcome.UNKNOWN
+
+
+@only_sqlite
+@pytest.mark.parametrize(("folder", "outcome"), [("", Outcome.DECLINED), ("b", Outcome.UNKNOWN)])
+def test_an_order_that_wechat_does_not_know_is_over_at_once_only_if_no_other_hub_can_have_sent_it(
+    hubs, data, tmp_path, folder, outcome
+):
+    bank = FakeWechat(tmp_path / "bank")
+    declared = [Declared("wechat", "wechat", "tests", frozenset({"wallet"}), bank.settings())]
+    own = DataFolder(tmp_path / folder if folder else data)
+    place = sqlite_url(DataFolder(data).database)
+    with (
+        closing(bank),
+        open_hub(own, address=place, create=bool(folder)) as one,
+        closing(one.payments(declared)) as desk,
+    ):
+        account = desk._gateways.named("wechat")
+        assert account is not None
+        gateway = desk._gateways.open(account, hubs.lane)
+        assert gateway.cancel("key-001").outcome is outcome

@@ -57,7 +57,10 @@ class AlipayBank(Bank):
         (self.folder / "lane").mkdir(exist_ok=True)
         settings = self.fake.settings(presents=self.presents, **{**self.more, **more})
         context = GatewayContext("store-1", "3", self.folder / "lane")
-        return AlipayGateway(settings, context, clock=lambda: self.now + self.ahead)
+        return AlipayGateway(settings, context, clock=lambda: self.now + self.ahead, monotonic=self._seconds)
+
+    def _seconds(self) -> float:
+        return self.now.timestamp()
 
     def instrument(self, story: Story) -> str:
         return code(ENDINGS[story]) if self.presents == "shopper_code" else ""

@@ -81,3 +81,20 @@ def test_a_file_that_is_none_of_ours_is_refused(tmp_path):
     (tmp_path / "orders.sqlite").write_bytes(b"not a database" * 1000)
     with pytest.raises(sqlite3.Error):
         OrderNotes(tmp_path / "orders.sqlite")
+
+
+def test_when_an_order_left_is_known_until_the_machine_is_started_again(tmp_path, monkeypatch):
+    notes = OrderNotes(tmp_path / "orders.sqlite")
+    notes.begin("payment-1", PRICE, 1000, 17.5)
+    notes.begin("payment-1", PRICE, 1000, 99.0)
+    assert OrderNotes(tmp_path / "orders.sqlite").of("payment-1").left_at == 17.5
+    monkeypatch.setattr("payments.order_notes._boot", lambda: "another start")
+    assert notes.of("payment-1").left_at is None
+
+
+def test_a_file_from_before_that_was_noted_works_on(tmp_path):
+    notes = OrderNotes(tmp_path / "orders.sqlite")
+    notes.begin("payment-1", PRICE, 1000, 17.5)
+    with closing(sqlite3.connect(tmp_path / "orders.sqlite")) as file, file:
+        file.execute("DROP TABLE departures")
+    assert OrderNotes(tmp_path / "orders.sqlite").of("payment-1").left_at is None
