@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, select, tuple_, update
 from hub.database import Database
 from hub.lane_rows import EVENT_COLUMNS, PARKED, event_of, events_of_sales, held_lane_row, of_life, parked_counts
 from hub.lanes import Lane, chosen_lanes
+from hub.refunds_told import keep_refunds_told
 from hub.sale_records import SaleRecords
 from hub.sales import unusable
 from hub.tables import LANE, LANE_EVENT
@@ -82,7 +83,7 @@ class ParkedEvents:
         """Those after a life and number: where to go on, None after the last."""
         at = tuple_(LANE_EVENT.c.life, LANE_EVENT.c.number)
         query = (
-            select(*EVENT_COLUMNS, LANE_EVENT.c.life)
+            select(*EVENT_COLUMNS, LANE_EVENT.c.life, LANE_EVENT.c.received_at)
             .where(LANE_EVENT.c.lane_id == lane.id, PARKED, at > place)
             .order_by(LANE_EVENT.c.life, LANE_EVENT.c.number)
             .limit(_AT_ONCE)
@@ -102,6 +103,9 @@ def _look_again(connection: Connection, lane: Lane, life: int, parked: Sequence[
     refused = SaleRecords(connection, lane, life).fold(sales)
     # All of the sale's events: one that was used may be the one that is in the way now.
     reasons |= {event.number: refused.get(event.number, "") for events in sales.values() for event in events}
+    for row in parked:  # what it says of a refund counts as if it had been understood when it came
+        if not reasons.get(row.number, ""):
+            keep_refunds_told(connection, lane, [event_of(row)], now=row.received_at)
     if reasons:
         connection.execute(
             update(LANE_EVENT)

@@ -10,6 +10,7 @@ from hub.errors import LaneUnknown, StoreUnknown
 from hub.lane_rows import parked_counts
 from hub.lanes import Heard, Lane
 from hub.parked_events import Retried
+from hub.refund_tables import REFUND_TOLD
 from hub.services import Hub
 from hub.tables import LANE_EVENT, SALE
 from retail.events import EventKind
@@ -48,6 +49,19 @@ def test_none_are_listed_where_all_could_be_used(hub, lane, journal):
     hub.events.take(lane, journal.events)
     assert hub.parked.all() == []
     assert hub.parked.retry() == Retried(0, 0)
+
+
+def test_what_a_parked_event_says_of_a_refund_is_held_against_the_book_as_well(hub, lane, journal):
+    told = {"sale": "s1", "outcome": "approved", "reason": "", "amount_minor": 100, "currency": "CNY"}
+    journal.write(EventKind.REFUND_RESOLVED, refund_key="rk-000001", **told)
+    hub.events.take(lane, journal.events)
+    as_it_was = hub.refunds_told.discrepancies("demo")
+    as_an_older_hub_left_it(hub, kinds=["refund.resolved"])
+    with hub.database.write() as connection:
+        connection.execute(delete(REFUND_TOLD))
+    assert hub.parked.retry() == Retried(1, 0)
+    assert len(as_it_was) == 1
+    assert hub.refunds_told.discrepancies("demo") == as_it_was
 
 
 def test_they_are_listed_by_store_and_lane_with_the_reason(hub, lane, journal):
