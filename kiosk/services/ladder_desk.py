@@ -57,6 +57,7 @@ class LadderDesk:
         self._watch = watch
         self._prices = prices
         self._now = now
+        self.last: Standing | None = None  # as it was when somebody looked
         self.in_doubt: Callable[[], frozenset[str]] = frozenset  # gateways with a payment that was set aside
         self._policy: tuple[object, PaymentPolicy] = (None, PaymentPolicy())
         self._goods: tuple[object, object, tuple[Goods, ...]] = (None, None, ())
@@ -68,7 +69,8 @@ class LadderDesk:
         facts = [self._facts(way) for way in self._ports.ways]
         total = self._register.priced.total_minor
         found = ladder(self.policy(), facts, total_minor=total, goods=self._bought(), stored=stored)
-        return Standing(found, stored, tuple(one for one in payments if one.state is StoredState.DEBT))
+        self.last = Standing(found, stored, tuple(one for one in payments if one.state is StoredState.DEBT))
+        return self.last
 
     def standing(self) -> Ladder:
         """The rung, and why which way cannot be used. Raises JournalError."""

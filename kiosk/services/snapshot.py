@@ -12,6 +12,7 @@ from kiosk.services.lane_view import DoneView, HandedView, LaneView, PriceListSt
 from kiosk.services.staff import StaffDesk
 from kiosk.services.stages import OPEN_BASKET
 from kiosk.services.weighing import WeighingView, weighing_view
+from offline_cache.errors import JournalError
 from offline_cache.price_list.errors import PriceListError
 from offline_cache.price_list.writer import Meta
 
@@ -22,8 +23,7 @@ def snapshot(
     """What the screens show now; without what only the price list knows while there is none."""
     register = lane.register
     printer, cases = lane.paper.printer, checkout.cases()
-    # Out of service the journal may be what is broken: it is not asked then.
-    standing = None if lane.screen is Screen.OUT_OF_SERVICE else lane.ladder.look()
+    standing = _standing(lane)
     acts = staff.acts_for(
         lane.screen,
         register.sale,
@@ -66,6 +66,18 @@ def snapshot(
         needs_age=register.sale.needs_age if register.sale else 0,
     )
     return common if standing is None else _with_prices(lane, common, standing)
+
+
+def _standing(lane: Lane) -> Standing | None:
+    """How the lane stands while a line is away. Out of service the journal may be what is broken: it is not asked."""
+    if lane.screen is Screen.OUT_OF_SERVICE:
+        return None
+    try:
+        return lane.ladder.look()
+    except JournalError:
+        if lane.screen is not Screen.DONE:
+            raise
+        return lane.ladder.last  # the sale is on disk: that is what its shopper must see
 
 
 def _done(lane: Lane) -> DoneView | None:

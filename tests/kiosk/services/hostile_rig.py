@@ -14,6 +14,7 @@ from kiosk.adapters.lane_files import RecoveringJournal
 from kiosk.adapters.worker import GatewayWorker, Work, Worker
 from offline_cache.errors import JournalError, JournalFull
 from offline_cache.journal import JournalReader
+from offline_cache.stored_payments import StoredPayment
 from payments.gateway import Outcome, PaymentRequest, PaymentResult, Presents, Reason, RefundRequest, Traits, Trouble
 from retail.events import Draft, Event, EventKind
 from retail.money import Money
@@ -169,9 +170,11 @@ class FailingJournal(RecoveringJournal):
     rate = 0.0
     free = 1 << 40
     refused_kind = ""
+    is_gone = False  # the disk: nothing can be read either
 
     def append(self, *drafts: Draft) -> tuple[Event, ...]:
         if any(draft.kind == self.refused_kind for draft in drafts):
+            self.is_gone = True
             raise JournalFull("the disk fails")
         if self.rng is not None and self.rng.random() < self.rate:
             kind = self.rng.choice((JournalFull, JournalError))
@@ -180,6 +183,11 @@ class FailingJournal(RecoveringJournal):
             self.close()
             raise kind("the disk fails")
         return super().append(*drafts)
+
+    def stored_payments(self) -> list[StoredPayment]:
+        if self.is_gone:
+            raise JournalError("the disk fails")
+        return super().stored_payments()
 
     def free_bytes(self) -> int:
         return self.free
