@@ -74,7 +74,7 @@ class BoundedGateway:
             if answer is not None:
                 return answer
             logger.error("payment gateway %s: a call did not return within %g s: given up", self._name, self._limit_s)
-            self._caller.end()
+            self._caller.leave()
             self._given_up.append(self._caller)
             if len(self._given_up) == MOST_GIVEN_UP:
                 logger.error("payment gateway %s: %d calls hang, no more are made", self._name, MOST_GIVEN_UP)
@@ -121,10 +121,20 @@ class _Caller:
         self._ended = True
         self._work.put(None)
 
+    def leave(self) -> None:
+        """Its call hangs: no more calls, and what that one has not yet sent must not go out after a cancel. Closed on a
+        thread, as that may hang as well."""
+        self.end()
+        threading.Thread(target=self._close_quietly, name=f"gateway-{self._name}-left", daemon=True).start()
+
     def close(self) -> None:
         """Let go of the gateway."""
         if self._gateway is not None:
             self._gateway.close()
+
+    def _close_quietly(self) -> None:
+        with contextlib.suppress(BaseException):  # a plug-in may break its contract here as well
+            self.close()
 
     def _answer(self, ask: _Ask) -> PaymentResult:
         if self._gateway is None:
@@ -142,8 +152,7 @@ class _Caller:
             work()
             if self._ended:
                 logger.warning("payment gateway %s: a call returned after %.0f s", self._name, time.monotonic() - since)
-                with contextlib.suppress(BaseException):  # a plug-in may break its contract here as well
-                    self.close()
+                self._close_quietly()
 
 
 def close_all(gateways: Iterable[tuple[str, Gateway]], *, within_s: float = 1.0) -> None:

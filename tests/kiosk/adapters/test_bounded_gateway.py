@@ -97,9 +97,17 @@ def test_the_answer_that_comes_too_late_is_dropped_and_its_gateway_closed(
     with caplog.at_level(logging.WARNING):
         assert gateway.start(REQUEST) == UNKNOWN
         bank.let_go.set()
-        assert bank.opened[0].closed.wait(10)
-    assert "a call returned after" in caplog.text
+        assert until(lambda: "a call returned after" in caplog.text)
+    assert bank.opened[0].closed.wait(10)
     assert gateway.lookup("key-000002").reference == "looked up key-000002"
+    gateway.close()
+
+
+def test_a_gateway_that_is_given_up_is_closed_before_its_call_returns(bank: Bank) -> None:
+    gateway = BoundedGateway("acme", bank.open, limit_s=0.05)
+    assert gateway.start(REQUEST) == UNKNOWN
+    assert bank.opened[0].closed.wait(10), "what it has not sent yet must not go out after a cancel"
+    assert not bank.let_go.is_set()
     gateway.close()
 
 
