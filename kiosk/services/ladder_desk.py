@@ -28,6 +28,8 @@ from retail.payment_policy import (
 
 logger = logging.getLogger(__name__)
 
+_CLOCKS_DIFFER_S: Final = 3600
+_TOO_OLD_S: Final = 8 * 24 * 3600  # for any policy: the longest that one can allow is a week
 _HUB: Final = "hub"  # the gateway that asks its bank through the shop's hub: without the hub it has no line
 
 
@@ -109,8 +111,10 @@ class LadderDesk:
         return Stored(len(found), sum(one.amount_minor for one in found), oldest)
 
     def _age_s(self, payment: StoredPayment) -> int:
-        # Rounded up: half a second over the limit is over it.
-        return -int(-max(0.0, (self._now() - datetime.fromisoformat(payment.at)).total_seconds()) // 1)
+        age_s = (self._now() - datetime.fromisoformat(payment.at)).total_seconds()
+        if age_s < -_CLOCKS_DIFFER_S:  # asked for while the clock was far ahead: how old it is nobody can say
+            return _TOO_OLD_S
+        return -int(-max(0.0, age_s) // 1)  # rounded up: half a second over the limit is over it
 
     def _facts(self, way: PaymentWay) -> WayFacts:
         traits, online = way.gateway.traits, self._ports.agent.online

@@ -85,6 +85,22 @@ def test_without_the_hub_only_cards_are_left_and_they_may_be_stored(lane: Lane) 
     assert (view.offline.stored, view.offline.stored_minor) == (1, 1280)
 
 
+def test_what_was_stored_while_the_clock_was_far_ahead_counts_as_too_old(lane: Lane) -> None:
+    lane.cut()
+    lane.now += timedelta(days=400)
+    write_list(lane.folder / "price-list.sqlite", revision=3, published_at=lane.now, payments={"offline_card": LIMITS})
+    lane.restart()
+    lane.pay_by_card(STORED)
+    lane.now -= timedelta(days=400)
+    lane.policy(offline_card=LIMITS)
+    assert lane.whys["card"] == "limit_age"
+    lane.agent.online = True
+    lane.terminal.answers.append(CARD)
+    lane.wait(10)
+    assert lane.cut().offline.stored == 0
+    assert lane.whys["card"] == ""
+
+
 def test_of_two_terminals_of_one_make_that_is_asked_which_stored_it(lane: Lane) -> None:
     other = ScriptedBank(Presents.TERMINAL)
     lane.more_ways = (BenchWay("card-2", "terminal", other),)
