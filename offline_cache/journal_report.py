@@ -112,12 +112,16 @@ class _Walk:
         if event.kind == EventKind.BASKET_STARTED:
             self._no_paid_sale_is_left()
             self.current = event.sale_id
-        elif event.kind == EventKind.STAFF_ACT and event.sale_id is None:
-            return  # an act at the lane itself
+        elif event.kind == EventKind.STAFF_ACT and self._is_of_no_sale_here(event.sale_id):
+            return
         sale = apply(self.sales.get(event.sale_id or ""), event)
         if sale is not None:
             # An ended sale needs its lines no more; a year of them would fill the memory.
             self.sales[sale.id] = replace(sale, lines=()) if sale.status in _ENDED else sale
+
+    def _is_of_no_sale_here(self, sale_id: str | None) -> bool:
+        """An act at the lane itself, or on goods set aside whose sale was settled and let go of meanwhile."""
+        return sale_id is None or (self.pruned > 0 and sale_id not in self.sales)
 
     def _no_paid_sale_is_left(self) -> None:
         last = self.sales.get(self.current or "")
