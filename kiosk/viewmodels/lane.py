@@ -57,6 +57,7 @@ class LaneViewModel(Mirror):
     rungHintChanged = Signal()
     idleWarningChanged = Signal()
     faultTextChanged = Signal()
+    outTextChanged = Signal()
     sheetChanged = Signal()
     searchChanged = Signal()
     typedCodeChanged = Signal()
@@ -89,6 +90,7 @@ class LaneViewModel(Mirror):
             rungHint="",
             idleWarning=0,
             faultText="",
+            outText="",
             sheet="",
             search="",
             typedCode="",
@@ -144,6 +146,8 @@ class LaneViewModel(Mirror):
             **self._rung(view.offline.rung, language),
             idleWarning=view.idle_warning_s,
             faultText=text(language, f"fault.{view.fault}") if view.fault else "",
+            # Whoever has a payment open here must not be sent to pay at the next till.
+            outText=text(language, "out_of_service.text_paying" if view.payment else "out_of_service.text"),
         )
         self.put(screen=view.screen.value)
 
@@ -297,6 +301,11 @@ class LaneViewModel(Mirror):
     def idleWarning(self) -> int:
         """Seconds until the basket is put away; 0: no warning."""
         return int(self.value("idleWarning"))
+
+    @Property(str, notify=outTextChanged)
+    def outText(self) -> str:
+        """What the shopper is told while the lane is out of service."""
+        return str(self.value("outText"))
 
     @Property(str, notify=faultTextChanged)
     def faultText(self) -> str:

@@ -91,6 +91,8 @@ NEEDED = [
     "decline.other",
     "decline.partial",
     "decline.ended",
+    "out_of_service.text",
+    "out_of_service.text_paying",
     *(f"staff_case.trouble_{trouble.value or 'none'}" for trouble in Trouble),
     *(f"paying.{presents.value}" for presents in Presents),
     *(f"paying.{presents.value}_hint" for presents in Presents),

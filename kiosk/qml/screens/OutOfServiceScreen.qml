@@ -10,6 +10,6 @@ RestScreen {
     soft: Theme.warnSoft
     staffName: "faultText"
     staffText: screen.lane.faultText
-    text: qsTrId("out_of_service.text")
+    text: screen.lane.outText
     title: qsTrId("out_of_service.title")
 }

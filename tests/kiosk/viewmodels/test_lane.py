@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.services.lane_view import LaneActions, LooseGoodsView, LooseView, Notice, Screen, StaffView
+from kiosk.services.lane_view import LaneActions, LooseGoodsView, LooseView, Notice, PaymentView, Screen, StaffView
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.lane import LaneViewModel
+from payments.gateway import Presents
 from retail.product import Unit
 from tests.kiosk.qml.lane_window import Asked
 from tests.kiosk.qml.pay_views import BASE, LINES
@@ -180,6 +181,16 @@ def test_the_words_are_there_before_the_screen_changes(bench: Bench) -> None:
     bench.model.screenChanged.connect(lambda: seen.append(bench.value("faultText")))
     bench.model.show(replace(BASE, screen=Screen.OUT_OF_SERVICE, fault="journal_full"))
     assert seen == [TEXTS.text("en", "fault.journal_full")]
+
+
+def test_a_lane_that_breaks_with_a_payment_open_sends_nobody_to_pay_at_the_next_till(bench: Bench) -> None:
+    broken = replace(BASE, screen=Screen.OUT_OF_SERVICE, fault="journal_full")
+    bench.model.show(broken)
+    assert "next till" in str(bench.value("outText"))
+    payment = PaymentView("wallet", Presents.SHOPPER_CODE, 1280)
+    bench.model.show(replace(broken, payment=payment))
+    assert "Please do not pay again" in str(bench.value("outText"))
+    assert "next till" not in str(bench.value("outText"))
 
 
 @pytest.mark.parametrize("language", TEXTS.languages)
