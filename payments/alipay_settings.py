@@ -12,7 +12,7 @@ import httpx
 from payments import settings as read
 from payments.errors import GatewayMisconfigured
 from payments.gateway import Presents
-from payments.signing import OurKey, TheirKey, our_key, their_key
+from payments.signing import OurKey, TheirKey, not_our_own, our_key, their_key
 
 NAME: Final = "alipay"
 _ADDRESS: Final = "https://openapi.alipay.com/gateway.do"
@@ -29,7 +29,7 @@ _KNOWN: Final = (
     "connect_timeout_s",
     "total_timeout_s",
 )
-_LONGEST_TIMEOUT_S: Final = 60.0
+_TIMEOUTS_S: Final = {"least": 0.1, "most": 60.0}  # with no time at all every order would be in doubt
 _LONGEST_SUBJECT: Final = 127
 _LONGEST_URL: Final = 255
 _WORD: Final = re.compile(r"[0-9A-Za-z_]{0,64}", re.ASCII)
@@ -60,6 +60,7 @@ def alipay_settings(given: Mapping[str, Any]) -> AlipaySettings:
         read.choice(NAME, given, "presents", (Presents.SHOPPER_CODE, Presents.KIOSK_CODE), Presents.SHOPPER_CODE)
     )
     address = read.address(NAME, given, "address", _ADDRESS)
+    ours, theirs = our_key(NAME, given, "merchant_key_file"), their_key(NAME, given, "alipay_key_file")
     # 'Payment by order code' is another contract than 'face to face', and its call wants this word.
     product = "" if presents is Presents.SHOPPER_CODE else "QR_CODE_OFFLINE"
     return AlipaySettings(
@@ -68,13 +69,13 @@ def alipay_settings(given: Mapping[str, Any]) -> AlipaySettings:
         path=address.path,
         app_id=_word(given, "app_id"),
         seller_id=_word(given, "seller_id", ""),
-        ours=our_key(NAME, given, "merchant_key_file"),
-        theirs=their_key(NAME, given, "alipay_key_file"),
+        ours=ours,
+        theirs=not_our_own(NAME, given, "alipay_key_file", ours, theirs),
         subject=_subject(given),
         product_code=_word(given, "product_code", product),
         notify_url=_notify_url(given),
-        connect_s=read.seconds(NAME, given, "connect_timeout_s", 3.0, most=_LONGEST_TIMEOUT_S),
-        total_s=read.seconds(NAME, given, "total_timeout_s", 10.0, most=_LONGEST_TIMEOUT_S),
+        connect_s=read.seconds(NAME, given, "connect_timeout_s", 3.0, **_TIMEOUTS_S),
+        total_s=read.seconds(NAME, given, "total_timeout_s", 10.0, **_TIMEOUTS_S),
     )
 
 

@@ -32,12 +32,15 @@ def choice(gateway: str, settings: Mapping[str, Any], key: str, allowed: Collect
     return str(value)
 
 
-def seconds(gateway: str, settings: Mapping[str, Any], key: str, default: float, *, most: float) -> float:
-    """A setting that is a time span in seconds, 0 to `most`."""
+def seconds(
+    gateway: str, settings: Mapping[str, Any], key: str, default: float, *, most: float, least: float = 0.0
+) -> float:
+    """A setting that is a time span in seconds, `least` to `most`."""
     value = settings.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
         raise GatewayMisconfigured(
-            f"payment gateway {gateway!r}: {key} is {value!r}; it must be a number of seconds from 0 to {most:g}"
+            f"payment gateway {gateway!r}: {key} is {value!r}; it must be a number of seconds from {least:g} to "
+            f"{most:g}"
         )
     return float(value)
 

@@ -36,6 +36,10 @@ class OurKey:
         """The signature in base64, as it stands in a header or a form."""
         return base64.b64encode(self._key.sign(text, padding.PKCS1v15(), hashes.SHA256())).decode()
 
+    def made(self, theirs: TheirKey) -> bool:
+        """Whether the other key is this one's own public half: what it signs would be believed of anybody."""
+        return theirs.is_half_of(self._key)
+
 
 class TheirKey:
     """The key by which a gateway's answers are known as its own; `serial` (upper-case hex) if a certificate held it."""
@@ -45,6 +49,10 @@ class TheirKey:
     def __init__(self, key: rsa.RSAPublicKey, serial: str = "") -> None:
         self._key = key
         self.serial = serial
+
+    def is_half_of(self, key: rsa.RSAPrivateKey) -> bool:
+        """Whether this is that key's public half."""
+        return self._key.public_numbers() == key.public_key().public_numbers()
 
     def signed(self, text: bytes, signature: str) -> bool:
         """Whether `signature`, in base64, is this key's over `text`; False for whatever is no signature at all."""
@@ -68,6 +76,17 @@ def their_key(gateway: str, settings: Mapping[str, Any], key: str) -> TheirKey:
     return _loaded(gateway, settings, key, "a public RSA key or a certificate", their_key_of)
 
 
+def not_our_own(gateway: str, settings: Mapping[str, Any], key: str, ours: OurKey, theirs: TheirKey) -> TheirKey:
+    """`theirs`, unless the setting names the public half of our own key, which lies beside the right one on the
+    merchant's pages. Raises GatewayMisconfigured."""
+    if ours.made(theirs):
+        raise GatewayMisconfigured(
+            f"payment gateway {gateway!r}: {key} names {_path(gateway, settings, key)}, which belongs to your own "
+            f"merchant_key_file; download the wallet's own public key and put it there"
+        )
+    return theirs
+
+
 def key_file(gateway: str, settings: Mapping[str, Any], key: str) -> bytes:
     """What is in the file that a setting names, without white space around it. Raises GatewayMisconfigured."""
     path = _path(gateway, settings, key)
@@ -80,7 +99,7 @@ def key_file(gateway: str, settings: Mapping[str, Any], key: str) -> bytes:
             f"payment gateway {gateway!r}: {key} names {path}, which cannot be read ({why}); "
             f"put the key there, readable by this program's user alone"
         ) from exc
-    return content.strip()
+    return content.strip().removeprefix(b"\xef\xbb\xbf").strip()  # an editor's mark before the text
 
 
 def their_key_of(content: bytes) -> TheirKey:

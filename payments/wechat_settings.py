@@ -35,7 +35,7 @@ _KNOWN: Final = (
     "connect_timeout_s",
     "total_timeout_s",
 )
-_LONGEST_TIMEOUT_S: Final = 60.0
+_TIMEOUTS_S: Final = {"least": 0.1, "most": 60.0}  # with no time at all every order would be in doubt
 _LONGEST_DESCRIPTION: Final = 127  # bytes, says WeChat
 _LONGEST_URL: Final = 255
 _API_V3_KEY_BYTES: Final = 32
@@ -71,8 +71,8 @@ def wechat_settings(given: Mapping[str, Any]) -> WechatSettings:
         hosts=_hosts(given),
         description=_description(given),
         notify_url=_notify_url(given, presents),
-        connect_s=read.seconds(NAME, given, "connect_timeout_s", 3.0, most=_LONGEST_TIMEOUT_S),
-        total_s=read.seconds(NAME, given, "total_timeout_s", 10.0, most=_LONGEST_TIMEOUT_S),
+        connect_s=read.seconds(NAME, given, "connect_timeout_s", 3.0, **_TIMEOUTS_S),
+        total_s=read.seconds(NAME, given, "total_timeout_s", 10.0, **_TIMEOUTS_S),
     )
 
 
@@ -88,7 +88,9 @@ def _word(given: Mapping[str, Any], key: str) -> str:
 
 
 def _keys(given: Mapping[str, Any], merchant_id: str) -> Keys:
+    ours = signing.our_key(NAME, given, "merchant_key_file")
     theirs = signing.their_key(NAME, given, "wechat_key_file")
+    signing.not_our_own(NAME, given, "wechat_key_file", ours, theirs)
     their_serial = _word(given, "wechat_key_id")
     if not their_serial.startswith(_PUBLIC_KEY_ID):
         their_serial = their_serial.upper()
@@ -103,7 +105,6 @@ def _keys(given: Mapping[str, Any], merchant_id: str) -> Keys:
             f"it to the key's name on the merchant platform, which begins with {_PUBLIC_KEY_ID}"
         )
     merchant_serial, api_v3 = _word(given, "merchant_serial"), _api_v3_key(given)
-    ours = signing.our_key(NAME, given, "merchant_key_file")
     return Keys(merchant_id, merchant_serial, ours, theirs, their_serial, api_v3)
 
 
@@ -140,6 +141,11 @@ def _description(given: Mapping[str, Any]) -> str:
 def _notify_url(given: Mapping[str, Any], presents: Presents) -> str:
     if presents is Presents.SHOPPER_CODE and not given.get("notify_url"):
         return ""
+    if given.get("notify_url") is None:
+        raise GatewayMisconfigured(
+            f"payment gateway {NAME!r}: notify_url is missing, and WeChat wants one with each QR code; set it to your "
+            f"hub's public address, such as https://hub.example/v1/notifications/wechat"
+        )
     url = str(read.address(NAME, given, "notify_url", "https://hub.example/v1/notifications/wechat"))
     if "?" in url or len(url) > _LONGEST_URL:
         raise GatewayMisconfigured(

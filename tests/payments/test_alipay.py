@@ -8,10 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from payments.alipay import FILE_NAME, AlipayGateway
 from payments.errors import GatewayMisconfigured
 from payments.fakes.alipay_bank import failed
+from payments.fakes.keys import public_pem
 from payments.gateway import Outcome, PaymentRequest, PaymentResult, Presents, Reason, RefundRequest, Trouble
 from payments.loader import GatewayContext, load_gateway
 from retail.money import Money
@@ -465,7 +468,8 @@ def test_a_qr_code_that_was_cancelled_is_shown_no_more(shown):
         ({"notify_url": "hub.example"}, "notify_url is 'hub.example'"),
         ({"merchant_key_file": "/nowhere/key.pem"}, "merchant_key_file names /nowhere/key.pem"),
         ({"alipay_key_file": "key.pem"}, "it must be a whole path"),
-        ({"total_timeout_s": 61}, "from 0 to 60"),
+        ({"total_timeout_s": 61}, "from 0.1 to 60"),
+        ({"total_timeout_s": 0}, "from 0.1 to 60"),
     ],
 )
 def test_wrong_settings_are_named_with_their_remedy(bank, changes, words):
@@ -480,6 +484,16 @@ def test_a_key_of_the_wrong_kind_is_refused_without_a_word_of_it(bank):
     with pytest.raises(GatewayMisconfigured) as refused:
         AlipayGateway(bank.fake.settings(merchant_key_file=str(public)), GatewayContext("s", "1", bank.folder))
     assert public.read_text().splitlines()[1][:20] not in str(refused.value)
+
+
+def test_our_own_public_key_is_not_taken_for_alipays(bank):
+    """Both stand side by side on the platform's page; with it every answer would be 'not signed by Alipay'."""
+    own = load_pem_private_key((bank.folder / "bank" / "alipay-merchant-key.pem").read_bytes(), password=None)
+    assert isinstance(own, RSAPrivateKey)
+    file = bank.folder / "own.pem"
+    file.write_bytes(public_pem(own))
+    with pytest.raises(GatewayMisconfigured, match=r"alipay_key_file names .*own\.pem, which belongs to your own"):
+        AlipayGateway(bank.fake.settings(alipay_key_file=str(file)), GatewayContext("s", "1", bank.folder))
 
 
 def test_the_loader_finds_it_by_its_entry_point(bank):

@@ -28,6 +28,10 @@ def folder(tmp_path_factory):
         serialization.BestAvailableEncryption(b"secret"),
     )
     (folder / "locked.pem").write_bytes(locked)
+    own = serialization.load_pem_private_key((folder / "merchant_key.pem").read_bytes(), password=None)
+    assert isinstance(own, rsa.RSAPrivateKey)
+    (folder / "our_own.pem").write_bytes(public_pem(own))
+    (folder / "marked.pem").write_bytes(b"\xef\xbb\xbf" + (folder / "merchant_key.pem").read_bytes())
     (folder / "short.txt").write_bytes(b"0123456789")
     (folder / "garbage.pem").write_bytes(b"-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----")
     return folder
@@ -81,7 +85,13 @@ def gateway(folder: Path, data_dir: Path, **changed: object) -> WechatGateway:
         ({"wechat_key_id": "5157F09EFDC096DE15EBE81A47057A7232F1B8E1"}, "which begins with PUB_KEY_ID_"),
         ({"description": ""}, "description is ''"),
         ({"description": "自助" * 22}, "1 to 127 bytes, about 40 Chinese characters"),
-        ({"connect_timeout_s": 61}, "a number of seconds from 0 to 60"),
+        ({"connect_timeout_s": 61}, "a number of seconds from 0.1 to 60"),
+        ({"total_timeout_s": 0}, "a number of seconds from 0.1 to 60"),
+        (
+            {"wechat_key_file": "{folder}/our_own.pem"},
+            "which belongs to your own merchant_key_file; download",
+        ),
+        ({"presents": "kiosk_code"}, "notify_url is missing, and WeChat wants one with each QR code; set it"),
         ({"total_timeout_s": "10"}, "total_timeout_s is '10'"),
         ({"presents": "kiosk_code", "notify_url": "http://shop.example/x"}, "notify_url is 'http://shop.example/x'"),
         ({"presents": "kiosk_code", "notify_url": "https://shop.example/x?y=1"}, "WeChat takes none with a '?'"),
@@ -97,6 +107,10 @@ def test_wrong_settings_are_named_with_their_remedy(folder, tmp_path, changed, w
     assert words in str(refused.value)
     assert str(refused.value).startswith("payment gateway 'wechat'")
     assert "MII" not in repr(refused.value)
+
+
+def test_a_key_that_an_editor_wrote_with_its_mark_is_read(folder, tmp_path):
+    gateway(folder, tmp_path, merchant_key_file=str(folder / "marked.pem")).close()
 
 
 def test_a_qr_code_needs_an_address_for_wechats_pushes(folder, tmp_path):
