@@ -10,6 +10,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -29,6 +30,16 @@ class Exchanged:
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     unsent: bool = False
+
+
+class _NoWaiting(ThreadPoolExecutor):
+    """Where names are looked up. A resolver that does not answer may take half a minute; asyncio would wait for it at
+    the end of a call that was given up long before."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Let go of it."""
+        del wait, cancel_futures
+        super().shutdown(wait=False, cancel_futures=True)
 
 
 class Line:
@@ -64,6 +75,7 @@ class Line:
         self._closed = True
 
     async def _send(self, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> Exchanged:
+        asyncio.get_running_loop().set_default_executor(_NoWaiting(1))
         client = httpx.AsyncClient(
             base_url=self._address,
             verify=self._verify,

@@ -81,11 +81,16 @@ class Keys:
         """Whether the headers (by lower-case name) hold WeChat's signature over the body."""
         stamp, nonce = headers.get("wechatpay-timestamp", ""), headers.get("wechatpay-nonce", "")
         signature = headers.get("wechatpay-signature", "")
-        if headers.get("wechatpay-serial", "") != self.their_serial or signature.startswith(_PROBE):
+        if not self._is_theirs(headers.get("wechatpay-serial", "")) or signature.startswith(_PROBE):
             return False
         if headers.get("wechatpay-signature-type", _SCHEME) != _SCHEME or not stamp or not nonce:
             return False
         return self.theirs.signed(f"{stamp}\n{nonce}\n".encode() + body + b"\n", signature)
+
+    def _is_theirs(self, serial: str) -> bool:
+        """A certificate's number is a number: small letters or a nought before it change nothing."""
+        number = self.theirs.serial
+        return serial.upper().lstrip("0") == number if number else serial == self.their_serial
 
     def decrypted(self, resource: Mapping[str, Any]) -> bytes:
         """What a notification's resource hides. Raises ValueError if it was not made with our key."""

@@ -14,6 +14,7 @@ from payments.fakes.keys import new_key, private_pem, public_pem
 from payments.fakes.wechat_wire import APP_ID, MERCHANT_ID, MERCHANT_SERIAL, WECHAT_KEY_ID
 from payments.gateway import Presents
 from payments.loader import GatewayContext
+from payments.signing import OurKey
 from payments.wechat import WechatGateway
 from tests.payments.wechat_rig import lay_keys
 
@@ -151,9 +152,21 @@ def certificate(key: rsa.RSAPrivateKey, serial: int) -> bytes:
 
 
 def test_a_platform_certificate_serves_as_well_by_its_serial_number(folder, tmp_path):
-    (tmp_path / "platform.pem").write_bytes(certificate(new_key(), 0x5157F09E))
+    theirs = new_key()
+    bank = OurKey(theirs)
+    (tmp_path / "platform.pem").write_bytes(certificate(theirs, 0x5157F09E))
     made = gateway(folder, tmp_path, wechat_key_file=str(tmp_path / "platform.pem"), wechat_key_id="5157f09e")
     assert made._settings.keys.their_serial == "5157F09E"
+    keys = made._settings.keys
+    for told, is_theirs in (
+        ("5157F09E", True),
+        ("5157f09e", True),
+        ("05157F09E", True),
+        ("5157F09F", False),
+        ("", False),
+    ):
+        stamped = {"wechatpay-timestamp": "1", "wechatpay-nonce": "n", "wechatpay-serial": told}
+        assert keys.proves(stamped | {"wechatpay-signature": bank.sign(b"1\nn\n{}\n")}, b"{}") is is_theirs, told
     with pytest.raises(GatewayMisconfigured, match="serial number 5157F09E, and wechat_key_id is '0A'; set it to that"):
         gateway(folder, tmp_path, wechat_key_file=str(tmp_path / "platform.pem"), wechat_key_id="0A")
 
