@@ -246,7 +246,7 @@ def test_a_lower_price_that_cannot_be_written_down_is_not_shown(tmp_path: Path) 
     rig.journal.refused_kind = EventKind.LINE_REPRICED
     view = rig.wait(3)
     assert (view.screen, view.total_minor) == (Screen.OUT_OF_SERVICE, 1280)
-    rig.journal.refused_kind = ""
+    rig.journal.refused_kind, rig.journal.is_gone = "", False
     assert rig.wait(8).total_minor == 1100
 
 
