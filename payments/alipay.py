@@ -128,7 +128,7 @@ class AlipayGateway:
             return result
         if not self._noted(lambda: self._notes.ended(key, self._now_s())):
             return unknown()
-        return self._cancelled(key, is_there=said.code == words.DONE)
+        return self._cancelled(key, is_there=said.code == words.DONE, is_absent=said.problem == words.NOT_THERE)
 
     def refund(self, request: RefundRequest) -> PaymentResult:
         """Give money back. Whatever but a plain 'it moved by this' is settled by the refund's own query."""
@@ -240,11 +240,13 @@ class AlipayGateway:
             return PaymentResult(Outcome.PENDING, show=self._shown[key])
         return result
 
-    def _cancelled(self, key: str, *, is_there: bool) -> PaymentResult:
+    def _cancelled(self, key: str, *, is_there: bool, is_absent: bool = False) -> PaymentResult:
+        """Cancel it, and what that proves; the query just before it said that it is there, or absent, or neither."""
         said = self._ask("cancel", {"out_trade_no": key})
         if said.code == words.FAILED and said.problem in words.CANNOT_CANCEL:
             return self._not_cancelled(key)
-        if said.code == words.FAILED and said.problem == words.NOT_THERE:
+        # Names no order: alone it could be another's answer.
+        if is_absent and said.code == words.FAILED and said.problem == words.NOT_THERE:
             return self._absent(key, lives_s=_QR_CODE_LIVES_S if self._is_qr else _CODE_LIVES_S)
         if said.code != words.DONE or not answers.is_about(key, said):
             return unknown(Trouble.OTHER if said.code == words.DONE else answers.trouble(said))

@@ -135,6 +135,16 @@ def test_a_cancel_that_alipay_refuses_as_it_has_no_order_ends_it_in_a_minute(ali
     assert alipay.gateway().cancel(alipay_rig.KEY).outcome is Outcome.DECLINED
 
 
+def test_a_cancel_that_has_no_order_where_the_query_has_one_proves_nothing(alipay):
+    """The refusal names no order: it may be the answer to another question."""
+    gateway = alipay.gateway()
+    gateway.start(alipay_rig.request("08"))
+    refused = {"code": "40004", "msg": "Business Failed", "sub_code": "ACQ.TRADE_NOT_EXIST", "sub_msg": "-"}
+    alipay.fake.instead["alipay.trade.cancel"] = refused
+    alipay.later(61)
+    assert gateway.cancel(alipay_rig.KEY).outcome is Outcome.UNKNOWN
+
+
 @pytest.mark.parametrize(("presents", "act"), [("shopper_code", "/reverse"), ("kiosk_code", "/close")])
 def test_an_end_whose_answer_nobody_signed_is_settled_by_the_query(tmp_path, presents, act):
     """204 has no body: not everything between WeChat and us keeps the headers of what is empty."""
