@@ -79,7 +79,7 @@ class PaymentCase:
         self.asking = False
         self._ports = ports
         self._taken_up = taken_up
-        self._began = self._heard = ports.steady()
+        self._began = self._heard = self._sent = ports.steady()
         self._next_ask: float | None = None
         self._pending = False  # the gateway said that it works on it
         self._ending = False
@@ -109,6 +109,11 @@ class PaymentCase:
         return int(self._ports.steady() - self._began)
 
     @property
+    def _open_s(self) -> int:
+        """Whole seconds since its gateway was asked for the money, or since the restart."""
+        return int(self._ports.steady() - self._sent)
+
+    @property
     def show(self) -> str:
         """What the shopper's phone is to scan, while that makes sense; in memory only."""
         return self._show if self.left_s else ""
@@ -120,7 +125,7 @@ class PaymentCase:
         if way is None or self.ending or not self._show:
             return 0
         open_for_s = self._open_for_s(way) or self._ports.patience.cancel_after_s
-        return max(0, int(open_for_s) - self.elapsed_s)
+        return max(0, int(open_for_s) - self._open_s)
 
     @property
     def ending(self) -> bool:
@@ -136,7 +141,7 @@ class PaymentCase:
         if attempt is None or way is None or self.ending or (self.asking and not self.asked):
             return False  # a start that has not returned would not hear of it
         traits = way.gateway.traits
-        if self.elapsed_s < traits.cancel_earliest_s or self._part is not None:
+        if self._open_s < traits.cancel_earliest_s or self._part is not None:
             return False
         return traits.presents is Presents.KIOSK_CODE or (traits.presents is Presents.TERMINAL and not self.in_doubt)
 
@@ -145,8 +150,13 @@ class PaymentCase:
     def start(self, request: PaymentRequest) -> None:
         """Ask for the money; intent and key are on disk."""
         way = self.way
+
+        def send(gateway: Gateway) -> PaymentResult:
+            self._sent = self._ports.steady()  # it may have waited behind a call that hung
+            return gateway.start(request)
+
         if way is not None:
-            self._call(way, lambda gateway: gateway.start(request), self._answered)
+            self._call(way, send, self._answered)
 
     def tick(self) -> None:
         """Once a second: ask again, begin to doubt, or end what takes too long."""
@@ -210,11 +220,11 @@ class PaymentCase:
         """Whether the lane has waited long enough. While the gateway answers that it works on it, that is the time it
         gives; silence is never waited for longer than the lane's own patience."""
         patience_s, open_for_s = self._ports.patience.cancel_after_s, self._open_for_s(way)
-        if self.elapsed_s < way.gateway.traits.cancel_earliest_s:
+        if self._open_s < way.gateway.traits.cancel_earliest_s:
             return False
         if open_for_s:
-            return self.elapsed_s >= open_for_s or self._ports.steady() - self._heard >= patience_s
-        return self.elapsed_s >= patience_s
+            return self._open_s >= open_for_s or self._ports.steady() - self._heard >= patience_s
+        return self._open_s >= patience_s
 
     def _end(self, attempt: Attempt, way: PaymentWay) -> None:
         if not attempt.cancel_sent:

@@ -295,6 +295,18 @@ def test_a_minute_after_the_line_is_back_nothing_is_unknown(
     assert lane.wait(60).screen is Screen.PAY
 
 
+def test_an_order_that_waited_behind_a_call_that_hung_has_its_whole_time_once_it_is_sent(lane: CaseRig) -> None:
+    lane.runner.held = True
+    lane.scan(WALLET)
+    assert lane.wait(50).screen is Screen.PAYMENT_UNKNOWN
+    lane.runner.held = False
+    lane.bank.on_call = lambda verb: lane.bank.answers.append(DECLINED if verb == "cancel" else PENDING)
+    lane.runner.flush()
+    lane.wait(40)
+    assert "cancel" not in lane.verbs(), "the shopper has just been asked for the password"
+    assert lane.wait(10).screen is Screen.PAY
+
+
 @pytest.mark.parametrize(
     ("presents", "refunds", "word"),
     [
