@@ -1,7 +1,7 @@
 """Hides what nobody may read: payment codes, card numbers and tracks, and keys, wherever they stand in a text.
 
-A card number is told by its length (13 to 19 digits, ISO/IEC 7812), its first digit and its check digit (Luhn); digits
-may stand in groups. One number in twenty of that length looks like one by chance: a log loses nothing by it.
+A card number is told by its length (14 to 19 digits: cards of 13 are gone, and half of all goods have as many), its first
+digit and its check digit (Luhn, ISO/IEC 7812); digits may stand in groups. One number in twenty of that length looks like one by chance: a log loses nothing by it.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from retail.wallet import wallet_brand
 
 _DOT: Final = "·"
 _LEFT, _RIGHT = 2, 4  # of a code, what staff may see to tell one from another
-_GTIN_LENGTHS: Final = frozenset({13, 14})
-_SHORTEST_CARD, _LONGEST_CARD = 13, 19
+_GTIN_14: Final = 14
+_SHORTEST_CARD, _LONGEST_CARD = 14, 19
 _LONGEST: Final = 24  # of Alipay's payment codes
 # Digits, perhaps in groups as on a card; a longer number of any kind (a bank's reference) is none of ours.
-_NUMBER: Final = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){12,31}(?![0-9])", re.ASCII)
+_NUMBER: Final = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){13,31}(?![0-9])", re.ASCII)
 _TRACKS: Final = re.compile(r"(?:%?[Bb])?[0-9]{12,19}[\^=Dd][^?\s]{0,80}\??", re.ASCII)
 _KEYS: Final = re.compile(r"-----BEGIN [A-Z ]*KEY-----.*?(?:-----END [A-Z ]*KEY-----|\Z)", re.ASCII | re.DOTALL)
 _BEARER: Final = re.compile(r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}")
@@ -40,10 +40,10 @@ def scrubbed(text: str) -> str:
 
 
 def is_card_number(digits: str) -> bool:
-    """Whether 13 to 19 digits may be a payment card's; a sound GTIN is none."""
+    """Whether 14 to 19 digits may be a payment card's; a sound GTIN is none."""
     if not _SHORTEST_CARD <= len(digits) <= _LONGEST_CARD or digits[0] not in "23456":
         return False
-    return _luhn(digits) and not (len(digits) in _GTIN_LENGTHS and has_valid_check_digit(digits))
+    return _luhn(digits) and not (len(digits) == _GTIN_14 and has_valid_check_digit(digits))
 
 
 def _luhn(digits: str) -> bool:
