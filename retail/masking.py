@@ -1,8 +1,8 @@
 """Hides what nobody may read: payment codes, card numbers and tracks, and keys, wherever they stand in a text.
 
 A card number is told by its length (14 to 19 digits: cards of 13 are gone, and most goods have as many), its first
-digit and its check digit (Luhn, ISO/IEC 7812); digits may stand in groups. One number in twenty of that length looks like
-one by chance: a log loses nothing by it.
+digit and its check digit (Luhn, ISO/IEC 7812); digits may stand in groups. One number in twenty of that length looks
+like one by chance: a log loses nothing by it.
 """
 
 from __future__ import annotations
