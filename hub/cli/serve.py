@@ -19,6 +19,7 @@ from hub.cli.terminal import say
 from hub.errors import AddressUnusable
 from hub.heartbeats import written_down
 from hub.publishing.caretaker import taking_care
+from payments.log_masking import mask_logs
 
 _BACKLOG: Final = 2048  # a fleet comes all at once when its hub has been away
 _KEEP_ALIVE_S: Final = 75  # longer than lanes wait between two questions: they need not connect for each
@@ -117,6 +118,7 @@ class _PathsOnly(logging.Filter):
 
 def _log_to_stderr(*, access: bool) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    mask_logs()
     if access:
         logger = logging.getLogger("uvicorn.access")
         logger.setLevel(logging.INFO)
