@@ -86,14 +86,25 @@ def test_one_that_is_too_large_carries_its_number_alone() -> None:
 
 
 @given(st.integers(0, 10**6), st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"))
-def test_a_code_that_was_damaged_anywhere_is_never_taken_for_a_basket(place: int, sign: str) -> None:
+def test_a_code_that_was_damaged_anywhere_is_never_taken_for_another_basket(place: int, sign: str) -> None:
     code = basket_code(shopping(8), PREFIX)
     place = len(PREFIX) + place % (len(code) - len(PREFIX) - 1)  # the very last sign holds spare bits
     damaged = code[:place] + sign + code[place + 1 :]
-    if damaged != code:
+    if zlib_of(damaged) != zlib_of(code):
         with pytest.raises(BasketCodeError) as refused:
             read_basket_code(damaged, PREFIX)
         assert refused.value.trouble is Trouble.DAMAGED
+    else:  # deflate leaves a few bits unused, where damage changes nothing
+        assert read_basket_code(damaged, PREFIX) == read_basket_code(code, PREFIX)
+
+
+def zlib_of(code: str) -> bytes | None:
+    """What is packed in a code, None for nothing whole."""
+    text = code.removeprefix(PREFIX)
+    try:
+        return zlib.decompress(base64.b32decode(text + "=" * (-len(text) % 8)))
+    except (ValueError, zlib.error):
+        return None
 
 
 @given(st.text(max_size=60))
