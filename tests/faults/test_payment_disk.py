@@ -19,6 +19,7 @@ from tests.faults.payment_time import SPEED
 
 TESTED = tuple(BANKS) if NIGHTLY else ("simulated", "wechat")
 ONE_IN = 1 if NIGHTLY else 13
+ONE_FSYNC_IN = 1 if NIGHTLY else 6
 STORIES = ("00", "03", "01", "00")
 LITTLE_ROOM = 6 << 20  # less than a lane wants to have free before it asks anybody for money
 RETRIES_S = 15 / SPEED  # in which a lane that is out of service looks three times whether it can go on
@@ -79,7 +80,7 @@ def test_after_an_fsync_that_failed_nothing_is_written_until_somebody_restarts_t
     bench: Bench, disk: MountedDisk
 ) -> None:
     told = 0
-    for nth in count(1, ONE_IN):
+    for nth in count(1, ONE_FSYNC_IN):
         life = bench.begin(sales=2, endings=STORIES)
         life.until("usable")
         disk.fail(nth, errno.EIO, kinds=("fsync",))
