@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
@@ -52,18 +53,21 @@ def address(gateway: str, settings: Mapping[str, Any], key: str, default: str) -
         url = httpx.URL(value if isinstance(value, str) else "")
     except httpx.InvalidURL:
         url = httpx.URL()
-    # Not localhost alone: a stand-in may listen at any loopback address.
-    loopback = url.host == "localhost" or url.host.startswith("127.") or url.host == "::1"
-    if (
-        not url.host
-        or (url.port or 0) > _HIGHEST_PORT
-        or not (url.scheme == "https" or (url.scheme == "http" and loopback))
-    ):
+    travels_safely = url.scheme == "https" or (url.scheme == "http" and _is_loopback(url.host))
+    if not url.host or (url.port or 0) > _HIGHEST_PORT or not travels_safely:
         raise GatewayMisconfigured(
             f"payment gateway {gateway!r}: {key} is {value!r}; it must be an address such as {default} "
             f"(http only on this machine, for tests)"
         )
     return url
+
+
+def _is_loopback(host: str) -> bool:
+    """Not localhost alone: a stand-in may listen at any loopback address. A name such as 127.example.org is none."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def text(gateway: str, settings: Mapping[str, Any], key: str, default: str | None = None) -> str:

@@ -67,6 +67,10 @@ def gateway(folder: Path, data_dir: Path, **changed: object) -> WechatGateway:
             {"address": "http://api.mch.weixin.qq.com"},
             "address is 'http://api.mch.weixin.qq.com'; it must be an address",
         ),
+        (
+            {"address": "http://127.example.org"},
+            "address is 'http://127.example.org'; it must be an address",
+        ),
         ({"backup_address": "ftp://x"}, "backup_address is 'ftp://x'"),
         ({"merchant_key_file": "{folder}/nowhere.pem"}, "merchant_key_file names"),
         ({"merchant_key_file": "{folder}/nowhere.pem"}, "cannot be read (No such file or directory)"),
