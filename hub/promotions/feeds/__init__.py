@@ -1,0 +1,13 @@
+"""Promotion feeds by the name of their format; each is read into campaigns, or into what was not understood and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from hub.promotions.feeds.reader import FeedOptions, Reader, Understood
+
+__all__ = ["FEEDS", "FeedOptions", "Reader", "Understood"]
+
+# Names as --format has them: campaigns (our own), hk-promos, il-promos, konzum-promos.
+FEEDS: Final[Mapping[str, Reader]] = {}
