@@ -149,7 +149,7 @@ def _csv_rows(path: Path, columns: Columns) -> Iterator[FileRow]:
 
 
 def _toml_rows(path: Path, columns: Columns) -> Iterator[FileRow]:
-    content = _toml(path)
+    content = read_toml(path)
     tables = content.pop(columns.array, [])
     if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
         raise ImportRefused(f"{path}: {columns.array} is no list of tables; write [[{columns.array}]] above each")
@@ -161,7 +161,8 @@ def _toml_rows(path: Path, columns: Columns) -> Iterator[FileRow]:
         yield FileRow(number, place, shared | _cells(path, place, one))
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """What a TOML file says, decimal numbers as text. ImportRefused."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=str)  # money is never a float
     except OSError as exc:

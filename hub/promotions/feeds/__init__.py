@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from hub.promotions.feeds.own import read_own
 from hub.promotions.feeds.reader import FeedOptions, Reader, Understood
 
 __all__ = ["FEEDS", "FeedOptions", "Reader", "Understood"]
 
 # Names as --format has them: campaigns (our own), hk-promos, il-promos, konzum-promos.
-FEEDS: Final[Mapping[str, Reader]] = {}
+FEEDS: Final[Mapping[str, Reader]] = {"campaigns": read_own}
