@@ -13,6 +13,7 @@ from hub.imports.fields import whole_number
 from hub.rows_file import Columns, FileRow, Mistakes, read_rows
 from hub.rules_file import currency_of, validity
 from hub.shops import Shop
+from hub.stock_file import check_store
 
 N_FOR_X: Final = "n_for_x"
 SPECIAL: Final = "special"
@@ -60,13 +61,6 @@ def read_campaigns(path: Path, shop: Shop) -> list[Campaign]:
         found.append(campaign)
     mistakes.refuse()
     return found
-
-
-def check_store(row: FileRow, shop: Shop) -> None:
-    """RowRefused for a row that says another store than the one it is imported into."""
-    said = row.text("store")
-    if said and said != shop.id:
-        raise RowRefused("other_store", f"it is of store {said!r}, not of {shop.id!r}; import it into that one")
 
 
 def _campaign(row: FileRow, shop: Shop) -> Campaign:

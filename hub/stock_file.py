@@ -9,7 +9,6 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Final
 
-from hub.campaigns_file import check_store
 from hub.imports.codes import clean_code
 from hub.imports.errors import RowRefused
 from hub.rows_file import Columns, FileRow, Mistakes, read_rows
@@ -41,6 +40,13 @@ def read_counts(path: Path, shop: Shop, *, now: int) -> list[Count]:
     found = [one for row in read_rows(path, _COLUMNS) if (one := mistakes.read(row, _parser(shop, now))) is not None]
     mistakes.refuse()
     return found
+
+
+def check_store(row: FileRow, shop: Shop) -> None:
+    """RowRefused for a row that says another store than the one it is imported into."""
+    said = row.text("store")
+    if said and said != shop.id:
+        raise RowRefused("other_store", f"it is of store {said!r}, not of {shop.id!r}; import it into that one")
 
 
 def _parser(shop: Shop, now: int) -> Callable[[FileRow], Count]:
