@@ -7,8 +7,11 @@ import uuid
 from collections.abc import Iterator
 
 from retail.events import Draft, Event, EventKind
+from retail.known_campaigns import Known
 from retail.pricing import price_basket
-from retail.product import Listing, Offer, Price, PriceKind, Product
+from retail.product import Listing, Price, PriceKind, Product
+from retail.promotions.body import reference
+from retail.promotions.campaign import Campaign, Kind, Taking, Terms
 from retail.sale import Sale, apply, line_body
 
 _PRODUCTS = 400
@@ -33,16 +36,17 @@ def _listing(number: int) -> Listing:
         "zh-TW": f"茉莉花綠茶 {number} 克",
     }
     listed = 350 + number % 97 * 25
-    offer = Offer(
-        f"any2-{number % 40}", 2, listed * 2 - 90, {"en": "Any two, 0.90 less", "zh-CN": "任选两件减 0.90 元"}
-    )
+    terms = Terms(Kind.N_FOR_X, 2, price=listed * 2 - 90)
+    offer = Campaign(f"any2-{number % 40}", terms, {"en": "Any two, 0.90 less", "zh-CN": "任选两件减 0.90 元"})
+    taking = Taking(reference(offer))
     return Listing(
         code=f"69{number:011d}",
         product=Product(
             f"S{number}", names, category=f"c{number % 30}", tax_rate_bp=1300, picture=f"p{number % 60}.svg"
         ),
         price=Price(listed - 20, PriceKind.SPECIAL, listed) if number % 7 == 0 else Price(listed, list_minor=listed),
-        offers=(offer,) if number % _OFFER_EVERY == 0 else (),
+        takings=(taking,) if number % _OFFER_EVERY == 0 else (),
+        campaigns=(offer,) if number % _OFFER_EVERY == 0 else (),
     )
 
 
@@ -61,7 +65,7 @@ def _sale(chance: random.Random, goods: list[Listing]) -> list[Draft]:
             till.write(EventKind.LINE_UNKNOWN, line=number, code=str(chance.getrandbits(40)), reason="not_found")
             till.write(EventKind.LINE_VOIDED, line=number)
             continue
-        till.write(EventKind.LINE_ADDED, **line_body(chance.choice(goods), number=number))
+        till.write(EventKind.LINE_ADDED, **line_body(chance.choice(goods), number=number, known=till.known))
         if chance.random() < 0.15:
             till.write(EventKind.LINE_QUANTITY_CHANGED, line=number, quantity=chance.randint(2, 4))
         elif chance.random() < 0.04:
@@ -81,13 +85,17 @@ class _Till:
         self._sale: Sale | None = None
         self.drafts: list[Draft] = []
 
+    @property
+    def known(self) -> Known:
+        return {} if self._sale is None else self._sale.campaigns
+
     def write(self, kind: EventKind, **body: object) -> None:
         self.drafts.append(Draft(kind, self._id, body))
         self._sale = apply(self._sale, Event(0, "", kind, self._id, body, "", ""))
 
     def pay(self, chance: random.Random) -> None:
         assert self._sale is not None
-        priced = price_basket(self._sale.lines)
+        priced = price_basket(self._sale.lines, self._sale.campaigns)
         key, total = uuid.UUID(int=chance.getrandbits(128)).hex, priced.total_minor
         self.write(EventKind.PAYMENT_INTENDED, key=key, way="wallet", gateway="simulated", amount_minor=total)
         self.write(EventKind.PAYMENT_SUBMITTED, key=key)

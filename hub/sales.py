@@ -42,7 +42,7 @@ class _LineAdded(_Body):
     label_minor: _Minor | None
     tax_rate_bp: Annotated[int, Field(ge=0, le=1_000_000)]
     min_age: Annotated[int, Field(ge=0, le=200)]
-    offers: list[_Offer]
+    offers: list[_Offer] = []
     serial: _Text = ""
     lot: _Text = ""
     gtin: _Text = ""
@@ -80,7 +80,7 @@ class _LineRepriced(_Body):
     line: int
     unit_minor: _Minor
     list_minor: _Minor | None
-    offers: list[_Offer]
+    offers: list[_Offer] = []
 
 
 class _Started(_Body):
@@ -212,7 +212,7 @@ def build(events: Iterable[Event]) -> SaleBuild:
             completed = event.number
     if sale is not None:
         # Once, at the end: a completed sale takes no more lines.
-        priced = price_basket(sale.lines)
+        priced = price_basket(sale.lines, sale.campaigns)
         difference = _difference(sale, priced) if sale.completion else ""
         if difference:
             result.refused[completed] = difference

@@ -25,7 +25,7 @@ def by_gs1(reading: Reading, listing: Listing, at: datetime, currency: str) -> R
     refused = _refused(reading, listing, pieces, currency, at)
     if refused is not None:
         return RefusedScan(listing.code, refused, listing)
-    sold = Listing(listing.code, listing.product, listing.price, pieces, listing.offers)
+    sold = replace(listing, pieces=pieces)
     # A lot that may have swallowed a serial number is not known: staff look where a lot was called back.
     lot = "" if "separator_lost" in reading.warnings else reading.lot
     found = ProductScan(sold, serial=reading.serial, lot=lot, gtin=reading.gtin or "", warnings=reading.warnings)
@@ -86,7 +86,7 @@ def by_label(code: str, listing: Listing, label: LabelReading) -> Resolution:
     free for it.
     """
     by_weight = listing.product.unit is Unit.KG
-    sold = Listing(code, listing.product, listing.price, listing.pieces * (label.count or 1), listing.offers)
+    sold = replace(listing, code=code, pieces=listing.pieces * (label.count or 1))
     grams, minor = label.grams or None, label.price_minor or None
     if minor is None and (grams is None if by_weight else grams is not None or not label.count):
         # A weight of something sold by the piece says nothing about its price.

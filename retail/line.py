@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final
 
 from retail.events import Body
-from retail.product import Listing, Offer, PriceKind, Unit, name_in
+from retail.known_campaigns import Brought, Known, brought, takings_in
+from retail.product import Listing, PriceKind, Unit, name_in
+from retail.promotions.body import campaign_body, taking_body
+from retail.promotions.campaign import Campaign, Taking
 
 # Problems of goods that may be sold after all, once staff have looked at them.
 CLEARABLE: Final = frozenset({"recall_check"})
@@ -38,7 +42,7 @@ class Line:
     tax_rate_bp: int = 0
     min_age: int = 0
     picture: str = ""
-    offers: tuple[Offer, ...] = ()
+    takings: tuple[Taking, ...] = ()
     problem: str = ""
     serial: str = ""
     lot: str = ""
@@ -46,6 +50,8 @@ class Line:
     cleared: tuple[str, ...] = ()
     weighed: str = ""
     tare_grams: int = 0
+    discountable: bool = True
+    lowest_minor: int | None = None
 
     @property
     def by_piece(self) -> bool:
@@ -91,26 +97,36 @@ def line_body(
     grams: int | None = None,
     label_minor: int | None = None,
     marks: Marks | None = None,
+    known: Known = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """Body of line.added: all that is needed to price and show the line again without the price list."""
+    """Body of line.added: all that is needed to price and show the line again without the price list.
+
+    `known`: the campaigns that the sale has already, which are not written again.
+    """
     product, price = listing.product, listing.price
-    return (marks.body() if marks else {}) | {
-        "line": number,
-        "code": listing.code,
-        "sku": product.sku,
-        "names": dict(product.names),
-        "unit": product.unit.value,
-        "quantity": listing.pieces,
-        "grams": grams,
-        "unit_minor": price.unit_minor,
-        "list_minor": price.list_minor,
-        "price_kind": price.kind.value,
-        "label_minor": label_minor,
-        "tax_rate_bp": product.tax_rate_bp,
-        "min_age": product.min_age,
-        "picture": product.picture,
-        "offers": _offer_bodies(listing.offers),
-    }
+    rare = {"lowest_minor": price.lowest_minor} if price.lowest_minor is not None else {}
+    return (
+        (marks.body() if marks else {})
+        | rare
+        | _campaign_bodies(brought(listing, known))
+        | _exempt(listing)
+        | {
+            "line": number,
+            "code": listing.code,
+            "sku": product.sku,
+            "names": dict(product.names),
+            "unit": product.unit.value,
+            "quantity": listing.pieces,
+            "grams": grams,
+            "unit_minor": price.unit_minor,
+            "list_minor": price.list_minor,
+            "price_kind": price.kind.value,
+            "label_minor": label_minor,
+            "tax_rate_bp": product.tax_rate_bp,
+            "min_age": product.min_age,
+            "picture": product.picture,
+        }
+    )
 
 
 def unknown_body(number: int, code: str, problem: str, listing: Listing | None, *, why: str = "") -> dict[str, Any]:
@@ -127,23 +143,35 @@ def stopped_body(number: int, problem: str, why: str = "") -> dict[str, Any]:
     return {"line": number, "reason": problem} | ({"why": why} if why else {})
 
 
-def repriced_body(line: Line, *, revision: int) -> dict[str, Any]:
-    """Body of line.repriced: the line's new terms, and the revision of the price list that they are from."""
-    return {
-        "line": line.number,
-        "unit_minor": line.unit_minor,
-        "list_minor": line.list_minor,
-        "price_kind": line.price_kind.value,
-        "offers": _offer_bodies(line.offers),
-        "revision": revision,
-    }
+def repriced_body(line: Line, *, revision: int, campaigns: Iterable[Campaign] = ()) -> dict[str, Any]:
+    """Body of line.repriced: the line's new terms, the revision of the price list that they are from, and the campaigns
+    that come new into the sale with it."""
+    rare = {"lowest_minor": line.lowest_minor} if line.lowest_minor is not None else {}
+    return (
+        rare
+        | _campaign_bodies(Brought(line.takings, tuple(campaigns)))
+        | {
+            "line": line.number,
+            "unit_minor": line.unit_minor,
+            "list_minor": line.list_minor,
+            "price_kind": line.price_kind.value,
+            "revision": revision,
+        }
+    )
 
 
-def _offer_bodies(offers: Iterable[Offer]) -> list[dict[str, Any]]:
-    return [
-        {"id": o.id, "kind": o.kind, "quantity": o.quantity, "price_minor": o.price_minor, "names": dict(o.names)}
-        for o in offers
-    ]
+def _campaign_bodies(found: Brought) -> dict[str, Any]:
+    """As an event's body has them: most goods take part in nothing, and bring nothing new."""
+    body: dict[str, Any] = {}
+    if found.takings:
+        body["takings"] = [taking_body(one) for one in found.takings]
+    if found.campaigns:
+        body["campaigns"] = [campaign_body(one) for one in found.campaigns]
+    return body
+
+
+def _exempt(listing: Listing) -> dict[str, Any]:
+    return {} if listing.product.discountable else {"discountable": False}
 
 
 def added_line(body: Body) -> Line:
@@ -163,7 +191,9 @@ def added_line(body: Body) -> Line:
         tax_rate_bp=body["tax_rate_bp"],
         min_age=body["min_age"],
         picture=body["picture"],
-        offers=offers_of(body),
+        takings=takings_in(body),
+        discountable=bool(body.get("discountable", True)),
+        lowest_minor=body.get("lowest_minor"),
         **_marks(body),
     )
 
@@ -179,12 +209,6 @@ def unknown_line(body: Body) -> Line:
         problem=body["reason"],
         **_marks(body),
     )
-
-
-def offers_of(body: Body) -> tuple[Offer, ...]:
-    """The offers of a line's terms; TypeError for one with terms that this version does not know, as its price would be
-    another one."""
-    return tuple(Offer(**offer) for offer in body["offers"])
 
 
 def _marks(body: Body) -> dict[str, Any]:

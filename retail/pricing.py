@@ -9,23 +9,25 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Protocol
 
 from retail.money import divide_half_up
-from retail.product import Offer, Unit
+from retail.product import Unit
+from retail.promotions.campaign import NOBODY, Campaign, Kind, Shopper
+from retail.promotions.goods import Discount, Goods, Hint, Priced, Use
 from retail.sale import Line
 
 _GRAMS_PER_KG = 1000
 _BASIS_POINTS = 10_000
 
-_Terms = tuple[str, int, int]
+AppliedOffer = Discount
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedOffer:
-    """A promotion that lowered a line, and by how much in minor units."""
+class Pricer(Protocol):
+    """The promotion engine, see retail.promotions.engine."""
 
-    offer: Offer
-    saving_minor: int
+    def price(self, goods: Sequence[Goods], campaigns: Mapping[str, Campaign], shopper: Shopper) -> Priced: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class PricedLine:
     list_minor: int
     special_saving_minor: int
     applied: tuple[AppliedOffer, ...]
+    tax_minor: int = 0
 
     @property
     def saved_minor(self) -> int:
@@ -64,6 +67,15 @@ class PricedBasket:
     lines: tuple[PricedLine, ...] = ()
     tax: tuple[TaxPart, ...] = ()
     pieces: int = 0
+    uses: tuple[Use, ...] = ()
+    hints: tuple[Hint, ...] = ()
+    points: int = 0
+    off_at_most_minor: int = 0
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the search was cut short."""
+        return self.off_at_most_minor > 0
 
     @property
     def total_minor(self) -> int:
@@ -83,10 +95,15 @@ class PricedBasket:
         raise KeyError(number)
 
 
-def price_basket(lines: Sequence[Line]) -> PricedBasket:
+def price_basket(
+    lines: Sequence[Line],
+    campaigns: Mapping[str, Campaign] = MappingProxyType({}),
+    shopper: Shopper = NOBODY,
+    engine: Pricer | None = None,
+) -> PricedBasket:
     """Price the lines of a basket; problem lines cost nothing and are left out."""
     sold = [line for line in lines if not line.problem]
-    applied = _apply_offers(sold)
+    applied = _apply_offers(sold, campaigns)
     priced = tuple(_priced(line, applied.get(line.number, ())) for line in sold)
     pieces = sum(line.quantity if line.by_piece else 1 for line in sold)
     return PricedBasket(priced, _tax(sold, priced), pieces)
@@ -117,10 +134,10 @@ def _tax(lines: Iterable[Line], priced: Iterable[PricedLine]) -> tuple[TaxPart, 
     )
 
 
-def _apply_offers(lines: Sequence[Line]) -> Mapping[int, tuple[AppliedOffer, ...]]:
+def _apply_offers(lines: Sequence[Line], campaigns: Mapping[str, Campaign]) -> Mapping[int, tuple[AppliedOffer, ...]]:
     """Take offers one after the other, always the one that saves most on the pieces still free."""
     free = {line.number: line.quantity for line in lines if line.by_piece and line.unit is Unit.PIECE}
-    takers = _takers([line for line in lines if line.number in free])
+    takers = _takers([line for line in lines if line.number in free], campaigns)
     # What an offer can save only shrinks as pieces go: an old figure is a bound, and most offers are reckoned once.
     uses = {terms: _best_use(offer, own, free) for terms, (offer, own) in takers.items()}
     bounds = [(-use.saving_minor, terms, 0) for terms, use in uses.items()]
@@ -140,20 +157,18 @@ def _apply_offers(lines: Sequence[Line]) -> Mapping[int, tuple[AppliedOffer, ...
         rounds += 1
         for number, pieces in use.pieces.items():
             free[number] -= pieces
-            taken[number] = (*taken.get(number, ()), AppliedOffer(offer, use.savings[number]))
+            taken[number] = (*taken.get(number, ()), AppliedOffer(offer, use.savings[number], pieces))
     return taken
 
 
-def _takers(lines: Sequence[Line]) -> Mapping[_Terms, tuple[Offer, list[Line]]]:
-    """Offers and the lines that take part, the dearest pieces first.
-
-    By the offer's terms, not by its id alone: after a new price list a line keeps the offer that was shown with it.
-    """
-    takers: dict[_Terms, tuple[Offer, list[Line]]] = {}
+def _takers(lines: Sequence[Line], campaigns: Mapping[str, Campaign]) -> Mapping[str, tuple[Campaign, list[Line]]]:
+    """Multi-buys and the lines that take part, the dearest pieces first."""
+    takers: dict[str, tuple[Campaign, list[Line]]] = {}
     for line in sorted(lines, key=lambda line: (-line.unit_minor, line.number)):
-        for terms, offer in {(offer.id, offer.quantity, offer.price_minor): offer for offer in line.offers}.items():
-            if offer.quantity > 0 and offer.price_minor >= 0:
-                takers.setdefault(terms, (offer, []))[1].append(line)
+        for taking in line.takings:
+            campaign = campaigns[taking.campaign]
+            if campaign.terms.kind is Kind.N_FOR_X and campaign.terms.quantity > 0:
+                takers.setdefault(taking.campaign, (campaign, []))[1].append(line)
     return takers
 
 
@@ -171,11 +186,11 @@ class _Use:
         self.saving_minor += saving_minor
 
 
-def _best_use(offer: Offer, lines: Iterable[Line], free: Mapping[int, int]) -> _Use:
+def _best_use(offer: Campaign, lines: Iterable[Line], free: Mapping[int, int]) -> _Use:
     """As many groups of pieces as pay off, the dearest pieces first; `lines` in that order."""
     use = _Use()
     group: list[tuple[Line, int]] = []
-    missing = offer.quantity
+    missing = offer.terms.quantity
     for line in lines:
         pieces = free[line.number]
         if not pieces:
@@ -188,22 +203,22 @@ def _best_use(offer: Offer, lines: Iterable[Line], free: Mapping[int, int]) -> _
                 continue
             if not _close(group, offer, use):
                 return use
-            group, missing = [], offer.quantity
-        groups, rest = divmod(pieces, offer.quantity)
-        saving = line.unit_minor * offer.quantity - offer.price_minor
+            group, missing = [], offer.terms.quantity
+        groups, rest = divmod(pieces, offer.terms.quantity)
+        saving = line.unit_minor * offer.terms.quantity - (offer.terms.price or 0)
         if groups and saving <= 0:  # groups only get cheaper from here on
             return use
         if groups:
-            use.add(line.number, groups * offer.quantity, groups * saving)
+            use.add(line.number, groups * offer.terms.quantity, groups * saving)
         if rest:
-            group, missing = [(line, rest)], offer.quantity - rest
+            group, missing = [(line, rest)], offer.terms.quantity - rest
     return use
 
 
-def _close(group: Sequence[tuple[Line, int]], offer: Offer, use: _Use) -> bool:
+def _close(group: Sequence[tuple[Line, int]], offer: Campaign, use: _Use) -> bool:
     """Add a group of several lines, if it pays off."""
     weights = [(line.number, line.unit_minor * pieces) for line, pieces in group]
-    saving = sum(weight for _, weight in weights) - offer.price_minor
+    saving = sum(weight for _, weight in weights) - (offer.terms.price or 0)
     if saving <= 0:
         return False
     for (line, pieces), (_, share) in zip(group, _spread(saving, weights), strict=True):

@@ -1,10 +1,12 @@
-"""Products as a lane sells them: what it is, what it costs now, which offers it takes part in."""
+"""Products as a lane sells them: what it is, what it costs now, which campaigns it takes part in."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+
+from retail.promotions.campaign import Campaign, Taking
 
 
 class Unit(StrEnum):
@@ -35,6 +37,7 @@ class Product:
     plu: str = ""
     picture: str = ""
     tare_grams: int = 0
+    discountable: bool = True  # False: no campaign for everything is for it
 
     def name(self, language: str) -> str:
         """Name in the language asked for, else English, else whichever there is."""
@@ -43,33 +46,28 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """The price that holds now, in minor units a unit; `list_minor` is the undiscounted one if known."""
+    """The price that holds now, in minor units a unit; `list_minor` is the undiscounted one if known, `lowest_minor` of
+    a special price the lowest of the 30 days before it."""
 
     unit_minor: int
     kind: PriceKind = PriceKind.LIST
     list_minor: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A multi-buy: `quantity` pieces of the products that name it cost `price_minor` together."""
-
-    id: str
-    quantity: int
-    price_minor: int
-    names: Mapping[str, str] = field(default_factory=dict)
-    kind: str = "n_for_x"
+    lowest_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What the price list answers for a code: product, pieces the code stands for, price and offers now."""
+    """What the price list answers for a code: product, pieces the code stands for, price and campaigns now.
+
+    `campaigns`: the definitions of those that `takings` name, and of all in force that are for everything.
+    """
 
     code: str
     product: Product
     price: Price
     pieces: int = 1
-    offers: tuple[Offer, ...] = ()
+    takings: tuple[Taking, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
 
 
 def name_in(names: Mapping[str, str], language: str) -> str:

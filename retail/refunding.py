@@ -77,7 +77,7 @@ NOTHING: Final = Given()
 def sold_lines(sale: Sale, paid_minor: int) -> tuple[SoldLine, ...]:
     """The paid lines of a sale. They add up to `paid_minor`: where the lane took another sum than its lines come to,
     the difference is spread over them."""
-    money = {line.number: line.net_minor for line in price_basket(sale.lines).lines}
+    money = {line.number: line.net_minor for line in price_basket(sale.lines, sale.campaigns).lines}
     sold = [line for line in sale.lines if line.number in money]
     shares = _shares(paid_minor, [money[line.number] for line in sold])
     return tuple(

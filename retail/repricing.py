@@ -3,48 +3,99 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
-from retail.pricing import price_basket
-from retail.product import Listing, Offer
+from retail.known_campaigns import Known, brought
+from retail.pricing import Pricer, price_basket
+from retail.product import Listing
+from retail.promotions.body import reference
+from retail.promotions.campaign import EXCLUDED, NOBODY, Campaign, Shopper, Taking
+from retail.replacing import replace
 from retail.sale import Line
 
 _FEWEST_TRIES: Final = 16
-_LINES_REPRICED: Final = 6000  # in all tries: a basket is priced in a moment, but not five hundred times
+_LINES_REPRICED: Final = 2000  # in all tries: a basket is priced in a moment, but not five hundred times
 
 
-def lower_prices(lines: Sequence[Line], find: Callable[[str], Listing | None]) -> tuple[Line, ...]:
-    """The lines that get better terms, as they are then; `find` answers what a SKU costs now, None if it is gone.
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """An open basket as it is priced."""
 
-    Together they never cost more than `lines` do.
-    """
-    better = [new for line in lines if (new := _better(line, find)) is not None]
-    if not better:
-        return ()
-    total = price_basket(lines).total_minor
-    if _total_with(lines, better) <= total:
-        return tuple(better)
-    # The engine takes the offer that saves most first, and a new one may be in another's way. First the lower prices by
-    # themselves, then the offers: by halves, as the till waits, and only a few lines are the reason.
-    shown = {line.number: line for line in lines}
+    lines: Sequence[Line]
+    campaigns: Known = field(default_factory=dict)
+    shopper: Shopper = NOBODY
+    engine: Pricer | None = None
+
+    def total_minor(self, changed: Iterable[Line] = (), fresh: Known = MappingProxyType({})) -> int:
+        """What is to be paid, with some lines as they would be then."""
+        new = {line.number: line for line in changed}
+        lines = [new.get(line.number, line) for line in self.lines]
+        return price_basket(lines, {**self.campaigns, **fresh}, self.shopper, self.engine).total_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Repriced:
+    """The lines that get better terms, as they are then, and the campaigns that are new to the basket with them."""
+
+    lines: tuple[Line, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the list says now: lines with better terms, all those it still has, and campaigns that are new."""
+
+    better: list[Line] = field(default_factory=list)
+    listed: list[Line] = field(default_factory=list)
+    fresh: dict[str, Campaign] = field(default_factory=dict)
+
+    @property
+    def general(self) -> dict[str, Campaign]:
+        return {named: campaign for named, campaign in self.fresh.items() if campaign.everything}
+
+
+def lower_prices(basket: Basket, find: Callable[[str], Listing | None]) -> Repriced:
+    """What gets better; `find` answers what a SKU costs now, None if it is gone. The basket never costs more than it
+    did."""
+    found = _look(basket, find)
+    if not found.better and not found.general:
+        return Repriced()
+    total = basket.total_minor()
+    if basket.total_minor(found.better, found.fresh) <= total:
+        # A campaign for everything may be new though no line's own terms are: some line has to bring it.
+        return _repriced(found.better or found.listed[:1], found.fresh)
+    # A lower price may miss what a campaign asks for, and a search that is cut short may find less. First the lower
+    # prices by themselves, then the campaigns: by halves, as the till waits, and only a few lines are the reason.
+    shown = {line.number: line for line in basket.lines}
+    own = {named: campaign for named, campaign in found.fresh.items() if not campaign.everything}
+    better = [_without(line, found.general) for line in found.better]
     lower = [
-        replace(new, offers=shown[new.number].offers) for new in better if new.unit_minor < shown[new.number].unit_minor
+        replace(new, takings=shown[new.number].takings)
+        for new in better
+        if new.unit_minor < shown[new.number].unit_minor
     ]
     taken: dict[int, Line] = {}
-    for groups in (lower, better):
-        total = _take(lines, groups, taken, total)
-    return tuple(taken[number] for number in sorted(taken))
+    for group in (lower, [line for line in better if line != shown[line.number]]):
+        total = _take(basket, group, taken, own, total)
+    return _repriced([taken[number] for number in sorted(taken)], own)
 
 
-def _take(lines: Sequence[Line], better: Sequence[Line], taken: dict[int, Line], total: int) -> int:
+def _repriced(lines: Sequence[Line], fresh: Known) -> Repriced:
+    named = {taking.campaign for line in lines for taking in line.takings}
+    brings = [key for key in sorted(fresh) if lines and (key in named or fresh[key].everything)]
+    return Repriced(tuple(lines), tuple(fresh[key] for key in brings))
+
+
+def _take(basket: Basket, better: Sequence[Line], taken: dict[int, Line], fresh: Known, total: int) -> int:
     """Add to `taken` what makes the basket no dearer than `total`; the new total. What takes too long is left out."""
-    tries = max(_FEWEST_TRIES, _LINES_REPRICED // len(lines))
+    tries = max(_FEWEST_TRIES, _LINES_REPRICED // len(basket.lines))
     groups = deque([better] if better else [])
     while groups and tries:
         group, tries = groups.popleft(), tries - 1
-        with_it = _total_with(lines, [*taken.values(), *group])
+        with_it = basket.total_minor([*taken.values(), *group], fresh)
         if with_it <= total:
             taken.update((new.number, new) for new in group)
             total = with_it
@@ -54,31 +105,51 @@ def _take(lines: Sequence[Line], better: Sequence[Line], taken: dict[int, Line],
     return total
 
 
-def _better(line: Line, find: Callable[[str], Listing | None]) -> Line | None:
-    if line.problem or line.label_minor is not None:  # a label's price is what is printed on the goods
-        return None
-    listing = find(line.sku)
-    if listing is None or listing.product.unit is not line.unit:
-        return None
-    offers = _best_offers(line.offers, listing.offers) if line.by_piece else line.offers
+def _look(basket: Basket, find: Callable[[str], Listing | None]) -> _Found:
+    found = _Found()
+    for line in basket.lines:
+        if line.problem or line.label_minor is not None:  # a label's price is what is printed on the goods
+            continue
+        listing = find(line.sku)
+        if listing is None or listing.product.unit is not line.unit:
+            continue
+        news = brought(listing, basket.campaigns)
+        found.fresh.update((reference(campaign), campaign) for campaign in news.campaigns)
+        found.listed.append(line)
+        new = _better(line, listing, _merged(line.takings, news.takings, basket.campaigns))
+        if new != line:
+            found.better.append(new)
+    return found
+
+
+def _better(line: Line, listing: Listing, takings: tuple[Taking, ...]) -> Line:
     price = listing.price
-    if price.unit_minor < line.unit_minor:
-        return replace(
-            line, unit_minor=price.unit_minor, list_minor=price.list_minor, price_kind=price.kind, offers=offers
-        )
-    return replace(line, offers=offers) if offers != line.offers else None
+    if price.unit_minor >= line.unit_minor:
+        return replace(line, takings=takings)
+    return replace(
+        line,
+        unit_minor=price.unit_minor,
+        list_minor=price.list_minor,
+        price_kind=price.kind,
+        lowest_minor=price.lowest_minor,
+        takings=takings,
+    )
 
 
-def _best_offers(shown: Iterable[Offer], now: Iterable[Offer]) -> tuple[Offer, ...]:
-    """What was shown and what is new; of one that changed, the cheaper one."""
-    best: dict[tuple[str, int], Offer] = {}
-    for offer in (*shown, *now):
-        key = (offer.id, offer.quantity)
-        if key not in best or offer.price_minor < best[key].price_minor:
-            best[key] = offer
+def _merged(shown: Iterable[Taking], now: Iterable[Taking], known: Known) -> tuple[Taking, ...]:
+    """What was shown and what is new; of one with a price of its own the cheaper. Goods are not left out of what they
+    were in when they were added."""
+    best = {(one.campaign, one.group): one for one in shown}
+    for one in now:
+        key = (one.campaign, one.group)
+        there = best.get(key)
+        if there is None:
+            if one.group != EXCLUDED or one.campaign not in known:
+                best[key] = one
+        elif one.price is not None and there.price is not None and one.price < there.price:
+            best[key] = one
     return tuple(best[key] for key in sorted(best))
 
 
-def _total_with(lines: Sequence[Line], changed: Iterable[Line]) -> int:
-    new = {line.number: line for line in changed}
-    return price_basket([new.get(line.number, line) for line in lines]).total_minor
+def _without(line: Line, campaigns: Mapping[str, Campaign]) -> Line:
+    return replace(line, takings=tuple(one for one in line.takings if one.campaign not in campaigns))

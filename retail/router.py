@@ -8,6 +8,7 @@ shop's own prefixes: shops sell under codes that no standard allows, and a one-t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final, Protocol
@@ -131,7 +132,7 @@ def _first(ways: tuple[str, ...], code: str, at: datetime, lookup: PriceLookup) 
     for way in ways:
         listing = lookup.find(way, at)
         if listing is not None:
-            return Listing(code, listing.product, listing.price, listing.pieces, listing.offers)
+            return replace(listing, code=code)
     return None
 
 

@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Final
 
 from retail.events import Body, Event, EventKind
-from retail.line import CLEARABLE, Line, added_line, line_body, offers_of, repriced_body, unknown_line
+from retail.known_campaigns import Known, campaigns_in, takings_in
+from retail.line import CLEARABLE, Line, added_line, line_body, repriced_body, unknown_line
 from retail.product import PriceKind
 from retail.replacing import replace
 
@@ -88,6 +89,9 @@ class Sale:
     aside: bool = False  # in doubt, and no longer the lane's open sale
     completed_at: str = ""
     completion: Body = field(default_factory=dict)
+    campaigns: Known = field(default_factory=dict)  # those of its goods, and those for everything
+    coupons: tuple[str, ...] = ()  # the codes that were shown, each once
+    clubs: tuple[str, ...] = ()  # those that the shopper is a member of
 
     @property
     def attempt(self) -> Attempt | None:
@@ -147,7 +151,17 @@ def _started(event: Event) -> Sale:
 
 
 def _line_added(sale: Sale, event: Event) -> Sale:
-    return _with_line(sale, added_line(event.body))
+    return _with_line(_with_campaigns(sale, event.body), added_line(event.body))
+
+
+def _with_campaigns(sale: Sale, body: Body) -> Sale:
+    """The sale with the campaigns that a line brings; ValueError if the line is in one that nobody has told of."""
+    fresh = campaigns_in(body)
+    known = {**sale.campaigns, **fresh} if fresh else sale.campaigns
+    for taking in takings_in(body):
+        if taking.campaign not in known:
+            raise ValueError(f"campaign {taking.campaign} is not known")
+    return replace(sale, campaigns=known) if fresh else sale
 
 
 def _line_unknown(sale: Sale, event: Event) -> Sale:
@@ -183,9 +197,10 @@ def _line_repriced(sale: Sale, event: Event) -> Sale:
         unit_minor=unit_minor,
         list_minor=body["list_minor"],
         price_kind=PriceKind(body["price_kind"]),
-        offers=offers_of(body),
+        takings=takings_in(body),
+        lowest_minor=body.get("lowest_minor"),
     )
-    return _with_lines(sale, lambda old: repriced if old is line else old)
+    return _with_lines(_with_campaigns(sale, body), lambda old: repriced if old is line else old)
 
 
 def _line_stopped(sale: Sale, event: Event) -> Sale:

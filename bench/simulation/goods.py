@@ -9,7 +9,9 @@ from offline_cache.price_list.reader import Category
 from offline_cache.price_list.writer import Meta
 from retail.gtin import check_digit, written_ways
 from retail.labels import LabelTemplate
-from retail.product import Listing, Offer, Price, Product
+from retail.product import Listing, Price, Product
+from retail.promotions.body import reference
+from retail.promotions.campaign import Campaign, Kind, Taking, Terms
 from retail.recall import Recall
 
 OPENED: Final = datetime(2026, 3, 28, 6, tzinfo=UTC)  # the night after has a change to summer time in many places
@@ -21,7 +23,7 @@ def _code(number: int) -> str:
     return digits + check_digit(digits)
 
 
-_TWO: Final = Offer("two", 2, 2200, {"en": "Any 2 for 22"})
+_TWO: Final = Campaign("two", Terms(Kind.N_FOR_X, 2, price=2200), {"en": "Any 2 for 22"})
 CODES: Final = tuple(_code(number) for number in range(12))
 WITH_AGE: Final = _code(99)
 NOT_LISTED: Final = _code(98)
@@ -30,7 +32,8 @@ _LISTINGS: Final = {
         code,
         Product(f"P{number}", {"en": f"Goods {number}"}, tax_rate_bp=900 if number % 3 else 1300),
         Price(350 + 275 * number),
-        offers=(_TWO,) if number == 4 else (),
+        takings=(Taking(reference(_TWO)),) if number == 4 else (),
+        campaigns=(_TWO,) if number == 4 else (),
     )
     for number, code in enumerate(CODES)
 } | {WITH_AGE: Listing(WITH_AGE, Product("WINE", {"en": "Wine"}, tax_rate_bp=1300, min_age=18), Price(3800))}

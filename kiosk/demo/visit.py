@@ -48,11 +48,11 @@ def choose_wares(counter: list[dict[str, Any]], path: Path) -> Wares:
     found = [prices.find(entry["code"], now) for entry in counter if entry["kind"] == "product"]
     goods = [listing for listing in found if listing and listing.product.unit is Unit.PIECE and listing.pieces == 1]
     multi_buy = next(listing for listing in goods if _two_for(listing))
-    plain = [listing for listing in goods if not listing.offers and not listing.product.min_age]
+    plain = [listing for listing in goods if not listing.takings and not listing.product.min_age]
     labels = [entry["code"] for entry in counter if entry["kind"] == "label"]
     by_price, label_minor = _label(prices, labels, "price")
     by_weight, grams_minor = _label(prices, labels, "weight")
-    loose = next(good for good in prices.loose_goods(now) if good.product.unit is Unit.PIECE and not good.offers)
+    loose = next(good for good in prices.loose_goods(now) if good.product.unit is Unit.PIECE and not good.takings)
     weighed = next(good for good in prices.loose_goods(now) if good.product.unit is Unit.KG)
     prices.close()
     return Wares(
@@ -70,7 +70,7 @@ def choose_wares(counter: list[dict[str, Any]], path: Path) -> Wares:
 
 
 def _two_for(listing: Listing) -> bool:
-    return any(offer.quantity == 2 for offer in listing.offers)  # noqa: PLR2004 - "any two for"
+    return any(one.terms.quantity == 2 for one in listing.campaigns)  # noqa: PLR2004 - "any two for"
 
 
 def _label(prices: PriceList, codes: list[str], carries: str) -> tuple[str, int]:
@@ -142,13 +142,14 @@ class Visit:
     def _take_two(self) -> None:
         """The second of a multi-buy makes the first one cheaper, and the line says by how much."""
         listing = self._wares.multi_buy
-        offer = next(offer for offer in listing.offers if offer.quantity == 2)  # noqa: PLR2004 - as in _two_for
+        terms = next(one.terms for one in listing.campaigns if one.terms.quantity == 2)  # noqa: PLR2004 - as in _two_for
+        together_minor = terms.price or 0
         self._add(listing.code, listing.price.unit_minor, listing)
         self._screen.scan(listing.code)
-        self.total_minor += offer.price_minor - listing.price.unit_minor
+        self.total_minor += together_minor - listing.price.unit_minor
         listed = listing.price.list_minor or listing.price.unit_minor
-        self.saved_minor += listed + listing.price.unit_minor - offer.price_minor
-        self._see(f"line-{self._line}-price", offer.price_minor)
+        self.saved_minor += listed + listing.price.unit_minor - together_minor
+        self._see(f"line-{self._line}-price", together_minor)
         self._see("totalText", self.total_minor)
 
     def _add(self, code: str, minor: int, listing: Listing | None = None) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from retail.events import Draft, EventKind
+from retail.known_campaigns import brought
 from retail.line import Marks, stopped_body, unknown_body
 from retail.product import Listing, Unit
 from retail.router import ProductScan, RefusedScan, Why
@@ -75,7 +76,14 @@ def add_product(sale: Sale, scan: ProductScan, *, look: bool = False) -> Change:
     number = sale.last_line + 1
     weighed = scan.weighed or ("" if scan.grams is None else "label")
     marks = Marks(scan.serial, scan.lot, scan.gtin, weighed, scan.tare_grams)
-    body = line_body(listing, number=number, grams=scan.grams, label_minor=scan.label_minor, marks=marks)
+    body = line_body(
+        listing,
+        number=number,
+        grams=scan.grams,
+        label_minor=scan.label_minor,
+        marks=marks,
+        known=sale.campaigns,
+    )
     added = Draft(EventKind.LINE_ADDED, sale.id, body)
     names = listing.product.names
     if not look:
@@ -97,7 +105,7 @@ def loose_scan(listing: Listing, quantity: int) -> ProductScan | None:
     """Loose goods that the shopper picked by picture, as if they were scanned; None: they must be weighed first."""
     if listing.product.unit is Unit.KG:
         return None
-    return ProductScan(Listing(listing.code, listing.product, listing.price, quantity, listing.offers))
+    return ProductScan(replace(listing, pieces=quantity))
 
 
 def add_refused(sale: Sale, scan: RefusedScan) -> Change:
@@ -143,7 +151,8 @@ def _same_line(sale: Sale, scan: ProductScan) -> Line | None:
         return None
     for line in reversed(sale.lines):
         if (line.sku, line.lot) == (listing.product.sku, scan.lot) and line.countable:
-            same = (line.unit_minor, line.offers) == (listing.price.unit_minor, listing.offers)
+            takings = brought(listing, sale.campaigns).takings
+            same = (line.unit_minor, line.takings) == (listing.price.unit_minor, takings)
             return line if same else None
     return None
 

@@ -126,7 +126,7 @@ class Register:
     def _priced(self, sale: Sale | None) -> PricedBasket:
         if sale is not None and self.sale is not None and sale.lines is self.sale.lines:
             return self.priced
-        return price_basket(sale.lines) if sale is not None and sale.lines else _NOTHING
+        return price_basket(sale.lines, sale.campaigns) if sale is not None and sale.lines else _NOTHING
 
 
 def _of_one_sale(events: list[Event]) -> Iterable[Event]:

@@ -17,7 +17,7 @@ from offline_cache.price_list.errors import PriceListError
 from retail.events import Draft, EventKind
 from retail.line import CLEARABLE
 from retail.product import Listing, Unit
-from retail.repricing import lower_prices
+from retail.repricing import Basket, Repriced, lower_prices
 from retail.router import CouponScan, GuideScan, ProductScan, RefusedScan, Why
 from retail.sale import Sale, SaleError, SaleStatus, repriced_body
 from retail.scanned_text import shown
@@ -199,13 +199,10 @@ class ShoppingDesk:
         """What was shown is kept, unless it is cheaper now: that is written down, and said."""
         lane, register = self._lane, self._lane.register
         prices, now, before = lane.prices(), lane.now(), register.priced
-        lowered = lower_prices(sale.lines, lambda sku: prices.find_sku(sku, now))
-        if not lowered:
+        lowered = lower_prices(Basket(sale.lines, sale.campaigns), lambda sku: prices.find_sku(sku, now))
+        if not lowered.lines:
             return
-        revision = prices.meta.revision
-        register.record(
-            *(Draft(EventKind.LINE_REPRICED, sale.id, repriced_body(line, revision=revision)) for line in lowered)
-        )
+        register.record(*_repriced(sale, lowered, prices.meta.revision))
         after = register.priced
         if after.total_minor < before.total_minor:
             fell = sum(new.net_minor < old.net_minor for old, new in zip(before.lines, after.lines, strict=True))
@@ -230,3 +227,12 @@ class ShoppingDesk:
         left = self.weighing.put_away()
         if left and change.word.good:  # what went wrong is said first; the goods are in the shopper's hand anyway
             lane.say(Word("not_weighed", names=left))
+
+
+def _repriced(sale: Sale, lowered: Repriced, revision: int) -> list[Draft]:
+    """What is new to the basket comes with the first line."""
+    fresh = [lowered.campaigns, *(() for _ in lowered.lines[1:])]
+    return [
+        Draft(EventKind.LINE_REPRICED, sale.id, repriced_body(line, revision=revision, campaigns=campaigns))
+        for line, campaigns in zip(lowered.lines, fresh, strict=True)
+    ]

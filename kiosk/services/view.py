@@ -45,7 +45,7 @@ def _line_view(line: Line, money: PricedLine | None) -> LineView:
         list_minor=money.list_minor,
         net_minor=money.net_minor,
         special_saving_minor=money.special_saving_minor,
-        offers=tuple(SavingView(applied.offer.names, applied.saving_minor) for applied in money.applied),
+        offers=tuple(SavingView(applied.campaign.names, applied.saving_minor) for applied in money.applied),
         min_age=line.min_age,
         picture=line.picture,
         countable=line.countable,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from kiosk.services.basket import Word
 from kiosk.services.lane import Lane
@@ -95,7 +96,7 @@ class WeighingDesk:
         found = self._lane.prices().find_sku(listing.product.sku, self._lane.now())
         if found is None or found.product.unit is not Unit.KG:
             return None
-        return Listing(listing.code, found.product, found.price, 1, found.offers)
+        return replace(found, code=listing.code, pieces=1)
 
     def _in_force(self, sale: Sale) -> Spent | None:
         """The weight taken last, unless its line is off the basket again. After a restart the journal tells of it."""

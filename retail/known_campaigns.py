@@ -1,0 +1,91 @@
+"""The campaigns that a basket knows: goods bring them along, each once, so that it is priced without the price list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Final
+
+from retail.events import Body, canonical_json
+from retail.product import Listing
+from retail.promotions.body import campaign_of, reference, taking_of
+from retail.promotions.campaign import Campaign, Kind, Taking, Terms
+
+Known = Mapping[str, Campaign]  # by reference
+
+_PARSED: Final = 4096  # definitions that are kept: a hub folds a day's sales, which repeat the same few hundred
+_OFFER: Final = frozenset({"id", "kind", "quantity", "price_minor", "names"})
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What goods bring into a basket: in which campaigns they take part, and those of them that are new to it."""
+
+    takings: tuple[Taking, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+
+
+def brought(listing: Listing, known: Known) -> Brought:
+    """The takings of a listing under the references that the basket goes by.
+
+    After a new list the same promise may have another reference, as its name or its last day has changed: the basket
+    stays with what it knows, or goods from before and after would share no bundle. One for everything is never taken
+    twice, whatever has changed of it.
+    """
+    called: dict[str, str] = {}
+    fresh: dict[str, Campaign] = {}
+    for campaign in listing.campaigns:
+        own, there = reference(campaign), _known_as(campaign, known)
+        called[own] = there or own
+        if not there:
+            fresh[own] = campaign
+    takings = {replace(one, campaign=called[one.campaign]) for one in listing.takings if one.campaign in called}
+    ordered = sorted(takings, key=lambda one: (one.campaign, one.group, -1 if one.price is None else one.price))
+    return Brought(tuple(ordered), tuple(fresh[named] for named in sorted(fresh)))
+
+
+def takings_in(body: Body) -> tuple[Taking, ...]:
+    """The takings of a line's terms, as bodies of this version and of earlier ones have them."""
+    if "offers" in body:
+        return tuple(Taking(named) for named, _ in map(_offer, body["offers"]))
+    return tuple(taking_of(one) for one in body.get("takings") or ())
+
+
+def campaigns_in(body: Body) -> dict[str, Campaign]:
+    """The campaigns that an event's body defines, by reference; TypeError or ValueError for terms that this version
+    does not know, as the price would be another one."""
+    if "offers" in body:
+        return dict(map(_offer, body["offers"]))
+    return dict(_parsed(canonical_json(one)) for one in body.get("campaigns") or ())
+
+
+def _known_as(campaign: Campaign, known: Known) -> str:
+    for named, there in known.items():
+        if there.id == campaign.id and ((there.everything and campaign.everything) or _same_promise(there, campaign)):
+            return named
+    return ""
+
+
+def _same_promise(one: Campaign, other: Campaign) -> bool:
+    return one == replace(other, names=one.names, when=one.when, funding=one.funding)
+
+
+@lru_cache(maxsize=_PARSED)
+def _parsed(text: str) -> tuple[str, Campaign]:
+    campaign = campaign_of(json.loads(text))
+    return reference(campaign), campaign
+
+
+def _offer(body: Mapping[str, Any]) -> tuple[str, Campaign]:
+    """A multi-buy as versions before campaigns wrote it."""
+    if not body.keys() <= _OFFER or body.get("kind", "n_for_x") != Kind.N_FOR_X:
+        raise TypeError(f"an offer with terms that are not known: {sorted(body)}")
+    return _multi_buy(str(body["id"]), body["quantity"], body["price_minor"], canonical_json(body.get("names") or {}))
+
+
+@lru_cache(maxsize=_PARSED)
+def _multi_buy(name: str, quantity: int, price_minor: int, names: str) -> tuple[str, Campaign]:
+    campaign = Campaign(name, Terms(Kind.N_FOR_X, quantity, price=price_minor), json.loads(names))
+    return reference(campaign), campaign
