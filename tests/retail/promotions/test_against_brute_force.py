@@ -1,0 +1,58 @@
+"""The engine finds the very total that an exhaustive search finds, which was written from docs/promotions.md alone."""
+
+import os
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from retail.promotions.campaign import Kind
+from retail.promotions.engine import Engine
+from tests.retail.promotions.brute_force import cheapest
+from tests.retail.promotions.made_up import Asked, asked
+from tests.retail.promotions.settled import discounts_of, total_of
+
+NIGHTLY = bool(os.environ.get("KIOSK_NIGHTLY"))
+SEEDS = 20_000 if NIGHTLY else 250
+of_a_kind = settings(max_examples=2000 if NIGHTLY else 25, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def agree(case: Asked) -> None:
+    priced = Engine().price(case.goods, case.campaigns, case.shopper)
+    lowest = cheapest(case.goods, case.campaigns, case.shopper).total
+    assert total_of(case.goods, priced) == lowest
+    assert priced.off_at_most_minor == 0
+    assert sum(use.saving_minor for use in priced.uses) == case.gross - lowest
+
+
+@pytest.mark.parametrize("kind", Kind)
+@of_a_kind
+@given(chance=st.randoms(use_true_random=False))
+def test_one_kind_of_campaign_alone_gives_the_lowest_total(kind: Kind, chance: Random) -> None:
+    agree(asked(chance, kinds=[kind], campaigns=3))
+
+
+@pytest.mark.parametrize("layers", [1, 3])
+def test_campaigns_of_all_kinds_together_give_the_lowest_total(layers: int) -> None:
+    for seed in range(SEEDS):
+        try:
+            agree(asked(Random(seed), layers=layers))
+        except AssertionError as exc:
+            exc.add_note(f"asked(Random({seed}), layers={layers})")
+            raise
+
+
+@of_a_kind
+@given(chance=st.randoms(use_true_random=False))
+def test_many_campaigns_on_few_pieces_give_the_lowest_total(chance: Random) -> None:
+    agree(asked(chance, pieces=4, campaigns=8))
+
+
+@of_a_kind
+@given(chance=st.randoms(use_true_random=False))
+def test_every_discount_is_money_that_its_line_had(chance: Random) -> None:
+    case = asked(chance, layers=2)
+    for net, discounts in discounts_of(case.goods, Engine().price(case.goods, case.campaigns, case.shopper)):
+        assert net >= 0
+        assert all(discount.saving_minor >= 0 and discount.pieces > 0 for discount in discounts)
