@@ -7,28 +7,41 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
+from offline_cache.price_list.earlier import CAMPAIGNS_SINCE
 from offline_cache.price_list.reader import PriceList
 
 # What there are several of comes as one JSON text a product: parsing, not SQLite, is what takes the time.
-_PRODUCTS: Final = """SELECT sku, unit, category, tax_rate_bp, min_age, loose, plu, tare_grams, json_array(json(names),
-    json(coalesce(c.codes, '{}')),
-    (SELECT json_group_array(json_array(kind, valid_from, valid_until, minor)) FROM price r WHERE r.product_id = p.id),
-    (SELECT json_group_array(offer_id) FROM offer_product o WHERE o.product_id = p.id))
+_PRODUCTS: Final = """SELECT sku, unit, category, tax_rate_bp, min_age, loose, plu, tare_grams, {discountable},
+    json_array(json(names), json(coalesce(c.codes, '{{}}')),
+    (SELECT json_group_array(json_array(kind, valid_from, valid_until, minor, {lowest}))
+     FROM price r WHERE r.product_id = p.id),
+    (SELECT json_group_array(json_array({taking})) FROM {takings} t WHERE t.product_id = p.id))
     FROM product p LEFT JOIN
     (SELECT product_id, json_group_object(code, pieces) AS codes FROM code GROUP BY product_id) c ON c.product_id = p.id
     ORDER BY sku"""
-_PriceRow = tuple[str, int, int | None, int]
+_NOW: Final = _PRODUCTS.format(
+    discountable="discountable",
+    lowest="lowest_minor",
+    taking="campaign_id, group_no, price_minor",
+    takings="taking",
+)
+_BEFORE_CAMPAIGNS: Final = _PRODUCTS.format(
+    discountable="1", lowest="NULL", taking="offer_id, 0, NULL", takings="offer_product"
+)
+_PriceRow = tuple[str, int, int | None, int, int | None]
 
 
 def dump(prices: PriceList, at: datetime) -> Iterator[dict[str, Any]]:
     """All products in the order of their SKUs, one at a time: as many as there are, memory stays the same.
 
     `price_minor` is what one unit costs at that moment, None if nothing does. Times are epoch seconds; None: without a
-    beginning or an end. Nothing in it depends on how the list came here. Raises PriceListUnreadable.
+    beginning or an end. `offers` names the campaigns that `takings` are of. Nothing in it depends on how the list came
+    here. Raises PriceListUnreadable.
     """
     moment, currency = int(at.timestamp()), prices.meta.currency
-    for sku, unit, category, tax, age, loose, plu, tare, several in prices.each(_PRODUCTS):
-        names, codes, rows, offers = json.loads(several)
+    query = _NOW if prices.version >= CAMPAIGNS_SINCE else _BEFORE_CAMPAIGNS
+    for sku, unit, category, tax, age, loose, plu, tare, discountable, several in prices.each(query):
+        names, codes, rows, takings = json.loads(several)
         rows.sort()  # by kind, then beginning: no two are alike in both
         yield {
             "sku": sku,
@@ -41,21 +54,30 @@ def dump(prices: PriceList, at: datetime) -> Iterator[dict[str, Any]]:
             "plu": plu,
             "tare_grams": tare,
             "codes": dict(sorted(codes.items())),
-            "prices": [
-                {"kind": kind, "minor": minor, "valid_from": begins or None, "valid_until": ends}
-                for kind, begins, ends, minor in rows
-            ],
+            "prices": [_price(*row) for row in rows],
             "price_minor": _now(rows, moment),
             "currency": currency,
-            "offers": sorted(offers),
+            "offers": sorted({key for key, _, _ in takings}),
+            "takings": [_taking(*row) for row in sorted(takings, key=lambda row: row[:2])],
+            "discountable": bool(discountable),
         }
+
+
+def _price(kind: str, begins: int, ends: int | None, minor: int, lowest: int | None) -> dict[str, Any]:
+    """The lowest price before it only where it is known, as few lists say it."""
+    said = {"kind": kind, "minor": minor, "valid_from": begins or None, "valid_until": ends}
+    return said if lowest is None else {**said, "lowest_minor": lowest}
+
+
+def _taking(campaign: str, group: int, price_minor: int | None) -> dict[str, Any]:
+    return {"campaign": campaign, "group": group, "price_minor": price_minor}
 
 
 def _now(rows: Iterable[_PriceRow], moment: int) -> int | None:
     """The lowest of list and special price that holds: what a lane asks of a shopper who is no member."""
     holding = [
         minor
-        for kind, begins, ends, minor in rows
+        for kind, begins, ends, minor, _ in rows
         if kind in {"list", "special"} and begins <= moment and (ends is None or ends > moment)
     ]
     return min(holding, default=None)

@@ -7,25 +7,29 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from offline_cache.price_list.campaigns import Campaigns
 from offline_cache.price_list.check import check_schema, read_only, unsound
+from offline_cache.price_list.earlier import CAMPAIGNS_SINCE, EARLIER, RECALLS_SINCE
 from offline_cache.price_list.errors import PriceListError, PriceListFormat, PriceListMissing, PriceListUnreadable
 from offline_cache.price_list.in_use import hold
-from offline_cache.price_list.schema import EARLIER, LIST, VERSION
+from offline_cache.price_list.schema import LIST
 from offline_cache.price_list.writer import Meta
 from retail.gtin import written_ways
 from retail.labels import LabelTemplate, LabelTemplateError
-from retail.product import Listing, Offer, Price, PriceKind, Product, Unit
+from retail.product import Listing, Price, PriceKind, Product, Unit
 from retail.recall import Recall, why_recalled
 
 _PRODUCT = "p.id, p.sku, p.names, p.unit, p.category, p.tax_rate_bp, p.min_age, p.loose, p.plu, p.picture, p.tare_grams"
-_ProductRow = tuple[int, str, str, str, str, int, int, int, str, str, int]
+_PRICE: Final = "SELECT kind, valid_from, valid_until, minor"
+_ProductRow = tuple[int, str, str, str, str, int, int, int, str, str, int, int]
+_PriceRow = tuple[str, int, int | None, int, int | None]
 _TRIES: Final = 50
 _BETWEEN_TRIES_S: Final = 0.01
 
@@ -48,14 +52,18 @@ class PriceList:
     """
 
     def __init__(self, path: Path) -> None:
-        self._db, self._version, self._held = _open(path)
+        self._db, self.version, self._held = _open(path)
         self.path = path
+        self._is_old = self.version < CAMPAIGNS_SINCE
+        self._product = f"{_PRODUCT}, {'1' if self._is_old else 'p.discountable'}"
+        self._prices = f"{_PRICE}, {'NULL' if self._is_old else 'lowest_minor'} FROM price WHERE product_id = ?"
         try:
             self.meta = _meta(self._db, path)
             patterns = self._rows("SELECT pattern FROM label_template ORDER BY sort")
             self.templates = tuple(LabelTemplate.parse(pattern) for (pattern,) in patterns)
             # Most lists have none, and every scan asks: 8 µs of 70 that need not be.
-            self._has_recalls = self._version >= VERSION and bool(self._rows("SELECT 1 FROM recall LIMIT 1"))
+            self._has_recalls = self.version >= RECALLS_SINCE and bool(self._rows("SELECT 1 FROM recall LIMIT 1"))
+            self._campaigns = Campaigns(self._rows, self.version, ZoneInfo(self.meta.time_zone))
         except LabelTemplateError as exc:
             self.close()
             raise PriceListFormat(f"{path}: {exc}; correct it at the hub and publish again") from exc
@@ -74,16 +82,16 @@ class PriceList:
             self._held = -1
 
     def next_change(self, after: datetime) -> datetime | None:
-        """The first moment after one at which any price or offer begins or ends; None if all stays as it is."""
+        """The first moment after one at which any price or campaign begins or ends; None if all stays as it is."""
         moment = int(after.timestamp())
-        coming = [
-            found
-            for table in ("price", "offer")
+        dated = [
+            datetime.fromtimestamp(found, UTC)
+            for table in ("price", "offer" if self._is_old else "campaign")
             for column, there in (("valid_from", "valid_from > 0"), ("valid_until", "valid_until IS NOT NULL"))
             for (found,) in self._rows(f"SELECT min({column}) FROM {table} WHERE {there} AND {column} > ?", moment)
             if found is not None
         ]
-        return datetime.fromtimestamp(min(coming), UTC) if coming else None
+        return min([*dated, *self._campaigns.next_change(after)], default=None)
 
     def find(self, code: str, at: datetime) -> Listing | None:
         """The product of a code with its price at a moment: the code as it is first, then its GTIN-14.
@@ -99,14 +107,14 @@ class PriceList:
     def find_item(self, number: str, at: datetime) -> Listing | None:
         """The product of a PLU or item number, as typed or as a shop label carries it (leading zeros or not)."""
         for plu in dict.fromkeys((number, number.lstrip("0"))):
-            row = self._first(f"SELECT {_PRODUCT} FROM product p WHERE p.plu = ? AND p.plu <> ''", plu)
+            row = self._first(f"SELECT {self._product} FROM product p WHERE p.plu = ? AND p.plu <> ''", plu)
             if row is not None:
                 return self._listing(number, 1, row, at)
         return None
 
     def find_sku(self, sku: str, at: datetime) -> Listing | None:
         """The product of a SKU; its code is the SKU itself."""
-        row = self._first(f"SELECT {_PRODUCT} FROM product p WHERE p.sku = ?", sku)
+        row = self._first(f"SELECT {self._product} FROM product p WHERE p.sku = ?", sku)
         return None if row is None else self._listing(sku, 1, row, at)
 
     def recalls(self, sku: str, at: datetime | None = None) -> tuple[Recall, ...]:
@@ -137,7 +145,7 @@ class PriceList:
         """Loose goods of a category (empty: all), or whose name, pinyin initials or number contains `search`."""
         pattern = f"%{search.lower().replace('%', '').replace('_', '')}%"
         rows = self._rows(
-            f"""SELECT {_PRODUCT} FROM product p
+            f"""SELECT {self._product} FROM product p
                 WHERE p.loose = 1 AND (? = '' OR p.category = ?) AND (? = '%%' OR EXISTS
                     (SELECT 1 FROM search_term t WHERE t.product_id = p.id AND t.term LIKE ?))
                 ORDER BY p.id LIMIT ?""",
@@ -173,37 +181,24 @@ class PriceList:
 
     def _code_row(self, ways: tuple[str, ...]) -> tuple[int, *_ProductRow] | None:
         row: tuple[int, *_ProductRow] | None = self._first(
-            f"""SELECT c.pieces, {_PRODUCT} FROM code c JOIN product p ON p.id = c.product_id
+            f"""SELECT c.pieces, {self._product} FROM code c JOIN product p ON p.id = c.product_id
                 WHERE c.code IN ({", ".join("?" * len(ways))}) LIMIT 1""",
             *ways,
         )
         return row
 
     def _listing(self, code: str, pieces: int, row: _ProductRow, at: datetime) -> Listing | None:
-        price = self._price(row[0], int(at.timestamp()))
+        moment = int(at.timestamp())
+        rows = self._rows(self._prices, row[0])
+        now = {one[0]: one for one in rows if one[1] <= moment and (one[2] is None or one[2] > moment)}
+        price = _price(now)
         if price is None:
             return None
-        return Listing(code, _product(row), price, pieces, self._offers(row[0], int(at.timestamp())))
-
-    def _price(self, product_id: int, at: int) -> Price | None:
-        rows = self._rows("SELECT kind, minor, valid_from, valid_until FROM price WHERE product_id = ?", product_id)
-        now = {kind: minor for kind, minor, begins, ends in rows if begins <= at and (ends is None or ends > at)}
-        listed, special = now.get("list"), now.get("special")
-        if special is not None and (listed is None or special < listed):
-            return Price(special, PriceKind.SPECIAL, listed)
-        return None if listed is None else Price(listed, PriceKind.LIST, listed)
-
-    def _offers(self, product_id: int, at: int) -> tuple[Offer, ...]:
-        rows = self._rows(
-            """SELECT o.id, o.quantity, o.price_minor, o.names, o.kind
-               FROM offer_product op JOIN offer o ON o.id = op.offer_id WHERE op.product_id = ?
-               AND (o.valid_from IS NULL OR o.valid_from <= ?)
-               AND (o.valid_until IS NULL OR o.valid_until > ?) ORDER BY o.id""",
-            product_id,
-            at,
-            at,
-        )
-        return tuple(Offer(key, quantity, minor, json.loads(names), kind) for key, quantity, minor, names, kind in rows)
+        member = now["member"][3] if "member" in now else None
+        product = _product(row)
+        lower = member if member is not None and member < price.unit_minor else None
+        takings, campaigns = self._campaigns.of(row[0], at, moment, lower, discountable=product.discountable)
+        return Listing(code, product, price, pieces, takings, campaigns)
 
     def _first(self, query: str, *values: object) -> Any:
         rows = self._rows(query, *values)
@@ -217,8 +212,18 @@ class PriceList:
 
 
 def _product(row: _ProductRow) -> Product:
-    _, sku, names, unit, category, tax, age, loose, plu, picture, tare = row
-    return Product(sku, json.loads(names), Unit(unit), category, tax, age, bool(loose), plu, picture, tare)
+    _, sku, names, unit, category, tax, age, loose, plu, picture, tare, discountable = row
+    return Product(
+        sku, json.loads(names), Unit(unit), category, tax, age, bool(loose), plu, picture, tare, bool(discountable)
+    )
+
+
+def _price(now: Mapping[str, _PriceRow]) -> Price | None:
+    """Of the prices that hold, by kind."""
+    listed, special = now.get("list"), now.get("special")
+    if special is not None and (listed is None or special[3] < listed[3]):
+        return Price(special[3], PriceKind.SPECIAL, None if listed is None else listed[3], special[4])
+    return None if listed is None else Price(listed[3], PriceKind.LIST, listed[3])
 
 
 def _open(path: Path) -> tuple[sqlite3.Connection, int, int]:

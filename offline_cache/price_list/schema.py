@@ -1,4 +1,4 @@
-"""Tables of price-list.sqlite, version 3, and of the deltas between two of them.
+"""Tables of price-list.sqlite, version 4, and of the deltas between two of them.
 
 Times are epoch seconds UTC, money is minor units, rates are 1/100 %. Every table has a key of its own: a delta is the
 rows that are new or changed under it, and the keys that are gone.
@@ -13,7 +13,7 @@ from typing import Final
 
 APPLICATION_ID: Final = 0x53474F31  # "SGO1" in the file's header, so that `file` and we can tell it
 DELTA_APPLICATION_ID: Final = 0x53474431  # "SGD1"
-VERSION: Final = 3
+VERSION: Final = 4
 
 TABLES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -23,30 +23,39 @@ TABLES: Final[Mapping[str, str]] = MappingProxyType(
         "meta": "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
         "category": """CREATE TABLE category (
         id TEXT PRIMARY KEY, names TEXT NOT NULL, picture TEXT NOT NULL, sort INTEGER NOT NULL) STRICT""",
-        # id: the hub's own number of the product, the same in every revision.
+        # id: the hub's own number of the product, the same in every revision. discountable 0: campaigns for everything
+        # leave it out.
         "product": """CREATE TABLE product (
         id INTEGER PRIMARY KEY, sku TEXT NOT NULL UNIQUE, names TEXT NOT NULL,
         unit TEXT NOT NULL CHECK (unit IN ('piece', 'kg')), category TEXT NOT NULL,
         tax_rate_bp INTEGER NOT NULL, min_age INTEGER NOT NULL, loose INTEGER NOT NULL, plu TEXT NOT NULL,
-        picture TEXT NOT NULL, tare_grams INTEGER NOT NULL) STRICT""",
+        picture TEXT NOT NULL, tare_grams INTEGER NOT NULL,
+        discountable INTEGER NOT NULL CHECK (discountable IN (0, 1))) STRICT""",
         # code: exactly as the shop's list writes it; a look-up asks for all ways to write a GTIN (retail.gtin), as an
         # index of normal forms would be a third of what lanes fetch.
         "code": """CREATE TABLE code (
         code TEXT PRIMARY KEY, product_id INTEGER NOT NULL REFERENCES product(id),
         pieces INTEGER NOT NULL CHECK (pieces > 0)) STRICT, WITHOUT ROWID""",
         # valid_from 0: since ever; valid_until NULL: until further notice, else the first second after. The prices of a
-        # product and kind do not overlap: which rule holds when is decided at the hub.
+        # product and kind do not overlap: which rule holds when is decided at the hub. lowest_minor: of a special
+        # price, the lowest of the 30 days before it.
         "price": """CREATE TABLE price (
         product_id INTEGER NOT NULL REFERENCES product(id),
         kind TEXT NOT NULL CHECK (kind IN ('list', 'special', 'member')),
         valid_from INTEGER NOT NULL, valid_until INTEGER CHECK (valid_until > valid_from),
-        minor INTEGER NOT NULL CHECK (minor > 0), PRIMARY KEY (product_id, kind, valid_from)) STRICT, WITHOUT ROWID""",
-        "offer": """CREATE TABLE offer (
-        id TEXT PRIMARY KEY, kind TEXT NOT NULL, quantity INTEGER NOT NULL, price_minor INTEGER NOT NULL,
-        names TEXT NOT NULL, valid_from INTEGER, valid_until INTEGER) STRICT""",
-        "offer_product": """CREATE TABLE offer_product (
-        product_id INTEGER NOT NULL REFERENCES product(id), offer_id TEXT NOT NULL REFERENCES offer(id),
-        PRIMARY KEY (product_id, offer_id)) STRICT, WITHOUT ROWID""",
+        minor INTEGER NOT NULL CHECK (minor > 0), lowest_minor INTEGER,
+        PRIMARY KEY (product_id, kind, valid_from)) STRICT, WITHOUT ROWID""",
+        # terms: retail.promotions.body, as canonical JSON; valid_from and valid_until again, for the next change.
+        # everything 1: it is for all goods but those that it leaves out, and they need no row in taking.
+        "campaign": """CREATE TABLE campaign (
+        id TEXT PRIMARY KEY, terms TEXT NOT NULL, valid_from INTEGER, valid_until INTEGER,
+        everything INTEGER NOT NULL CHECK (everything IN (0, 1))) STRICT""",
+        # Which goods take part in which campaign, and in which group of it (-1: are left out of one for everything);
+        # price_minor: what these goods cost by it, where it has no one price for all.
+        "taking": """CREATE TABLE taking (
+        product_id INTEGER NOT NULL REFERENCES product(id), campaign_id TEXT NOT NULL REFERENCES campaign(id),
+        group_no INTEGER NOT NULL, price_minor INTEGER CHECK (price_minor >= 0),
+        PRIMARY KEY (product_id, campaign_id, group_no)) STRICT, WITHOUT ROWID""",
         "label_template": """CREATE TABLE label_template (
         pattern TEXT PRIMARY KEY, name TEXT NOT NULL, sort INTEGER NOT NULL) STRICT""",
         # What a shopper may type or spell to find loose goods: names, pinyin initials, numbers; lower case.
@@ -78,8 +87,8 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "product": ("id",),
         "code": ("code",),
         "price": ("product_id", "kind", "valid_from"),
-        "offer": ("id",),
-        "offer_product": ("product_id", "offer_id"),
+        "campaign": ("id",),
+        "taking": ("product_id", "campaign_id", "group_no"),
         "label_template": ("pattern",),
         "search_term": ("term", "product_id"),
         "recall": ("sku", "lot", "serial"),
@@ -89,7 +98,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 # The tables whose rows belong to one product, and the column that says to which.
 OF_PRODUCT: Final[Mapping[str, str]] = MappingProxyType(
-    {"product": "id", "code": "product_id", "price": "product_id", "search_term": "product_id"}
+    {"product": "id", "code": "product_id", "price": "product_id", "taking": "product_id", "search_term": "product_id"}
 )
 
 
@@ -104,7 +113,7 @@ class Expected:
 
 def _gone(table: str) -> str:
     """The table of keys that a delta takes away: the columns of the key alone, typed as in the list."""
-    kinds = {"product_id": "INTEGER", "valid_from": "INTEGER"}
+    kinds = {"product_id": "INTEGER", "valid_from": "INTEGER", "group_no": "INTEGER"}
     columns = [
         f"{column} {'INTEGER' if (table, column) == ('product', 'id') else kinds.get(column, 'TEXT')} NOT NULL"
         for column in KEYS[table]
@@ -113,10 +122,6 @@ def _gone(table: str) -> str:
 
 
 LIST: Final = Expected(APPLICATION_ID, TABLES, INDEXES)
-# Lists of versions before that a lane still sells from, until it has fetched one of this: 2 knew no recalls.
-EARLIER: Final[Mapping[int, Expected]] = MappingProxyType(
-    {2: Expected(APPLICATION_ID, MappingProxyType({k: v for k, v in TABLES.items() if k != "recall"}), INDEXES)}
-)
 DELTA: Final = Expected(
     DELTA_APPLICATION_ID,
     MappingProxyType(

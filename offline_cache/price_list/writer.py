@@ -13,14 +13,18 @@ from types import MappingProxyType
 from typing import Any, Final, Self
 
 from offline_cache.price_list.schema import LIST, VERSION, Expected
+from retail.events import canonical_json
 from retail.product import Product
+from retail.promotions.body import campaign_body
+from retail.promotions.campaign import Campaign, Kind, Terms, When
 from retail.recall import Recall
 
 _AT_ONCE: Final = 1000
 _PRODUCT_ROWS: Final = (
-    "INSERT INTO product VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO product VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "INSERT INTO code VALUES (?, ?, ?)",
-    "INSERT INTO price VALUES (?, ?, ?, ?, ?)",
+    "INSERT INTO price VALUES (?, ?, ?, ?, ?, ?)",
+    "INSERT INTO taking VALUES (?, ?, ?, ?)",
     "INSERT OR IGNORE INTO search_term VALUES (?, ?)",
 )
 
@@ -71,18 +75,29 @@ class Meta:
 @dataclass(frozen=True, slots=True)
 class PriceRow:
     """A price of a product: kind 'list', 'special' or 'member', minor units, validity in epoch seconds (until is
-    exclusive). Those of one kind do not overlap.
+    exclusive). Those of one kind do not overlap. `lowest_minor`: of a special price, the lowest of the 30 days before.
     """
 
     kind: str
     minor: int
     valid_from: int | None = None
     valid_until: int | None = None
+    lowest_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakingRow:
+    """That a product takes part in a campaign of the list: its id, the group, and what such goods cost by it if they
+    have a price of their own in it."""
+
+    campaign: str
+    group: int = 0
+    price_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OfferRow:
-    """A multi-buy and the SKUs that take part."""
+    """A multi-buy and the SKUs that take part, which is most of what shops write by hand."""
 
     id: str
     quantity: int
@@ -92,6 +107,12 @@ class OfferRow:
     valid_from: int | None = None
     valid_until: int | None = None
     kind: str = "n_for_x"
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign that it is."""
+        terms = Terms(Kind.N_FOR_X, self.quantity, price=self.price_minor)
+        return Campaign(self.id, terms, self.names, When(self.valid_from, self.valid_until))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +127,7 @@ class RecallRow:
 class PriceListWriter:
     """Context manager: leaves a whole file at `path`, or none if anything failed.
 
-    Products come first; offers name their SKUs. `product_ids`: of products that offers name but that are not added,
+    Products come first; multi-buys name their SKUs. `product_ids`: of products that offers name but that are not added,
     as in the part of a list from which a delta is made. Raises sqlite3.Error for rows that the schema refuses.
     """
 
@@ -157,6 +178,7 @@ class PriceListWriter:
         *,
         codes: Mapping[str, int],
         prices: Iterable[PriceRow],
+        takings: Iterable[TakingRow] = (),
         terms: Iterable[str] = (),
         number: int | None = None,
     ) -> None:
@@ -166,7 +188,7 @@ class PriceListWriter:
         """
         number = self._last = self._last + 1 if number is None else number
         self._ids[product.sku] = number
-        products, code_rows, price_rows, term_rows = self._waiting.values()
+        products, code_rows, price_rows, taking_rows, term_rows = self._waiting.values()
         products.append(
             (
                 number,
@@ -180,10 +202,14 @@ class PriceListWriter:
                 product.plu,
                 product.picture,
                 product.tare_grams,
+                int(product.discountable),
             )
         )
         code_rows += [(code, number, pieces) for code, pieces in codes.items()]
-        price_rows += [(number, one.kind, one.valid_from or 0, one.valid_until, one.minor) for one in prices]
+        price_rows += [
+            (number, one.kind, one.valid_from or 0, one.valid_until, one.minor, one.lowest_minor) for one in prices
+        ]
+        taking_rows += [(number, one.campaign, one.group, one.price_minor) for one in takings]
         term_rows += [(term, number) for term in terms]
         self._waiting_products += 1
         if self._waiting_products >= _AT_ONCE:
@@ -196,23 +222,18 @@ class PriceListWriter:
             rows.clear()
         self._waiting_products = 0
 
+    def add_campaign(self, campaign: Campaign) -> None:
+        """Add a campaign; which products take part is said with them, and need not have been."""
+        when = campaign.when
+        terms = canonical_json(campaign_body(campaign))
+        row = (campaign.id, terms, when.valid_from, when.valid_until, int(campaign.everything))
+        self._db.execute("INSERT INTO campaign VALUES (?, ?, ?, ?, ?)", row)
+
     def add_offer(self, offer: OfferRow) -> None:
-        """Add an offer; KeyError for a SKU that was not added."""
-        self._db.execute(
-            "INSERT INTO offer VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                offer.id,
-                offer.kind,
-                offer.quantity,
-                offer.price_minor,
-                _json(offer.names),
-                offer.valid_from,
-                offer.valid_until,
-            ),
-        )
-        self._db.executemany(
-            "INSERT INTO offer_product VALUES (?, ?)", [(self._ids[sku], offer.id) for sku in offer.skus]
-        )
+        """Add a multi-buy; KeyError for a SKU that was not added."""
+        self.add_campaign(offer.campaign)
+        rows = [(self._ids[sku], offer.id, 0, None) for sku in offer.skus]
+        self._db.executemany("INSERT INTO taking VALUES (?, ?, ?, ?)", rows)
 
     def add_recall(self, row: RecallRow) -> None:
         """Add a recall; the list need not have its product."""

@@ -13,7 +13,9 @@ from offline_cache.price_list.errors import PriceListFormat, PriceListMissing, P
 from offline_cache.price_list.in_use import unread
 from offline_cache.price_list.reader import Category, PriceList
 from offline_cache.price_list.writer import Meta, OfferRow, PriceListWriter, PriceRow
-from retail.product import Offer, Price, PriceKind, Product, Unit
+from retail.product import Price, PriceKind, Product, Unit
+from retail.promotions.body import reference
+from retail.promotions.campaign import Taking
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -23,6 +25,8 @@ META = Meta(
 TEA = Product("tea", {"zh-CN": "绿茶", "en": "Green tea"}, Unit.PIECE, "drinks", 1300, picture="tea.svg")
 APPLE = Product("apple", {"en": "Apple"}, Unit.KG, "fruit", 900, loose=True, plu="4131", tare_grams=5)
 WINE = Product("wine", {"en": "Wine"}, min_age=18)
+NOON_S = int(NOON.timestamp())
+THREE = OfferRow("3for10", 3, 1000, {"en": "3 for 10"}, ("tea",), NOON_S, NOON_S + 60)
 
 
 def epoch(moment: datetime) -> int:
@@ -47,7 +51,7 @@ def shop(path: Path) -> Iterator[PriceList]:
         writer.add_product(
             WINE, codes={"0001": 1, "036000291452": 1, "4006381333930": 1}, prices=[PriceRow("list", 9900)]
         )
-        writer.add_offer(OfferRow("3for10", 3, 1000, {"en": "3 for 10"}, ("tea",), epoch(NOON), epoch(NOON) + 60))
+        writer.add_offer(THREE)
         writer.add_label_template("2{item:6}{price:5}{check}", "price", 1)
         writer.add_picture("tea.svg", "image/svg+xml", b"<svg/>")
     price_list = PriceList(path)
@@ -80,9 +84,11 @@ def test_a_special_price_holds_from_its_first_second_to_before_its_last(shop):
 
 
 def test_an_offer_holds_from_its_first_second_to_before_its_last(shop):
-    offer = (Offer("3for10", 3, 1000, {"en": "3 for 10"}),)
+    offer = (Taking(reference(THREE.campaign)),)
     at = [NOON - SECOND, NOON, NOON + timedelta(seconds=59), NOON + timedelta(seconds=60)]
-    assert [found(shop, "6901234567892", moment).offers for moment in at] == [(), offer, offer, ()]
+    listings = [found(shop, "6901234567892", moment) for moment in at]
+    assert [one.takings for one in listings] == [(), offer, offer, ()]
+    assert [one.campaigns for one in listings] == [(), (THREE.campaign,), (THREE.campaign,), ()]
 
 
 def one_price(path: Path, *prices: PriceRow) -> Price | None:
@@ -300,15 +306,15 @@ def empty_list(path: Path, *statements: str) -> None:
 @pytest.mark.parametrize(
     ("statement", "problem"),
     [
-        ("CREATE TABLE extra (x)", "tables differ from format 3: extra"),
+        ("CREATE TABLE extra (x)", "tables differ from format 4: extra"),
         ("CREATE VIEW v AS SELECT 1", "tables differ"),
         ("CREATE TRIGGER t AFTER INSERT ON product BEGIN SELECT 1; END", "tables differ"),
-        ("DROP TABLE offer", "tables differ from format 3: offer"),
+        ("DROP TABLE taking", "tables differ from format 4: taking"),
         ("DROP INDEX product_plu", "tables differ"),
-        ("CREATE INDEX more ON product (names)", "tables differ from format 3: more"),
-        ("ALTER TABLE picture ADD COLUMN more TEXT", "tables differ from format 3: picture"),
-        ("ANALYZE", "tables differ from format 3: sqlite_stat1"),
-        ("PRAGMA user_version = 4", "has format 4, this program reads 3"),
+        ("CREATE INDEX more ON product (names)", "tables differ from format 4: more"),
+        ("ALTER TABLE picture ADD COLUMN more TEXT", "tables differ from format 4: picture"),
+        ("ANALYZE", "tables differ from format 4: sqlite_stat1"),
+        ("PRAGMA user_version = 5", "has format 5, this program reads 4"),
         ("PRAGMA application_id = 0", "is a database, but not a price list"),
         ("DELETE FROM meta WHERE key = 'currency'", "its own description is incomplete"),
         ("UPDATE meta SET value = 'x' WHERE key = 'revision'", "its own description is incomplete"),

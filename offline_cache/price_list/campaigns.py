@@ -1,0 +1,184 @@
+"""The campaigns of an opened list: decoded once, and looked at again only when a minute is over."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Final
+
+from offline_cache.price_list.earlier import CAMPAIGNS_SINCE
+from retail.promotions.body import campaign_of, reference
+from retail.promotions.campaign import EXCLUDED, Campaign, Hours, Kind, Taking, Terms, When
+from retail.promotions.conditions import in_force, next_turn
+
+_MINUTE_S: Final = 60  # weekdays and hours turn with a minute of the clock
+_EVER: Final = -(2**62)
+_NEVER: Final = 2**62
+
+# The prices for members of a list (price kind member) as a campaign: which each has is in its Taking.
+MEMBER_PRICE: Final = Campaign("member-price", Terms(Kind.SPECIAL_PRICE), clubs=("member",))
+_MEMBER_REFERENCE: Final = reference(MEMBER_PRICE)
+
+_TAKINGS: Final = "SELECT campaign_id, group_no, price_minor FROM taking WHERE product_id = ?"
+_TERMS: Final = "SELECT terms FROM campaign WHERE id = ?"
+_EVERYTHING: Final = "SELECT id FROM campaign WHERE everything = 1 ORDER BY id"
+_WEEKLY: Final = """SELECT valid_from, valid_until, json_extract(terms, '$.when.weekdays'),
+    json_extract(terms, '$.when.hours') FROM campaign
+    WHERE json_type(terms, '$.when.weekdays') IS NOT NULL OR json_type(terms, '$.when.hours') IS NOT NULL"""
+_OFFERS: Final = "SELECT offer_id, 0, NULL FROM offer_product WHERE product_id = ?"
+_OFFER: Final = "SELECT id, kind, quantity, price_minor, names, valid_from, valid_until FROM offer WHERE id = ?"
+
+Rows = Callable[..., list[Any]]
+Found = tuple[tuple[Taking, ...], tuple[Campaign, ...]]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A campaign with the takings that most of its goods have; `week`: its weekdays and hours alone, None without."""
+
+    campaign: Campaign
+    reference: str
+    taking: Taking
+    left_out: Taking
+    begins: int
+    ends: int
+    week: When | None
+
+
+@dataclass(frozen=True, slots=True)
+class _ForAll:
+    """What is in force for everything, from one moment until before another."""
+
+    since: int = 0
+    until: int = 0
+    known: tuple[_Known, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+
+
+class Campaigns:
+    """Bound to one list and its thread; `rows` asks it. Moments are aware; weekdays and hours are those of `zone`.
+
+    A campaign with terms that this version does not know is none, and the log says so once: its price would be a guess.
+    """
+
+    def __init__(self, rows: Rows, version: int, zone: tzinfo) -> None:
+        self._rows = rows
+        self._zone = zone
+        self._is_old = version < CAMPAIGNS_SINCE
+        self._takings = _OFFERS if self._is_old else _TAKINGS
+        self._known: dict[str, _Known | None] = {}
+        self._weeks: dict[When, bool] = {}  # whether each holds in self._minute
+        self._minute = -1
+        self._weekly: list[tuple[int, int, When]] | None = None
+        keys = [] if self._is_old else [key for (key,) in rows(_EVERYTHING)]
+        self._everything = [known for known in map(self._one, keys) if known is not None]
+        self._is_weekly = any(one.week is not None for one in self._everything)
+        self._for_all = _ForAll()
+
+    def of(self, product_id: int, at: datetime, moment: int, member_minor: int | None, *, discountable: bool) -> Found:
+        """What a product takes part in at a moment, which `moment` says again in epoch seconds.
+
+        `member_minor`: its price for members, None if it has none that is lower.
+        """
+        for_all = self._in_force_for_all(at, moment)
+        takings: list[Taking] = []
+        own: dict[str, Campaign] = {}
+        for key, group, price in self._rows(self._takings, product_id):
+            known = self._one(key)
+            if known is not None and self._holds(known, at, moment):
+                takings.append(Taking(known.reference, group, price) if group or price is not None else known.taking)
+                own[key] = known.campaign
+        if member_minor is not None:
+            takings.append(Taking(_MEMBER_REFERENCE, price=member_minor))
+            own[MEMBER_PRICE.id] = MEMBER_PRICE
+        if not discountable:
+            takings += [one.left_out for one in for_all.known if one.campaign.id not in own]
+        if not own:
+            return tuple(takings), for_all.campaigns
+        return tuple(takings), (*own.values(), *(one for one in for_all.campaigns if one.id not in own))
+
+    def next_change(self, after: datetime) -> list[datetime]:
+        """The first moments after one at which weekdays and hours of campaigns turn whose time has come."""
+        if self._weekly is None:
+            self._weekly = [] if self._is_old else [_week_row(row) for row in self._rows(_WEEKLY)]
+        moment, local = after.timestamp(), after.astimezone(self._zone)
+        weeks = {week for begins, ends, week in self._weekly if begins <= moment < ends}
+        turns = (next_turn(week, local) for week in weeks)
+        return [turn.astimezone(UTC) for turn in turns if turn is not None]
+
+    def _in_force_for_all(self, at: datetime, moment: int) -> _ForAll:
+        if self._for_all.since <= moment < self._for_all.until:
+            return self._for_all
+        holding = tuple(one for one in self._everything if self._holds(one, at, moment))
+        edges = {edge for one in self._everything for edge in (one.begins, one.ends) if edge > moment}
+        until = min({*edges, moment - moment % _MINUTE_S + _MINUTE_S} if self._is_weekly else edges, default=_NEVER)
+        self._for_all = _ForAll(moment, until, holding, tuple(one.campaign for one in holding))
+        return self._for_all
+
+    def _holds(self, known: _Known, at: datetime, moment: int) -> bool:
+        if not known.begins <= moment < known.ends:
+            return False
+        return known.week is None or self._in_week(known.week, at, moment)
+
+    def _in_week(self, week: When, at: datetime, moment: int) -> bool:
+        minute = moment // _MINUTE_S
+        if minute != self._minute:
+            self._minute = minute
+            self._weeks.clear()
+        holds = self._weeks.get(week)
+        if holds is None:
+            holds = self._weeks[week] = in_force(week, at.astimezone(self._zone))
+        return holds
+
+    def _one(self, key: str) -> _Known | None:
+        try:
+            return self._known[key]
+        except KeyError:
+            known = self._known[key] = self._read(key)
+            return known
+
+    def _read(self, key: str) -> _Known | None:
+        rows = self._rows(_OFFER if self._is_old else _TERMS, key)
+        try:
+            return _known(_campaign_of_offer(*rows[0]) if self._is_old else campaign_of(json.loads(rows[0][0])))
+        except (IndexError, KeyError, TypeError, ValueError, RecursionError) as exc:
+            log.warning("campaign %s of the price list: left out: this version does not understand it (%s)", key, exc)
+            return None
+
+
+def _known(campaign: Campaign) -> _Known:
+    when, name = campaign.when, reference(campaign)
+    return _Known(
+        campaign=campaign,
+        reference=name,
+        taking=Taking(name),
+        left_out=Taking(name, EXCLUDED),
+        begins=_EVER if when.valid_from is None else when.valid_from,
+        ends=_NEVER if when.valid_until is None else when.valid_until,
+        week=_week(when),
+    )
+
+
+def _week(when: When) -> When | None:
+    return When(weekdays=when.weekdays, hours=when.hours) if when.weekdays or when.hours else None
+
+
+def _week_row(row: Any) -> tuple[int, int, When]:
+    begins, ends, weekdays, hours = row
+    week = When(
+        weekdays=tuple(json.loads(weekdays or "[]")),
+        hours=tuple(Hours(**one) for one in json.loads(hours or "[]")),
+    )
+    return _EVER if begins is None else begins, _NEVER if ends is None else ends, week
+
+
+def _campaign_of_offer(
+    key: str, kind: str, quantity: int, price: int, names: str, begins: int | None, ends: int | None
+) -> Campaign:
+    """A multi-buy of a list before format 4."""
+    return Campaign(key, Terms(Kind(kind), quantity, price=price), json.loads(names), When(begins, ends))
