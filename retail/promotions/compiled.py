@@ -1,0 +1,100 @@
+"""Campaigns as machines: which one a kind is, with the uses that are left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from retail.promotions.basket_machine import GiftBasket, OffBasket, PercentBasket
+from retail.promotions.campaign import Campaign, Kind, Terms
+from retail.promotions.limited import Limited
+from retail.promotions.machines import Bundle, CheapestFavoured, DearestFavoured, Each, GroupBundle, Machine
+from retail.promotions.piece import WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A campaign ready for the search. `machines`: one, or one for each tier, of which one is used.
+
+    `simple`: pieces do not depend on each other, so each takes what is best for it.
+    """
+
+    reference: str
+    campaign: Campaign
+    machines: tuple[Machine, ...]
+    simple: Each | None = None
+
+
+def compiled(reference: str, campaign: Campaign, limit: int | None) -> Compiled:
+    """A campaign that may be used `limit` times (None: as often as there are goods)."""
+    machines = _MACHINES[campaign.terms.kind](campaign.terms, limit)
+    bare = limit is None and not campaign.group and len(machines) == 1
+    first = machines[0]
+    if bare and isinstance(first, Each) and first.simple:
+        return Compiled(reference, campaign, (), first)
+    rivals = bool(campaign.group) or len(machines) > 1
+    if campaign.terms.kind is Kind.BASKET:
+        limit = None  # its machine knows
+    if rivals or limit is not None:
+        machines = tuple(Limited(machine, limit) for machine in machines)
+    return Compiled(reference, campaign, machines)
+
+
+def _each(terms: Terms, _limit: int | None) -> tuple[Machine, ...]:
+    return (Each(terms, terms.quantity, terms.grams),)
+
+
+def _tiers(terms: Terms, _limit: int | None) -> tuple[Machine, ...]:
+    return tuple(
+        Each(replace(terms, percent_bp=tier.percent_bp, price=tier.price), tier.quantity, 0) for tier in terms.tiers
+    )
+
+
+def _bundle(terms: Terms, _limit: int | None) -> tuple[Machine, ...]:
+    return (Bundle(terms),)
+
+
+def _favoured(terms: Terms, paid: int, favoured: int) -> tuple[Machine, ...]:
+    if terms.percent_bp is None and terms.price is None:
+        terms = replace(terms, percent_bp=WHOLE)
+    return ((DearestFavoured if terms.dearest else CheapestFavoured)(terms, paid, favoured),)
+
+
+def _n_plus_m(terms: Terms, _limit: int | None) -> tuple[Machine, ...]:
+    return _favoured(terms, terms.quantity, terms.free)
+
+
+def _nth_item(terms: Terms, _limit: int | None) -> tuple[Machine, ...]:
+    return _favoured(terms, terms.quantity - 1, 1)
+
+
+def _mix_and_match(terms: Terms, _limit: int | None) -> tuple[Machine, ...]:
+    return (GroupBundle(terms, None if terms.percent_bp is None else frozenset(range(len(terms.counts)))),)
+
+
+def _buy_a_get_b(terms: Terms, _limit: int | None) -> tuple[Machine, ...]:
+    return (GroupBundle(terms, frozenset({1})),)
+
+
+def _basket(terms: Terms, limit: int | None) -> tuple[Machine, ...]:
+    if terms.counts:
+        gifts = terms.counts[1] if limit is None else min(terms.counts[1], limit)
+        return (GiftBasket(replace(terms, counts=(0, gifts))),)
+    if terms.off is None:
+        return (PercentBasket(terms),)
+    return (OffBasket(terms, limit if terms.repeat else 1),)
+
+
+_MACHINES: Final[Mapping[Kind, Callable[[Terms, int | None], tuple[Machine, ...]]]] = {
+    Kind.SPECIAL_PRICE: _each,
+    Kind.PERCENT: _each,
+    Kind.TIERS: _tiers,
+    Kind.N_FOR_X: _bundle,
+    Kind.N_SAVE_X: _bundle,
+    Kind.N_PLUS_M: _n_plus_m,
+    Kind.NTH_ITEM: _nth_item,
+    Kind.MIX_AND_MATCH: _mix_and_match,
+    Kind.BUY_A_GET_B: _buy_a_get_b,
+    Kind.BASKET: _basket,
+}

@@ -1,0 +1,49 @@
+"""A machine that may be used only so often, or that must know whether it was used at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from retail.promotions.machines import Machine, Shares, State, Step
+from retail.promotions.piece import Entry, Piece
+
+
+class Limited(Machine):
+    """State: (the machine's own, uses so far); without a limit whether it was used."""
+
+    def __init__(self, inner: Machine, limit: int | None) -> None:
+        super().__init__(inner.terms)
+        self.inner, self.limit = inner, limit
+        self.ordered = inner.ordered
+        self.start = (inner.start, 0)
+
+    def entries(self, place: int, piece: Piece, group: int, price: int | None) -> tuple[Entry, ...]:
+        return self.inner.entries(place, piece, group, price)
+
+    def worthwhile(self, entries: Sequence[tuple[Entry, int, int]]) -> bool:
+        return self.inner.worthwhile(entries)
+
+    def step(self, state: State, entry: Entry) -> Step | None:
+        inner, used = state
+        done = self.inner.step(inner, entry)
+        if done is None:
+            return None
+        after, gain, begun = done
+        if self.limit is None:
+            return (after, min(used + begun, 1)), gain, begun
+        return None if used + begun > self.limit else ((after, used + begun), gain, begun)
+
+    def end(self, state: State) -> int | None:
+        return self.inner.end(state[0])
+
+    def hope(self, state: State, peak: int) -> int:
+        return self.inner.hope(state[0], peak)
+
+    def upper(self, entry: Entry) -> int:
+        return self.inner.upper(entry)
+
+    def shares(self, taken: list[Entry]) -> list[Shares]:
+        return self.inner.shares(taken)
+
+    def times(self, taken: list[Entry], shares: list[Shares]) -> int:
+        return self.inner.times(taken, shares)
