@@ -11,26 +11,11 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from retail.figures import MINUS, currency_sign, money_figures
+from retail.figures import weight_text as plain_weight
 from retail.money import currency_exponent
 
 _OWN_LANGUAGES: Final = frozenset({"en", "zh-CN", "zh-TW"})
-# The sign that the shop's own people use: a shop has one currency, so ¥ needs no country before it.
-_SIGNS: Final = {
-    "CNY": "¥",
-    "JPY": "¥",
-    "TWD": "NT$",
-    "HKD": "HK$",
-    "USD": "$",
-    "EUR": "€",
-    "GBP": "£",
-    "ILS": "₪",
-    "KRW": "₩",
-    "SGD": "S$",
-    "MOP": "MOP$",
-}
-_MINUS: Final = "−"
-_NO_BREAK: Final = "\u00a0"
-_GRAMS_PER_KG: Final = 1000
 
 
 def money_text(minor: int, currency: str, language: str) -> str:
@@ -43,19 +28,19 @@ def money_text(minor: int, currency: str, language: str) -> str:
 
 def money_parts(minor: int, currency: str, language: str) -> tuple[str, str]:
     """Currency sign (with the minus before it) and figures, for screens that set them in two sizes."""
-    sign = _SIGNS.get(currency, currency + _NO_BREAK)
+    sign = currency_sign(currency)
     if language in _OWN_LANGUAGES:
-        figures = _grouped(abs(minor), currency_exponent(currency))
+        figures = money_figures(minor, currency)
     else:
         figures = _babel_figures(abs(minor), currency_exponent(currency), language)
-    return (_MINUS + sign if minor < 0 else sign), figures
+    return (MINUS + sign if minor < 0 else sign), figures
 
 
 def weight_text(grams: int, language: str) -> str:
     """A weight in kilograms to the gram: 842 is "0.842 kg"."""
-    whole, part = divmod(abs(grams), _GRAMS_PER_KG)
-    figures = f"{whole}.{part:03d}" if language in _OWN_LANGUAGES else _babel_figures(abs(grams), 3, language)
-    return f"{_MINUS if grams < 0 else ''}{figures} kg"
+    if language in _OWN_LANGUAGES:
+        return plain_weight(grams)
+    return f"{MINUS if grams < 0 else ''}{_babel_figures(abs(grams), 3, language)} kg"
 
 
 def percent_text(rate_bp: int) -> str:
@@ -94,11 +79,6 @@ def duration_text(seconds: int) -> str:
     return f"{minutes}:{rest:02d}"
 
 
-def _grouped(amount: int, exponent: int) -> str:
-    whole, part = divmod(amount, 10**exponent)
-    return f"{whole:,}.{part:0{exponent}d}" if exponent else f"{whole:,}"
-
-
 def _local(iso: str, time_zone: str) -> datetime:
     return datetime.fromisoformat(iso).astimezone(ZoneInfo(time_zone))
 
@@ -112,7 +92,7 @@ def _babel_money(minor: int, currency: str, language: str) -> str:
 
     amount = Decimal(abs(minor)).scaleb(-currency_exponent(currency))
     text: str = format_currency(amount, currency, locale=_babel_locale(language))
-    return _MINUS + text if minor < 0 else text
+    return MINUS + text if minor < 0 else text
 
 
 def _babel_figures(amount: int, exponent: int, language: str) -> str:
