@@ -2,159 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
+from hub.sale_bodies import unusable
 from retail.events import Event, EventKind
-from retail.pricing import PricedBasket, price_basket
+from retail.pricing import PricedBasket, PricedLine
+from retail.promotions.goods import Use
 from retail.sale import AttemptState, Sale, SaleError, apply
+from retail.sale_pricing import as_completed, reckoned
 
-_KINDS: Final = frozenset(EventKind)
-
-_Minor = Annotated[int, Field(ge=-(2**53), le=2**53)]
-_Text = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]  # PostgreSQL takes any sign but that
-
-
-class _Body(BaseModel):
-    """Amounts must be integers of a size that a till can mean; further fields are the lane's affair."""
-
-    model_config = ConfigDict(strict=True, extra="ignore")
-
-
-class _Offer(_Body):
-    id: _Text
-    quantity: Annotated[int, Field(ge=1, le=10_000)]
-    price_minor: _Minor
-
-
-class _LineAdded(_Body):
-    line: Annotated[int, Field(ge=1, le=1_000_000)]
-    code: _Text
-    sku: _Text
-    names: dict[str, _Text]
-    quantity: Annotated[int, Field(ge=1, le=10_000)]
-    grams: Annotated[int, Field(ge=0, le=10_000_000)] | None
-    unit_minor: _Minor
-    list_minor: _Minor | None
-    label_minor: _Minor | None
-    tax_rate_bp: Annotated[int, Field(ge=0, le=1_000_000)]
-    min_age: Annotated[int, Field(ge=0, le=200)]
-    offers: list[_Offer] = []
-    serial: _Text = ""
-    lot: _Text = ""
-    gtin: _Text = ""
-
-
-class _LineUnknown(_Body):
-    line: Annotated[int, Field(ge=1, le=1_000_000)]
-    code: _Text
-    reason: _Text
-    sku: _Text = ""
-    names: dict[str, _Text] = {}
-
-
-class _LineStopped(_Body):
-    line: int
-    reason: _Text
-
-
-class _LineCleared(_Body):
-    line: int
-    by: _Text
-    recalls: list[_Text]
-
-
-class _Guide(_Body):
-    code: Annotated[_Text, Field(min_length=1)]
-
-
-class _QuantityChanged(_Body):
-    line: int
-    quantity: Annotated[int, Field(ge=1, le=10_000)]
-
-
-class _LineRepriced(_Body):
-    line: int
-    unit_minor: _Minor
-    list_minor: _Minor | None
-    offers: list[_Offer] = []
-
-
-class _Started(_Body):
-    store: _Text
-    lane: _Text
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-
-
-class _Intended(_Body):
-    key: _Text
-    way: _Text
-    gateway: _Text
-    amount_minor: _Minor
-
-
-class _RefundResolved(_Body):
-    refund_key: Annotated[_Text, Field(min_length=1)]
-    sale: _Text
-    outcome: _Text
-    amount_minor: _Minor
-    currency: _Text
-    reference: _Text = ""
-
-
-class _Forwarded(_Body):
-    key: _Text
-    outcome: Literal["approved", "declined"]
-    reason: _Text = ""
-    reference: _Text = ""
-
-
-class _HandedOver(_Body):
-    number: _Text
-    total_minor: _Minor
-    lines: Annotated[int, Field(ge=0, le=1_000_000)]
-
-
-class _Fetched(_Body):
-    sale: _Text
-    lane: _Text
-    number: _Text
-
-
-class _Tax(_Body):
-    rate_bp: int
-    gross_minor: _Minor
-    tax_minor: _Minor
-
-
-class _Completed(_Body):
-    total_minor: _Minor
-    saved_minor: _Minor
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-    lines: Annotated[int, Field(ge=0, le=1_000_000)]
-    tax: list[_Tax]
-    receipt_number: _Text | int = ""
-
-
-_BODIES: Final[Mapping[str, type[_Body]]] = {
-    EventKind.BASKET_STARTED: _Started,
-    EventKind.LINE_ADDED: _LineAdded,
-    EventKind.LINE_UNKNOWN: _LineUnknown,
-    EventKind.LINE_QUANTITY_CHANGED: _QuantityChanged,
-    EventKind.LINE_REPRICED: _LineRepriced,
-    EventKind.LINE_STOPPED: _LineStopped,
-    EventKind.LINE_CLEARED: _LineCleared,
-    EventKind.GUIDE_IDENTIFIED: _Guide,
-    EventKind.PAYMENT_INTENDED: _Intended,
-    EventKind.PAYMENT_FORWARDED: _Forwarded,
-    EventKind.BASKET_HANDED_OVER: _HandedOver,
-    EventKind.BASKET_FETCHED: _Fetched,
-    EventKind.SALE_COMPLETED: _Completed,
-    EventKind.REFUND_RESOLVED: _RefundResolved,
-}
+__all__ = ["SaleBuild", "SaleRecord", "build", "fold_usable", "unusable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +33,7 @@ class SaleRecord:
     receipt_number: str
     discrepancy: str
     guide: str = ""
+    uses: list[dict[str, Any]] = field(default_factory=list)  # of campaigns, for points and for caps
 
 
 @dataclass(slots=True)
@@ -182,22 +42,6 @@ class SaleBuild:
 
     record: SaleRecord | None = None
     refused: dict[int, str] = field(default_factory=dict)
-
-
-def unusable(event: Event) -> str:
-    """Why the hub cannot read an event by itself, or an empty text."""
-    if event.kind not in _KINDS:
-        return f"this hub does not know events of kind {event.kind!r}"
-    model = _BODIES.get(event.kind)
-    if model is None:
-        return ""
-    try:
-        model.model_validate(event.body)
-    except ValidationError as exc:
-        first = exc.errors(include_url=False, include_input=False, include_context=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        return f"{event.kind}: {place}: {first['msg']}"
-    return ""
 
 
 def build(events: Iterable[Event]) -> SaleBuild:
@@ -212,7 +56,7 @@ def build(events: Iterable[Event]) -> SaleBuild:
             completed = event.number
     if sale is not None:
         # Once, at the end: a completed sale takes no more lines.
-        priced = price_basket(sale.lines, sale.campaigns)
+        priced = reckoned(sale)
         difference = _difference(sale, priced) if sale.completion else ""
         if difference:
             result.refused[completed] = difference
@@ -255,12 +99,21 @@ def _difference(sale: Sale, priced: PricedBasket) -> str:
         ("currency", wrote["currency"], sale.currency),
         ("payment", paid, wrote["total_minor"]),
     )
+    if _greedy(sale, priced):
+        checks = checks[2:]
     return "; ".join(f"{name}: the lane has {lane}, the hub {hub}" for name, lane, hub in checks if lane != hub)
+
+
+def _greedy(sale: Sale, priced: PricedBasket) -> bool:
+    """Whether an earlier version of the lane took its offers another way, which cost the shopper more."""
+    wrote = sale.completion
+    return bool("priced" not in wrote and sale.campaigns and wrote["total_minor"] > priced.total_minor)
 
 
 def _record(sale: Sale, priced: PricedBasket, difference: str) -> SaleRecord:
     wrote = sale.completion
-    figures = wrote if difference else {}
+    figures = wrote if wrote and (difference or _greedy(sale, priced)) else {}
+    priced = as_completed(sale) or priced
     tax = [{"rate_bp": t.rate_bp, "gross_minor": t.gross_minor, "tax_minor": t.tax_minor} for t in priced.tax]
     return SaleRecord(
         id=sale.id,
@@ -276,6 +129,7 @@ def _record(sale: Sale, priced: PricedBasket, difference: str) -> SaleRecord:
         receipt_number=str(wrote.get("receipt_number", "")),
         discrepancy=difference,
         guide=sale.guide,
+        uses=[_use(use) for use in priced.uses],
     )
 
 
@@ -291,7 +145,28 @@ def _items(sale: Sale, priced: PricedBasket) -> list[dict[str, Any]]:
             "grams": line.grams,
             "net_minor": money[line.number].net_minor if line.number in money else 0,
             "saved_minor": money[line.number].saved_minor if line.number in money else 0,
+            **_discounts(money.get(line.number)),
             **{name: value for name in ("serial", "lot", "gtin") if (value := getattr(line, name))},
         }
         for line in sale.lines
     ]
+
+
+def _discounts(money: PricedLine | None) -> dict[str, Any]:
+    """By campaign; most lines have none."""
+    if money is None or not money.applied:
+        return {}
+    found = [
+        {"campaign": one.campaign.id, "saving_minor": one.saving_minor, "pieces": one.pieces} for one in money.applied
+    ]
+    return {"discounts": found}
+
+
+def _use(use: Use) -> dict[str, Any]:
+    return {
+        "campaign": use.campaign.id,
+        "times": use.times,
+        "saving_minor": use.saving_minor,
+        "points": use.points,
+        "coupons": list(use.coupons),
+    }

@@ -27,6 +27,9 @@ class EventKind(StrEnum):
     LINE_STOPPED = "line.stopped"
     LINE_CLEARED = "line.cleared"
     GUIDE_IDENTIFIED = "guide.identified"
+    COUPON_PRESENTED = "coupon.presented"
+    COUPON_WITHDRAWN = "coupon.withdrawn"
+    MEMBER_IDENTIFIED = "member.identified"  # of which clubs, never who
     BASKET_CANCELLED = "basket.cancelled"
     PAYMENT_INTENDED = "payment.intended"
     PAYMENT_SUBMITTED = "payment.submitted"

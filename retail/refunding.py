@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from retail.money import divide_half_up
-from retail.pricing import price_basket
 from retail.product import Unit
 from retail.sale import Sale
+from retail.sale_pricing import price_sale
 
 # Why goods or money come back: a closed list, as statistics and catalogues need it.
 REASONS: Final = ("damaged", "wrong_item", "price", "changed_mind", "other")
@@ -77,7 +77,7 @@ NOTHING: Final = Given()
 def sold_lines(sale: Sale, paid_minor: int) -> tuple[SoldLine, ...]:
     """The paid lines of a sale. They add up to `paid_minor`: where the lane took another sum than its lines come to,
     the difference is spread over them."""
-    money = {line.number: line.net_minor for line in price_basket(sale.lines, sale.campaigns).lines}
+    money = {line.number: line.net_minor for line in price_sale(sale).lines}
     sold = [line for line in sale.lines if line.number in money]
     shares = _shares(paid_minor, [money[line.number] for line in sold])
     return tuple(

@@ -11,6 +11,7 @@ from retail.events import Body, Event, EventKind
 from retail.known_campaigns import Known, campaigns_in, takings_in
 from retail.line import CLEARABLE, Line, added_line, line_body, repriced_body, unknown_line
 from retail.product import PriceKind
+from retail.promotions.campaign import Shopper
 from retail.replacing import replace
 
 __all__ = [
@@ -24,7 +25,11 @@ __all__ = [
     "fold",
     "line_body",
     "repriced_body",
+    "shopper_of",
+    "shopper_paying",
 ]
+
+CHANNEL: Final = "lane"  # where these sales are made, for campaigns that are not for all channels
 
 
 class SaleError(ValueError):
@@ -110,6 +115,20 @@ class Sale:
             if line.number == number:
                 return line
         raise SaleError(f"sale {self.id} has no line {number}")
+
+
+def shopper_of(sale: Sale) -> Shopper:
+    """What campaigns may ask of the visit. A way of paying counts from the moment that it is asked for the money until
+    it refuses: its amount is the one with the campaigns for that way."""
+    attempt = sale.attempt if sale.status in _WAY_IS_CHOSEN else None
+    return shopper_paying(sale, attempt.way if attempt else "", attempt.brand if attempt else "")
+
+
+def shopper_paying(sale: Sale, way: str, brand: str = "") -> Shopper:
+    """The same, as if the sale were paid like this."""
+    return Shopper(
+        clubs=frozenset(sale.clubs), coupons=sale.coupons, way=way, brand=brand, channel=CHANNEL, store=sale.store
+    )
 
 
 def fold(events: Iterable[Event]) -> Sale | None:
@@ -226,6 +245,27 @@ def _guide_identified(sale: Sale, event: Event) -> Sale:
     return replace(sale, guide=str(event.body["code"]))
 
 
+def _coupon_presented(sale: Sale, event: Event) -> Sale:
+    _must_be(sale, SaleStatus.OPEN)
+    code = str(event.body["code"])
+    if not code or code in sale.coupons:
+        raise SaleError(f"coupon {code} was shown before")
+    return replace(sale, coupons=(*sale.coupons, code))
+
+
+def _coupon_withdrawn(sale: Sale, event: Event) -> Sale:
+    _must_be(sale, SaleStatus.OPEN)
+    code = event.body["code"]
+    if code not in sale.coupons:
+        raise SaleError(f"coupon {code} was not shown")
+    return replace(sale, coupons=tuple(one for one in sale.coupons if one != code))
+
+
+def _member_identified(sale: Sale, event: Event) -> Sale:
+    _must_be(sale, SaleStatus.OPEN)
+    return replace(sale, clubs=tuple(sorted({str(club) for club in event.body["clubs"]})))
+
+
 def _line_voided(sale: Sale, event: Event) -> Sale:
     _must_be(sale, SaleStatus.OPEN)
     gone = sale.line(event.body["line"])
@@ -322,6 +362,7 @@ def _must_be(sale: Sale, status: SaleStatus) -> None:
         raise SaleError(f"sale {sale.id} is {sale.status}, not {status}")
 
 
+_WAY_IS_CHOSEN: Final = frozenset({SaleStatus.PAYING, SaleStatus.UNKNOWN, SaleStatus.PAID, SaleStatus.COMPLETED})
 _STATUS_AFTER: Final = {
     AttemptState.APPROVED: SaleStatus.PAID,
     AttemptState.DECLINED: SaleStatus.OPEN,
@@ -336,6 +377,9 @@ _CHANGES: Final[Mapping[str, Callable[[Sale, Event], Sale]]] = {
     EventKind.LINE_STOPPED: _line_stopped,
     EventKind.LINE_CLEARED: _line_cleared,
     EventKind.GUIDE_IDENTIFIED: _guide_identified,
+    EventKind.COUPON_PRESENTED: _coupon_presented,
+    EventKind.COUPON_WITHDRAWN: _coupon_withdrawn,
+    EventKind.MEMBER_IDENTIFIED: _member_identified,
     EventKind.BASKET_CANCELLED: _cancelled,
     EventKind.PAYMENT_INTENDED: _payment_intended,
     EventKind.PAYMENT_SUBMITTED: _payment_submitted,

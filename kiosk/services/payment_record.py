@@ -9,6 +9,7 @@ from payments.gateway import PaymentResult
 from retail.money import Money
 from retail.pricing import PricedBasket
 from retail.sale import Attempt, AttemptState, Sale
+from retail.sale_pricing import priced_bodies
 
 _REFUND_KEY_LENGTH: Final = 32
 
@@ -42,6 +43,7 @@ def completion(sale: Sale, priced: PricedBasket) -> dict[str, Any]:
         "payment_key": sale.attempts[-1].key,
         "receipt_number": f"{sale.lane}-{sale.id[:10].upper()}",
     }
+    body |= priced_bodies(priced)
     # What the journal is to remember as sold, for ever: item and serial number of each that has one.
     sold = [[line.item, line.serial] for line in sale.lines if line.serial]
     return {**body, "serials": sold} if sold else body
