@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
@@ -88,19 +88,22 @@ class Campaigns:
         for_all = self._in_force_for_all(at, moment)
         takings: list[Taking] = []
         own: dict[str, Campaign] = {}
+        named_too = False
         for key, group, price in self._rows(self._takings, product_id):
             known = self._one(key)
             if known is not None and self._holds(known, at, moment):
                 takings.append(Taking(known.reference, group, price) if group or price is not None else known.taking)
                 own[key] = known.campaign
+                named_too |= known.campaign.everything
         if member_minor is not None:
             takings.append(Taking(_MEMBER_REFERENCE, price=member_minor))
             own[MEMBER_PRICE.id] = MEMBER_PRICE
         if not discountable:
             takings += [one.left_out for one in for_all.known if one.campaign.id not in own]
-        if not own:
-            return tuple(takings), for_all.campaigns
-        return tuple(takings), (*own.values(), *(one for one in for_all.campaigns if one.id not in own))
+        others: Iterable[Campaign] = for_all.campaigns
+        if named_too:
+            others = (one for one in for_all.campaigns if one.id not in own)
+        return tuple(takings), (*own.values(), *others) if own else for_all.campaigns
 
     def next_change(self, after: datetime) -> list[datetime]:
         """The first moments after one at which weekdays and hours of campaigns turn whose time has come."""
@@ -136,11 +139,9 @@ class Campaigns:
         return holds
 
     def _one(self, key: str) -> _Known | None:
-        try:
-            return self._known[key]
-        except KeyError:
-            known = self._known[key] = self._read(key)
-            return known
+        if key not in self._known:
+            self._known[key] = self._read(key)
+        return self._known[key]
 
     def _read(self, key: str) -> _Known | None:
         rows = self._rows(_OFFER if self._is_old else _TERMS, key)
