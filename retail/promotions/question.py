@@ -1,0 +1,98 @@
+"""One opened price list that is asked what baskets cost: all that a door has to add is how the question came in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from functools import partial
+from typing import Final, Protocol
+
+from retail.figures import money_text, weight_text
+from retail.pricing import price_basket
+from retail.promotions.answer import Source, answer_of, answer_text
+from retail.promotions.ask import Entry, moment_of
+from retail.promotions.asked_goods import AskedList, asked_goods
+from retail.promotions.campaign import Shopper
+from retail.promotions.engine import Engine
+from retail.promotions.speech import Speech
+
+MEMBER: Final = "member"  # the shop's own club
+
+Figures = Callable[[int], str]
+Speeches = Callable[[str, Figures, Figures], Speech]  # how a language speaks, given how to write money and weights
+
+
+class ListMeta(Protocol):
+    """What an answer says of the list."""
+
+    @property
+    def store(self) -> str: ...
+    @property
+    def channel(self) -> str: ...
+    @property
+    def revision(self) -> int: ...
+    @property
+    def currency(self) -> str: ...
+
+
+class OpenedList(AskedList, Protocol):
+    """A list and what it says of itself."""
+
+    @property
+    def meta(self) -> ListMeta: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A basket and its shopper. `at`: ISO 8601, '' for now; `way`: of paying, or its brand; `channel`: '' for the
+    list's own; `own_coupons`: those of `coupons` that were given to this member; `used`: how often the member has used
+    a campaign before.
+    """
+
+    entries: tuple[Entry, ...]
+    at: str = ""
+    member: bool = False
+    clubs: tuple[str, ...] = ()
+    coupons: tuple[str, ...] = ()
+    own_coupons: tuple[str, ...] = ()
+    used: Mapping[str, int] = field(default_factory=dict)
+    way: str = ""
+    channel: str = ""
+    language: str = "en"
+
+    def shopper(self, meta: ListMeta) -> Shopper:
+        """Who buys."""
+        return Shopper(
+            clubs=frozenset((*self.clubs, MEMBER) if self.member else self.clubs),
+            coupons=tuple(dict.fromkeys((*self.coupons, *self.own_coupons))),
+            own_coupons=frozenset(self.own_coupons),
+            way=self.way,
+            channel=self.channel or meta.channel,
+            store=meta.store,
+            used=self.used,
+        )
+
+
+class AskedPrices:
+    """Answers questions to a list; bound to one thread, as the list is. `zone` is the list's."""
+
+    def __init__(self, prices: OpenedList, zone: tzinfo, speeches: Speeches) -> None:
+        self._prices = prices
+        self._zone = zone
+        self._speeches = speeches
+        self._engine = Engine()
+        self._references: dict[str, str] = {}
+
+    def answer(self, question: Question, now: datetime) -> str:
+        """The answer's text; `now` is aware. AskRefused, or what the list raises."""
+        meta = self._prices.meta
+        at = moment_of(question.at, self._zone) if question.at else now.astimezone(self._zone)
+        goods = asked_goods(
+            question.entries, at=at, lookup=self._prices, currency=meta.currency, references=self._references
+        )
+        priced = price_basket(goods.lines, goods.campaigns, question.shopper(meta), self._engine)
+        source = Source(meta.store, meta.channel, meta.revision, meta.currency, at)
+        asked = tuple(zip(question.entries, goods.lines, strict=True))
+        speech = self._speeches(question.language, partial(money_text, currency=meta.currency), weight_text)
+        return answer_text(answer_of(source, asked, priced, language=question.language, speech=speech))
