@@ -1,4 +1,4 @@
-"""`kiosk`: run a lane, look codes up, list all products, verify a journal, make a badge, print the settings' page."""
+"""`kiosk`: run a lane, look codes up, price a basket, list all products, verify a journal, make a badge, and more."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kiosk.commands import decode, doctor, parse, scan
+from kiosk.commands import decode, doctor, parse, price, scan
 from offline_cache.config import ConfigError
 from offline_cache.errors import JournalError
 from offline_cache.journal import verify
@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     decode.add_commands(commands)
     doctor.add_commands(commands)
     parse.add_commands(commands)
+    price.add_commands(commands)
     scan.add_commands(commands)
     settings = commands.add_parser("settings", help="print docs/configuration.md")
     settings.set_defaults(run=_settings)
