@@ -13,4 +13,4 @@ from hub.promotions.feeds.reader import FeedOptions, Reader, Understood
 __all__ = ["FEEDS", "FeedOptions", "Reader", "Understood"]
 
 # Names as --format has them: campaigns (our own), hk-promos, il-promos, konzum-promos.
-FEEDS: Final[Mapping[str, Reader]] = {"campaigns": read_own, "hk-promos": read_hk}
+FEEDS: Final[Mapping[str, Reader]] = {"campaigns": read_own, "hk-promos": read_hk, "il-promos": read_il}
