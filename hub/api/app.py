@@ -15,9 +15,11 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from hub.api import files, heartbeats, lanes, manifests, payments, price_lists, refunds, sales
+from hub.api.baskets import baskets_router
 from hub.api.files import SmallFiles
 from hub.api.notifications import notifications_router
 from hub.api.wire import BodyRefused
+from hub.asked_lists import AskedLists
 from hub.data_folder import DataFolder
 from hub.errors import ChainBroken, HubError, PaymentConflict, PaymentUnknown, RefundRefused
 from hub.events_store import EventsStore
@@ -53,13 +55,26 @@ class ApiParts:
     sales: SalesList
     payments: PaymentsDesk
     refunds: RefundDesk
+    baskets: AskedLists
 
     @classmethod
     def of(cls, hub: Hub, payments: PaymentsDesk) -> Self:
         """Those of an opened hub."""
-        lists = (hub.folder, hub.storage, CurrentManifests(hub.storage), SmallFiles(hub.storage), hub.keys)
-        refund_desk = RefundDesk(hub.refunds, payments)
-        return cls(*lists, hub.lanes, Heartbeats(hub.lanes, hub.clock), hub.events, hub.sales, payments, refund_desk)
+        manifests = CurrentManifests(hub.storage)
+        return cls(
+            hub.folder,
+            hub.storage,
+            manifests,
+            SmallFiles(hub.storage),
+            hub.keys,
+            hub.lanes,
+            Heartbeats(hub.lanes, hub.clock),
+            hub.events,
+            hub.sales,
+            payments,
+            RefundDesk(hub.refunds, payments),
+            AskedLists(hub.folder, hub.storage, manifests, hub.keys, hub.clock),
+        )
 
 
 class _Api(FastAPI):
@@ -87,6 +102,7 @@ def create_app(parts: ApiParts) -> FastAPI:
     for router in (price_lists.router, lanes.router, payments.router, refunds.router, sales.router):
         app.include_router(router)
     app.include_router(notifications_router())
+    app.include_router(baskets_router())
     app.add_exception_handler(RequestValidationError, _no_such_address)
     app.add_exception_handler(HubError, _hub_error)
     app.add_exception_handler(SQLAlchemyError, _unable)
