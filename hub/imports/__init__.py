@@ -13,6 +13,7 @@ from typing import Final
 
 from hub.imports.errors import FeedStoreNeeded, ImportRefused, MappingError, RowRefused
 from hub.imports.headers import recognise
+from hub.imports.hk import HkFormat, HkTable
 from hub.imports.il import IlFormat
 from hub.imports.konzum import KonzumFormat
 from hub.imports.mapped import MappedFormat
@@ -24,7 +25,7 @@ from hub.imports.table import CsvTable, Table
 
 __all__ = ["FORMATS", "FeedStoreNeeded", "Import", "ImportRefused", "MappingError", "open_import"]
 
-FORMATS: Final = ("csv", "il", "konzum")
+FORMATS: Final = ("csv", "hk", "il", "konzum")
 _FALLBACKS: Final = {"il": "cp1255", "konzum": "cp1250", "csv": "cp1252"}
 _DEFAULT_CURRENCY: Final = "CNY"
 _CURRENCY_LENGTH: Final = 3
@@ -47,6 +48,9 @@ def open_import(
         raise ImportRefused(f"--format {format!r} is not known; known are {', '.join(FORMATS)}")
     if mapping is not None and format != "csv":
         raise MappingError(f"--mapping goes with --format csv; the columns of {format} are known")
+    if format == HkFormat.name:
+        _check_currency(path, HkFormat.currency, currency)
+        return Import(HkTable(path), HkFormat(), feed_store=feed_store)
     rules = Mapping() if mapping is None else load_mapping(mapping)
     source = inspect(path, encoding=rules.file.encoding, fallback=_FALLBACKS[format], spreadsheet=format == "csv")
     table = _table(source, rules)

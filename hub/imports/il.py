@@ -40,6 +40,7 @@ class IlFormat:
     """Rows of the feed. A weighed row's price is for a kilogram, whatever its unit words say."""
 
     name = "il"
+    whole_chains = False
     currency = CURRENCY
     time_zone = "Asia/Jerusalem"
 

@@ -25,6 +25,7 @@ class KonzumFormat:
     """Rows of the feed. The special price stands alone: then the row's Price is empty."""
 
     name = "konzum"
+    whole_chains = False
     currency = CURRENCY
     time_zone = "Europe/Zagreb"
 

@@ -29,6 +29,7 @@ class MappedFormat:
     """Rows by column names. Raises ImportRefused if the header has no code or price; lost codes are told first."""
 
     name = "csv"
+    whole_chains = False
 
     def __init__(self, table: Table, mapping: Mapping, columns: ColumnSection, currency: str) -> None:
         self.currency = currency

@@ -38,6 +38,10 @@ class Format(Protocol):
         """Where the list's stores are, as far as it is known: IANA name."""
 
     @property
+    def whole_chains(self) -> bool:
+        """Whether `store` names chains, not stores."""
+
+    @property
     def amounts(self) -> Amounts:
         """Reads the list's prices."""
 
@@ -65,7 +69,7 @@ class Import:
         self.bytes_total = table.bytes_total
         self._table = table
         self._form = form
-        self._stores = StoreFilter(table.path, feed_store)
+        self._stores = StoreFilter(table.path, feed_store, whole_chains=form.whole_chains)
         self._rules = RowRules(form.amounts, self.report)
         self._lost = LostCodes(table, form.code_fields)
         self._items: Generator[CatalogueItem, None, None] = self._run()

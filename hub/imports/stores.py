@@ -10,23 +10,27 @@ from hub.imports.errors import FeedStoreNeeded
 
 
 class FeedStore(NamedTuple):
-    """A store as a feed names it: `key` is CHAIN:STORE."""
+    """A store as a feed names it: `key` is CHAIN:STORE, or CHAIN where the prices of a feed are those of all stores."""
 
     key: str
     name: str
 
 
 class StoreFilter:
-    """Decides row by row. Without a wish the file may hold one store only; leading zeros of a number do not matter."""
+    """Decides row by row. Without a wish the file may hold one store only; leading zeros of a number do not matter.
 
-    def __init__(self, path: Path, wish: str | None) -> None:
+    `whole_chains`: stores are named by their chain alone.
+    """
+
+    def __init__(self, path: Path, wish: str | None, *, whole_chains: bool = False) -> None:
         self._path = path
+        self._form = "CHAIN" if whole_chains else "CHAIN:STORE"
         self._wish = wish
         self._rows: Counter[str] = Counter()
         self._names: dict[str, str] = {}
         self._chosen: dict[str, bool] = {}
-        if wish is not None and ":" not in wish:
-            raise FeedStoreNeeded(f"--feed-store {wish!r}: is not of the form CHAIN:STORE")
+        if wish is not None and (":" in wish) == whole_chains:
+            raise FeedStoreNeeded(f"--feed-store {wish!r}: is not of the form {self._form}")
 
     def takes(self, store: FeedStore) -> bool:
         """Whether a row of that store is wanted; counts it."""
@@ -52,7 +56,7 @@ class StoreFilter:
             if not taken:
                 return ""
             raise FeedStoreNeeded(
-                f"{self._path}: holds {len(taken)} stores; name one with --feed-store CHAIN:STORE: {self._list()}"
+                f"{self._path}: holds {len(taken)} stores; name one with --feed-store {self._form}: {self._list()}"
             )
         if taken:
             raise FeedStoreNeeded(f"{self._path}: --feed-store {self._wish} fits several stores: {', '.join(taken)}")
@@ -62,8 +66,9 @@ class StoreFilter:
         raise FeedStoreNeeded(f"{self._path}: holds no store {self._wish}{hint}; it holds {self._list()}")
 
     def _list(self) -> str:
-        return ", ".join(f"{key} {self._names[key]} ({rows:,} rows)" for key, rows in self._rows.most_common())
+        named = ((f"{key} {self._names[key]}".rstrip(), rows) for key, rows in self._rows.most_common())
+        return ", ".join(f"{name} ({rows:,} rows)" for name, rows in named)
 
 
 def _plain(key: str) -> str:
-    return ":".join(part.strip().lstrip("0") for part in key.split(":"))
+    return ":".join(part.strip().lstrip("0").upper() for part in key.split(":"))
