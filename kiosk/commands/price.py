@@ -33,6 +33,14 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     price.add_argument(
         "--own-coupon", action="append", default=[], metavar="CODE", help="one that was given to this member; often"
     )
+    price.add_argument(
+        "--used",
+        action="append",
+        default=[],
+        type=_used,
+        metavar="CAMPAIGN=N",
+        help="used by this member before; often",
+    )
     price.add_argument("--way", default="", help="the way of paying, or its brand; default: not chosen yet")
     price.add_argument("--channel", default="", help="where it is bought; default: the list's own")
     price.add_argument("--language", default="en", help="of names and hints; default: en")
@@ -54,6 +62,7 @@ def _price(arguments: argparse.Namespace) -> int:
             tuple(arguments.club),
             tuple(arguments.coupon),
             tuple(arguments.own_coupon),
+            used=dict(arguments.used),
             way=arguments.way,
             channel=arguments.channel,
             language=arguments.language,
@@ -70,6 +79,13 @@ def _price(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _used(text: str) -> tuple[str, int]:
+    campaign, _, times = text.rpartition("=")
+    if not campaign or not times.isascii() or not times.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no use of a campaign; write it as CAMPAIGN=2")
+    return campaign, int(times)
+
+
 def _entries(path: Path) -> tuple[Entry, ...]:
     try:
         text = sys.stdin.buffer.read() if str(path) == _STDIN else path.read_bytes()
@@ -78,4 +94,4 @@ def _entries(path: Path) -> tuple[Entry, ...]:
     try:
         return basket_entries(json_of(text))
     except AskRefused as exc:
-        raise AskRefused(f"{path}: {exc}") from exc
+        raise AskRefused(f"{'standard input' if str(path) == _STDIN else path}: {exc}") from exc

@@ -16,8 +16,12 @@ from retail.promotions.asked_goods import AskedList, asked_goods
 from retail.promotions.campaign import Shopper
 from retail.promotions.engine import Engine
 from retail.promotions.speech import Speech
+from retail.resolution import CouponScan
+from retail.router import resolve
+from retail.scan_rules import ScanRules
 
 MEMBER: Final = "member"  # the shop's own club
+_RULES: Final = ScanRules()
 
 Figures = Callable[[int], str]
 Speeches = Callable[[str, Figures, Figures], Speech]  # how a language speaks, given how to write money and weights
@@ -37,10 +41,12 @@ class ListMeta(Protocol):
 
 
 class OpenedList(AskedList, Protocol):
-    """A list and what it says of itself."""
+    """A list, what it says of itself, and whether a campaign of it asks for a coupon."""
 
     @property
     def meta(self) -> ListMeta: ...
+
+    def takes_coupon(self, code: str, at: datetime) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +67,13 @@ class Question:
     channel: str = ""
     language: str = "en"
 
-    def shopper(self, meta: ListMeta) -> Shopper:
-        """Who buys."""
+    def shopper(self, meta: ListMeta, coupon: Callable[[str], str]) -> Shopper:
+        """Who buys; `coupon` answers how the list writes a code that was shown."""
+        own = tuple(map(coupon, self.own_coupons))
         return Shopper(
             clubs=frozenset((*self.clubs, MEMBER) if self.member else self.clubs),
-            coupons=tuple(dict.fromkeys((*self.coupons, *self.own_coupons))),
-            own_coupons=frozenset(self.own_coupons),
+            coupons=tuple(dict.fromkeys((*map(coupon, self.coupons), *own))),
+            own_coupons=frozenset(own),
             way=self.way,
             channel=self.channel or meta.channel,
             store=meta.store,
@@ -91,8 +98,17 @@ class AskedPrices:
         goods = asked_goods(
             question.entries, at=at, lookup=self._prices, currency=meta.currency, references=self._references
         )
-        priced = price_basket(goods.lines, goods.campaigns, question.shopper(meta), self._engine)
+        shopper = question.shopper(meta, lambda code: self._coupon(code.strip(), at))
+        priced = price_basket(goods.lines, goods.campaigns, shopper, self._engine)
         source = Source(meta.store, meta.channel, meta.revision, meta.currency, at)
         asked = tuple(zip(question.entries, goods.lines, strict=True))
         speech = self._speeches(question.language, partial(money_text, currency=meta.currency), weight_text)
         return answer_text(answer_of(source, asked, priced, language=question.language, speech=speech))
+
+    def _coupon(self, code: str, at: datetime) -> str:
+        """A code as a campaign asks for it: as it is, without the shop's prefix, or as a lane reads it."""
+        ways = [code, code.removeprefix(_RULES.coupon_prefix)]
+        found = resolve(code, at=at, lookup=self._prices, currency=self._prices.meta.currency) if code else None
+        if isinstance(found, CouponScan):
+            ways += [found.code, found.code.removeprefix(_RULES.coupon_prefix)]
+        return next((way for way in ways if way and self._prices.takes_coupon(way, at)), code)
