@@ -19,6 +19,7 @@ from hub.cli import (
     offline,
     payments,
     prices,
+    promotions,
     publishing,
     recalls,
     refunds,
@@ -81,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     rules.add_commands(commands)
     recalls.add_commands(commands)
     prices.add_commands(commands)
+    promotions.add_commands(commands)
     publishing.add_commands(commands)
     _add_lanes(commands)
     payments.add_commands(commands)

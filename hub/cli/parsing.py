@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeAlias
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no other name
@@ -36,3 +37,11 @@ def currency(text: str) -> str:
     if len(text) != 3 or not (text.isascii() and text.isalpha()):  # noqa: PLR2004 - ISO 4217
         raise argparse.ArgumentTypeError(f"{text!r} is no currency; take three letters such as CNY")
     return text.upper()
+
+
+def moment(text: str) -> datetime:
+    """An ISO 8601 moment, with an offset or without, as argparse types go."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as exc:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time; write one such as 2026-01-31T08:00:00+08:00") from exc

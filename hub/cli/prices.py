@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentTypeError, Namespace
-from datetime import datetime
+from argparse import Namespace
 from typing import Any, Final
 
 from hub.cli.amounts import plain_amount
 from hub.cli.opening import opened
-from hub.cli.parsing import Commands, add_command, add_json
+from hub.cli.parsing import Commands, add_command, add_json, moment
 from hub.cli.rule_words import rule_dict, time_text
 from hub.cli.terminal import say, say_json, table
 from hub.price_questions import Explanation, Parting
@@ -24,7 +23,7 @@ def add_commands(commands: Commands) -> None:
     command = add_command(commands, "explain", explain, "say why a code costs what it costs")
     command.add_argument("--store", required=True, metavar="ID")
     command.add_argument("--code", required=True, metavar="CODE", help="as it is scanned")
-    command.add_argument("--at", type=_moment, metavar="TIME", help="2026-01-31T08:00, in the store's time (now)")
+    command.add_argument("--at", type=moment, metavar="TIME", help="2026-01-31T08:00, in the store's time (now)")
     command.add_argument("--channel", choices=CHANNELS, default="lane", help="(default: %(default)s)")
     add_json(command)
     command = add_command(commands, "parity", parity, "list the products that cost more in one channel than in another")
@@ -122,10 +121,3 @@ def _parting_text(one: Parting, shop: Shop) -> str:
         f"rule {rule.id} ({rule.kind}, {rule.scope}, {rule.channel}, source {rule.source})" for rule in one.gap.rules
     )
     return f"{one.product.sku}  {one.product.name}: {prices}; {when}; by {made_by}"
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError as exc:
-        raise ArgumentTypeError(f"{text!r} is no time; write one such as 2026-01-31T08:00:00+08:00") from exc
