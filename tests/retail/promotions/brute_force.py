@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, replace
+from itertools import product
 
 from retail.promotions.campaign import NOBODY, Campaign, Kind, Shopper
 from retail.promotions.goods import Goods
@@ -67,7 +67,11 @@ def cheapest(
     """The lowest total; `every`: with all combinations that reach it, not one."""
     pieces, offers = pieces_of(goods), offers_for(campaigns, shopper)
     start = _State(tuple(piece.price for piece in pieces))
-    ends = [end for kept in _leaving_out(offers) for end in _through(start, pieces, _layers(kept), every=every)]
+    ends = [
+        end
+        for kept in _less_often(offers, start, pieces)
+        for end in _through(start, pieces, _layers(kept), every=every)
+    ]
     total = min(end.total for end in ends)
     found = [end.uses for end in ends if end.total == total]
     return Answer(total, pieces, tuple(found if every else found[:1]))
@@ -80,13 +84,14 @@ def _layers(offers: Iterable[Offer]) -> list[list[Offer]]:
     return [by_layer[layer] for layer in sorted(by_layer)]
 
 
-def _leaving_out(offers: Sequence[Offer]) -> Iterator[list[Offer]]:
-    """All offers, then without some of the earlier layers: those of the last are never in another's way."""
+def _less_often(offers: Sequence[Offer], start: _State, pieces: Sequence[Piece]) -> Iterator[list[Offer]]:
+    """All offers, those of earlier layers with every cap that bites: those of the last are never in another's way."""
     last = max((offer.campaign.layer for offer in offers), default=0)
     early = [offer for offer in offers if offer.campaign.layer < last]
-    for size in range(len(early) + 1):
-        for left_out in combinations(early, size):
-            yield [offer for offer in offers if offer not in left_out]
+    most = [max((sale.uses for sale in sales(one, start.table(pieces, one.campaign))), default=0) for one in early]
+    for caps in product(*(range(uses, -1, -1) for uses in most)):
+        capped = [replace(offer, cap=cap) for offer, cap in zip(early, caps, strict=True) if cap]
+        yield capped + [offer for offer in offers if offer.campaign.layer == last]
 
 
 def _through(

@@ -51,6 +51,11 @@ def asked(
     return Asked(tuple(_goods(chance, offers, pieces)), offers, _shopper(chance))
 
 
+def seeded(seed: int, **options: Any) -> Asked:
+    """The same for the same seed; `options` as for `asked`."""
+    return asked(Random(seed), **options)  # noqa: S311 - repeatable, no secret
+
+
 def _shopper(chance: Random) -> Shopper:
     if chance.random() < 0.7:
         return NOBODY

@@ -24,7 +24,7 @@ class Table:
         return [
             index
             for index in sorted(self.free)
-            if offer.holds(self.pieces[index], group) and not _is_bag_left_out(offer, self.pieces[index])
+            if offer.holds(self.pieces[index], group) and not _is_left_out(offer, self.pieces[index])
         ]
 
 
@@ -52,9 +52,9 @@ def sales(offer: Offer, table: Table) -> Iterator[Sale]:
     return (sale for sale in found if sale.saving > 0 and offer.may_use(sale.uses))
 
 
-def _is_bag_left_out(offer: Offer, piece: Piece) -> bool:
+def _is_left_out(offer: Offer, piece: Piece) -> bool:
     if piece.grams is None:
-        return False
+        return offer.campaign.terms.grams > 0
     if offer.kind is Kind.TIERS:
         return any(tier.price is not None for tier in offer.campaign.terms.tiers)
     return offer.kind in _BUNDLES
@@ -176,12 +176,15 @@ def _cost(offer: Offer, table: Table, groups: tuple[tuple[int, ...], ...]) -> in
 
 def _favoured(terms: Terms, prices: Sequence[int], count: int, percent_bp: int | None) -> int:
     ordered = sorted(prices, reverse=terms.dearest)
-    reduced = [terms.price or 0 if percent_bp is None else less(price, percent_bp) for price in ordered[:count]]
+    reduced = [
+        min(price, terms.price or 0) if percent_bp is None else less(price, percent_bp) for price in ordered[:count]
+    ]
     return sum(reduced) + sum(ordered[count:])
 
 
 def _reduced(terms: Terms, price: int) -> int:
-    return less(price, terms.percent_bp) if terms.percent_bp is not None else terms.price or 0
+    """What one piece of a bundle costs: by a price, never more than its own."""
+    return less(price, terms.percent_bp) if terms.percent_bp is not None else min(price, terms.price or 0)
 
 
 # --- the basket -------------------------------------------------------------------------------
