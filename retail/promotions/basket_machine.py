@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from retail.promotions.campaign import Terms
-from retail.promotions.machines import MILLI, Machine, Shares, State, Step
-from retail.promotions.piece import WHOLE, Entry, Piece, off_percent, own_gain, spread
+from retail.promotions.machines import Machine, Shares, State, Step
+from retail.promotions.piece import Entry, Piece, off_percent, own_gain, spread
 
 _GIFT = 1
 
@@ -35,29 +35,22 @@ class OffBasket(Machine):
             full, rest = divmod(have, self.need)
             return rest, full * self.off, full
         begun = min(have // self.need, self.most) - min(state // self.need, self.most)
-        return min(have, self.most * max(self.need, self.off)), self._gain(have) - self._gain(state), begun
+        return min(have, self.most * max(self.need, self.off)), self.gain(have) - self.gain(state), begun
 
-    def _gain(self, have: int) -> int:
+    def gain(self, have: int) -> int:
+        """What a sum gains."""
         full = have // self.need
         return min((full if self.most is None else min(full, self.most)) * self.off, have)
 
     def end(self, state: State) -> int:  # noqa: ARG002 - what does not reach it is paid for as it is
         return 0
 
-    def hope(self, state: State, peak: int) -> int:  # noqa: ARG002
-        if self.most is None:
-            return -int(-state * self.off * MILLI // self.need)
-        return (self.most * self.off - self._gain(state)) * MILLI
-
-    def upper(self, entry: Entry) -> int:
-        return 0 if self.most is not None else -(-entry.amount * self.off * MILLI // self.need)
-
     def absorbs(self, entry: Entry) -> bool:  # noqa: ARG002
         return True
 
     def shares(self, taken: list[Entry]) -> list[Shares]:
         worth = [entry.amount for entry in taken]
-        saving = self._gain(sum(worth))
+        saving = self.gain(sum(worth))
         return [list(zip(taken, spread(saving, worth), strict=True))] if saving else []
 
     def times(self, taken: list[Entry], shares: list[Shares]) -> int:
@@ -74,23 +67,11 @@ class PercentBasket(OffBasket):
     def step(self, state: State, entry: Entry) -> Step:
         """State: the whole sum, as it is rounded in the end."""
         have = state + entry.amount
-        return have, self._off(have) - self._off(state), int(state < self.need <= have)
+        return have, self.gain(have) - self.gain(state), int(state < self.need <= have)
 
-    def _off(self, have: int) -> int:
+    def gain(self, have: int) -> int:
+        """What a sum gains."""
         return off_percent(have, self.terms.percent_bp or 0) if have >= self.need else 0
-
-    def hope(self, state: State, peak: int) -> int:  # noqa: ARG002
-        # All of the percentage of what was handed to it, and the rounding.
-        whole = -int(-state * (self.terms.percent_bp or 0) * MILLI // WHOLE)
-        return whole + MILLI - self._off(state) * MILLI
-
-    def upper(self, entry: Entry) -> int:
-        return -(-entry.amount * (self.terms.percent_bp or 0) * MILLI // WHOLE)
-
-    def shares(self, taken: list[Entry]) -> list[Shares]:
-        worth = [entry.amount for entry in taken]
-        saving = self._off(sum(worth))
-        return [list(zip(taken, spread(saving, worth), strict=True))] if saving else []
 
 
 class GiftBasket(Machine):
@@ -123,9 +104,6 @@ class GiftBasket(Machine):
     def end(self, state: State) -> int | None:
         have, gifts = state
         return 0 if not gifts or have >= self.terms.amount_from else None
-
-    def upper(self, entry: Entry) -> int:
-        return entry.gain * MILLI
 
     def absorbs(self, entry: Entry) -> bool:
         return not entry.group

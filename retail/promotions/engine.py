@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import combinations
+from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Final
 
 from retail.money import divide_half_up
-from retail.promotions.campaign import NOBODY, Campaign, Shopper
+from retail.promotions.campaign import NOBODY, Campaign, Kind, Shopper
 from retail.promotions.compiled import Compiled, compiled
 from retail.promotions.conditions import coupons_for, offered_to, uses_left
 from retail.promotions.goods import Discount, Goods, Priced, Use
 from retail.promotions.hints import hints_for
-from retail.promotions.layer import LayerSolver, Part
+from retail.promotions.layer import LayerSolver
+from retail.promotions.parts import Part
 from retail.promotions.piece import GRAMS_PER_KG
 
-_MOST_LEFT_OUT: Final = 4  # campaigns of which every set is tried without, where layers depend on each other
+_MOST_TRIES: Final = 60  # where layers are in each other's way; each is a basket priced anew
+_MOST_REMEMBERED: Final = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,45 +60,78 @@ class Engine:
         )
 
     def _live(self, campaigns: Mapping[str, Campaign], shopper: Shopper) -> dict[str, Compiled]:
-        live = {}
-        for reference in sorted(campaigns):
-            campaign = campaigns[reference]
-            if offered_to(campaign, shopper):
-                key = (reference, uses_left(campaign, shopper))
-                known = self._compiled.get(key)
-                if known is None:
-                    known = self._compiled[key] = compiled(reference, campaign, key[1])
-                live[reference] = known
-        return live
+        return {
+            reference: self._ready(reference, campaigns[reference], uses_left(campaigns[reference], shopper))
+            for reference in sorted(campaigns)
+            if offered_to(campaigns[reference], shopper)
+        }
+
+    def _ready(self, reference: str, campaign: Campaign, limit: int | None) -> Compiled:
+        known = self._compiled.get((reference, limit))
+        if known is None:
+            if len(self._compiled) > _MOST_REMEMBERED:
+                self._compiled.clear()
+            known = self._compiled[reference, limit] = compiled(reference, campaign, limit)
+        return known
 
     def _best(self, parts: Sequence[Part], live: Mapping[str, Compiled]) -> _Answer:
         best = self._in_layers(parts, live)
-        layers = {one.campaign.layer for one in live.values()}
-        if len(layers) > 1:
-            best = self._with_less(parts, live, best, max(layers))
+        in_the_way = _in_the_way(best, live)
+        if not in_the_way:
+            return best
+        fewer = product(*(range(best.uses[reference], -1, -1) for reference in in_the_way))
+        for tries, limits in enumerate(fewer):
+            if tries > _MOST_TRIES:
+                most = self._at_most(parts, live)
+                return replace(best, short_by=max(best.short_by, most - _saved(parts, best)))
+            less = dict(live)
+            for reference, limit in zip(in_the_way, limits, strict=True):
+                less[reference] = self._ready(reference, live[reference].campaign, limit)
+            other = self._in_layers(parts, less)
+            if other.total < best.total:
+                best = other
         return best
 
-    def _with_less(self, parts: Sequence[Part], live: Mapping[str, Compiled], best: _Answer, last: int) -> _Answer:
-        """A campaign of an earlier layer may be in the way of a better one: each set of those used is left out once."""
-        used = [reference for reference in sorted(best.uses) if live[reference].campaign.layer < last]
-        used.sort(key=lambda reference: not live[reference].campaign.alone)
-        for count in range(1, _MOST_LEFT_OUT + 1):
-            for out in combinations(used[:_MOST_LEFT_OUT], count):
-                less = {reference: one for reference, one in live.items() if reference not in out}
-                other = self._in_layers(parts, less)
-                if other.total < best.total:
-                    best = other
-        return best
+    def _at_most(self, parts: Sequence[Part], live: Mapping[str, Compiled]) -> int:
+        """What all layers could save if none was in the way of another: no later one sees higher prices than now."""
+        return sum(
+            _saved(
+                parts, self._in_layers(parts, {key: one for key, one in live.items() if one.campaign.layer == layer})
+            )
+            for layer in {one.campaign.layer for one in live.values()}
+        )
 
     def _in_layers(self, parts: Sequence[Part], live: Mapping[str, Compiled]) -> _Answer:
         uses: dict[str, int] = {}
+        groups: set[str] = set()
         short_by = 0
         for layer in sorted({one.campaign.layer for one in live.values()}):
-            own = {reference: one for reference, one in live.items() if one.campaign.layer == layer}
+            own = {
+                reference: one
+                for reference, one in live.items()
+                if one.campaign.layer == layer and one.campaign.group not in groups
+            }
             done = self._solver.solve(parts, own, pooled=layer > 0)
             parts, short_by = done.parts, short_by + done.short_by
             uses.update(done.uses)
-        return _Answer(tuple(parts), uses, short_by)
+            groups |= {live[reference].campaign.group for reference, times in done.uses.items() if times} - {""}
+        return _Answer(tuple(parts), {key: times for key, times in uses.items() if times}, short_by)
+
+
+def _in_the_way(answer: _Answer, live: Mapping[str, Compiled]) -> list[str]:
+    """Campaigns of earlier layers that may keep a later one from its pieces, its sum or its turn."""
+    used = [live[reference].campaign for reference in answer.uses]
+    found = set()
+    for later in (one.campaign for one in live.values()):
+        earlier = [one for one in used if one.layer < later.layer]
+        if later.alone or (later.terms.kind is Kind.BASKET and later not in used):
+            found |= {one.id for one in earlier}
+        found |= {one.id for one in earlier if one.alone or (one.group and one.group == later.group)}
+    return [reference for reference in sorted(answer.uses) if live[reference].campaign.id in found]
+
+
+def _saved(parts: Sequence[Part], answer: _Answer) -> int:
+    return sum(part.pieces * part.amount for part in parts) - answer.total
 
 
 def asked_minor(goods: Goods) -> int:

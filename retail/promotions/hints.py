@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from retail.promotions.campaign import Campaign, Shopper
 from retail.promotions.goods import Goods, Hint
-from retail.promotions.layer import Part
+from retail.promotions.parts import Part
 
 
 def hints_for(

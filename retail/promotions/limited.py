@@ -36,12 +36,6 @@ class Limited(Machine):
     def end(self, state: State) -> int | None:
         return self.inner.end(state[0])
 
-    def hope(self, state: State, peak: int) -> int:
-        return self.inner.hope(state[0], peak)
-
-    def upper(self, entry: Entry) -> int:
-        return self.inner.upper(entry)
-
     def shares(self, taken: list[Entry]) -> list[Shares]:
         return self.inner.shares(taken)
 

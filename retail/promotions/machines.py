@@ -1,21 +1,17 @@
 """What a campaign does, as a machine that is handed pieces one by one, the dearest first where it matters.
 
 A machine's state is all that its future depends on, so the search may forget how it got there. Gains are in minor
-units and may be taken back: a bundle at X gains the price of each piece, and loses X when it is full. `hope` and
-`upper` bound from above, in thousandths of a minor unit, what open bundles may still bring beyond the gains taken:
-for every way to go on, the gains to come are at most hope(state) + the uppers of the pieces that are handed to it.
+units and may be taken back: a bundle at X gains the price of each piece, and loses X when it is full.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from retail.promotions.campaign import Terms
-from retail.promotions.piece import Entry, Piece, own_gain, spread
-
-MILLI: Final = 1000
+from retail.promotions.piece import Entry, Piece, costs_less, own_gain, spread
 
 State = Any  # hashable
 Step = tuple[State, int, int]  # state, gain, uses that this piece begins
@@ -49,14 +45,6 @@ class Machine(ABC):
         """What is gained when no more pieces come; None if this is no lawful end."""
         return None if state else 0
 
-    def hope(self, state: State, peak: int) -> int:  # noqa: ARG002 - others ask for it
-        """See above; `peak`: the largest own gain of any piece that is still to come."""
-        return 0
-
-    @abstractmethod
-    def upper(self, entry: Entry) -> int:
-        """See above."""
-
     def absorbs(self, entry: Entry) -> bool:  # noqa: ARG002 - baskets look at its group
         """Whether it always takes such a piece, and is never worse off with it."""
         return False
@@ -68,10 +56,6 @@ class Machine(ABC):
     def times(self, taken: list[Entry], shares: list[Shares]) -> int:  # noqa: ARG002 - baskets look at what counted
         """How often it was used then."""
         return len(shares)
-
-
-def _up(numerator: int, denominator: int) -> int:
-    return -(-numerator * MILLI // denominator)
 
 
 class Bundle(Machine):
@@ -105,16 +89,6 @@ class Bundle(Machine):
             return 0, worth, begun
         return (count + 1, worth), 0, begun
 
-    def hope(self, state: State, peak: int) -> int:  # noqa: ARG002
-        if self.price is not None:
-            return -int(state * self.price * MILLI // self.size)
-        return _up(state[0] * self.off, self.size) if state else 0
-
-    def upper(self, entry: Entry) -> int:
-        if self.price is not None:
-            return entry.amount * MILLI - self.price * MILLI // self.size
-        return _up(self.off, self.size)
-
     def shares(self, taken: list[Entry]) -> list[Shares]:
         found = []
         for first in range(0, len(taken), self.size):
@@ -143,12 +117,6 @@ class CheapestFavoured(Machine):
         """State: pieces of the open bundle."""
         gain = entry.gain if state >= self.paid else 0
         return (state + 1) % self.size, gain, int(not state)
-
-    def hope(self, state: State, peak: int) -> int:
-        return (self.size - max(state, self.paid)) * peak * MILLI if state else 0
-
-    def upper(self, entry: Entry) -> int:
-        return _up(entry.gain * self.favoured, self.size)
 
     def shares(self, taken: list[Entry]) -> list[Shares]:
         runs = [taken[first : first + self.size] for first in range(0, len(taken), self.size)]
@@ -188,9 +156,6 @@ class DearestFavoured(Machine):
     def end(self, state: State) -> int | None:
         return None if state != self.start else 0
 
-    def upper(self, entry: Entry) -> int:
-        return 0 if entry.group else entry.gain * MILLI
-
     def shares(self, taken: list[Entry]) -> list[Shares]:
         best = [entry for entry in taken if not entry.group]
         paid = [entry for entry in taken if entry.group]
@@ -212,12 +177,6 @@ class GroupBundle(Machine):
         self.favoured = favoured
         self.price = None if favoured else terms.price
         self.off = 0 if favoured else terms.off or 0
-        self.share = self._share()
-
-    def _share(self) -> int:
-        """Of X or D, the part of one piece, in thousandths: bounds hold however it is parted."""
-        pieces = sum(self.counts)
-        return self.price * MILLI // pieces if self.price is not None else _up(self.off, pieces)
 
     def worthwhile(self, entries: Sequence[tuple[Entry, int, int]]) -> bool:
         """Whether each group has enough pieces."""
@@ -244,16 +203,6 @@ class GroupBundle(Machine):
 
     def end(self, state: State) -> int | None:
         return None if any(state) else 0
-
-    def hope(self, state: State, peak: int) -> int:  # noqa: ARG002
-        if self.favoured:
-            return 0
-        return sum(state) * (self.share if self.price is None else -self.share)
-
-    def upper(self, entry: Entry) -> int:
-        if self.favoured:
-            return entry.gain * MILLI if entry.group in self.favoured else 0
-        return entry.amount * MILLI - self.share if self.price is not None else self.share
 
     def shares(self, taken: list[Entry]) -> list[Shares]:
         queues = [[entry for entry in taken if entry.group == group] for group in range(len(self.counts))]
@@ -282,11 +231,10 @@ class Each(Machine):
         self.quantity, self.grams = quantity, grams
 
     def entries(self, place: int, piece: Piece, group: int, price: int | None) -> tuple[Entry, ...]:
-        """None for what it does not make cheaper: that is not sold by it, and does not count towards its threshold."""
-        gain = own_gain(self.terms, piece, price)
-        if gain <= 0 or (self.grams and piece.grams is None):
+        """None for what costs less already: that is not sold by it, and does not count towards its threshold."""
+        if (self.grams and piece.grams is None) or costs_less(self.terms, piece, price):
             return ()
-        return (Entry(place, piece.amount, gain, group, piece.grams or 0),)
+        return (Entry(place, piece.amount, own_gain(self.terms, piece, price), group, piece.grams or 0),)
 
     @property
     def simple(self) -> bool:
@@ -308,9 +256,6 @@ class Each(Machine):
 
     def end(self, state: State) -> int | None:
         return 0 if not state or state >= (self.grams or self.quantity) else None
-
-    def upper(self, entry: Entry) -> int:
-        return entry.gain * MILLI
 
     def shares(self, taken: list[Entry]) -> list[Shares]:
         return [[(entry, entry.gain)] for entry in taken]

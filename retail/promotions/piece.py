@@ -36,16 +36,25 @@ def off_percent(amount: int, percent_bp: int) -> int:
 
 
 def own_gain(terms: Terms, piece: Piece, price: int | None = None) -> int:
-    """What the terms' percent_bp or price take off one piece; `price`: instead of theirs, where goods have their own."""
-    if price is None:
-        price = terms.price
+    """What percent_bp or price of the terms take off one piece; `price`: instead, where goods have their own."""
     if terms.percent_bp is not None:
         return off_percent(piece.amount, terms.percent_bp)
+    cost = _cost(terms, piece, price)
+    return 0 if cost is None else max(0, piece.amount - cost)
+
+
+def costs_less(terms: Terms, piece: Piece, price: int | None = None) -> bool:
+    """Whether a piece would be dearer at the price of the terms."""
+    cost = None if terms.percent_bp is not None else _cost(terms, piece, price)
+    return cost is not None and piece.amount < cost
+
+
+def _cost(terms: Terms, piece: Piece, price: int | None) -> int | None:
     if price is None:
-        return 0
-    if piece.grams is not None:
-        price = divide_half_up(price * piece.grams, GRAMS_PER_KG)
-    return max(0, piece.amount - price)
+        price = terms.price
+    if price is None or piece.grams is None:
+        return price
+    return divide_half_up(price * piece.grams, GRAMS_PER_KG)
 
 
 def spread(amount: int, weights: list[int]) -> list[int]:
