@@ -16,8 +16,8 @@ from hub.cli.parsing import Commands, add_command, add_json, moment
 from hub.cli.terminal import say
 from hub.promotions.check import CheckReport, check
 from hub.promotions.feeds import FEEDS, FeedOptions
-from hub.promotions.feeds.recognised import assumed_shop, recognised, stores_in
-from hub.promotions.store_goods import StoreGoods, goods_of_store
+from hub.promotions.feeds.recognised import assumed_shop, by_store, recognised
+from hub.promotions.store_goods import goods_of_store
 from hub.services import system_clock
 from hub.shops import Shop, known_shop
 
@@ -77,22 +77,14 @@ def _checked(args: Namespace) -> Iterator[_Checked]:
             shop = known_shop(connection, args.store)
             at = _at(args.at, shop)
             goods = goods_of_store(connection, shop, at)
-    for feed_store in _feed_stores(args, form, goods):
-        report = _report(args.file, form, shop, goods, FeedOptions(feed_store, at))
-        yield _Checked(args.file, form, args.store or "", feed_store or "", at, report)
-
-
-def _feed_stores(args: Namespace, form: str, goods: StoreGoods | None) -> list[str | None]:
-    """Each store of the file by itself, if none is named and no shop's prices are for one of them only."""
-    if args.feed_store is not None or goods is not None:
-        return [args.feed_store]
-    return list(stores_in(args.file, form)) or [None]
-
-
-def _report(path: Path, form: str, shop: Shop, goods: StoreGoods | None, options: FeedOptions) -> CheckReport:
-    if goods is not None:
-        options = FeedOptions(options.feed_store, options.at, goods.unit_of)
-    return check(FEEDS[form](path, shop, options), at=options.at or system_clock(), goods=goods)
+    options = FeedOptions(args.feed_store, at) if goods is None else FeedOptions(args.feed_store, at, goods.unit_of)
+    # Each store of the file by itself, unless one is named; prices are those of one only.
+    if args.feed_store is None and goods is None:
+        feeds = by_store(args.file, form, shop, options)
+    else:
+        feeds = iter([(args.feed_store or "", FEEDS[form](args.file, shop, options))])
+    for feed_store, found in feeds:
+        yield _Checked(args.file, form, args.store or "", feed_store, at, check(found, at=at, goods=goods))
 
 
 def _at(said: datetime | None, shop: Shop) -> datetime:

@@ -12,7 +12,7 @@ from hub.imports.errors import ImportRefused, RowRefused
 from hub.imports.fields import moment
 from hub.promotions.feeds.il_bundles import given_goods, worded_terms
 from hub.promotions.feeds.il_profiles import PROFILES, UNKNOWN, Unit
-from hub.promotions.feeds.il_table import Promo, PromoRow, read_promos
+from hub.promotions.feeds.il_table import Promo, PromoRow, read_all_promos, read_promos
 from hub.promotions.feeds.il_terms import Read, Reading
 from hub.promotions.feeds.il_words import (
     Unclear,
@@ -47,10 +47,21 @@ class _Offer:
 
 def read_il(path: Path, shop: Shop, options: FeedOptions) -> Iterator[Understood]:
     """The promotions of one store of a feed, in its order. Raises ImportRefused, FeedStoreNeeded among them."""
-    if shop.currency != CURRENCY:
-        raise ImportRefused(f"{path}: its prices are in {CURRENCY}, the store's in {shop.currency}; name another store")
+    _check_currency(path, shop)
     for promo in read_promos(path, options.feed_store, CURRENCY):
         yield from _understood(promo, shop, options)
+
+
+def read_all_il(path: Path, shop: Shop, options: FeedOptions) -> Iterator[tuple[str, Iterator[Understood]]]:
+    """The promotions of each store of a feed, by CHAIN:STORE. Raises ImportRefused."""
+    _check_currency(path, shop)
+    for store, promos in read_all_promos(path, CURRENCY).items():
+        yield store, (one for promo in promos for one in _understood(promo, shop, options))
+
+
+def _check_currency(path: Path, shop: Shop) -> None:
+    if shop.currency != CURRENCY:
+        raise ImportRefused(f"{path}: its prices are in {CURRENCY}, the store's in {shop.currency}; name another store")
 
 
 def _understood(promo: Promo, shop: Shop, options: FeedOptions) -> list[Understood]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -77,47 +77,38 @@ class Promo:
 def read_promos(path: Path, feed_store: str | None, currency: str) -> list[Promo]:
     """The promotions of one store; FeedStoreNeeded if the file holds several and none of them is named."""
     stores = StoreFilter(path, feed_store)
-    found = _read(path, currency, stores)
-    stores.finish()
-    return list(found)
+    found = _read(path, currency, lambda store: stores.takes(store) and not stores.ambiguous)
+    return found.get(stores.finish(), [])
 
 
-def stores_of(path: Path) -> list[FeedStore]:
-    """The stores that a feed has rows of, in its order."""
-    table = CsvTable(inspect(path, fallback="cp1255"))
-    try:
-        places = find_columns(table, COLUMNS, kind="an Israeli promotion feed", strangers=_STRANGERS)
-        found: dict[str, FeedStore] = {}
-        for _, fields, shape in table.rows():
-            if not shape:
-                store = _store(fields, places)
-                found.setdefault(store.key, store)
-    finally:
-        table.close()
-    return list(found.values())
+def read_all_promos(path: Path, currency: str) -> dict[str, list[Promo]]:
+    """The promotions of each store of a file, by CHAIN:STORE."""
+    return _read(path, currency, lambda _store: True)
 
 
-def _read(path: Path, currency: str, stores: StoreFilter) -> Iterator[Promo]:
+def _read(path: Path, currency: str, wanted: Callable[[FeedStore], bool]) -> dict[str, list[Promo]]:
     table = CsvTable(inspect(path, fallback="cp1255"))
     try:
         places = find_columns(table, COLUMNS, kind="an Israeli promotion feed", strangers=_STRANGERS)
         lost = LostCodes(table, (places[_CODE],))
-        promos: dict[str, Promo] = {}
+        promos: dict[str, dict[str, Promo]] = {}
         amounts = Amounts(currency, ".")
-        rows = 0
+        store, rows = "", 0
         for line, fields, shape in table.rows():
             rows += 1
-            if shape:
-                promos[f"line {line}"] = _broken(line, shape)
-            elif stores.takes(_store(fields, places)) and not stores.ambiguous:
+            if shape:  # of the store before it, as far as anybody can tell
+                promos.setdefault(store, {})[f"line {line}"] = _broken(line, shape)
+            elif wanted(said := _store(fields, places)):
+                store = said.key
                 _watch(lost, line, fields)
-                _add(promos, line, {name: fields[place].strip() for name, place in places.items()}, amounts)
+                cells = {name: fields[place].strip() for name, place in places.items()}
+                _add(promos.setdefault(store, {}), line, cells, amounts)
         lost.check()
         if not rows:
             raise ImportRefused(f"{path}: has a header but no rows; fetch it again")
     finally:
         table.close()
-    return iter(promos.values())
+    return {key: list(found.values()) for key, found in promos.items()}
 
 
 def _broken(line: int, shape: str) -> Promo:

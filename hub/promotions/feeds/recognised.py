@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,8 +13,8 @@ from hub.imports.errors import ImportRefused
 from hub.imports.hk_file import read_watched
 from hub.imports.source import inspect
 from hub.imports.table import CsvTable
-from hub.promotions.feeds import FEEDS
-from hub.promotions.feeds.il_table import stores_of
+from hub.promotions.feeds import FEEDS, FeedOptions, Understood
+from hub.promotions.feeds.il import read_all_il
 from hub.rows_file import read_toml
 from hub.shops import Shop
 
@@ -26,27 +26,10 @@ _OWN_COLUMN: Final = "id"
 _DEFAULT_CURRENCY: Final = "CNY"
 
 
-@dataclass(frozen=True, slots=True)
-class _Home:
-    """Where a feed's stores are; `stores`: as --feed-store names them, if a file may hold several."""
-
-    currency: str
-    time_zone: str
-    stores: Callable[[Path], list[str]] = lambda _path: []
-
-
-def _il_stores(path: Path) -> list[str]:
-    return [store.key for store in stores_of(path)]
-
-
-def _hk_chains(path: Path) -> list[str]:
-    return sorted({chain for product in read_watched(path) for chain, _ in product.prices})
-
-
-_HOMES: Final[Mapping[str, _Home]] = {
-    "hk-promos": _Home("HKD", "Asia/Hong_Kong", _hk_chains),
-    "il-promos": _Home("ILS", "Asia/Jerusalem", _il_stores),
-    "konzum-promos": _Home("EUR", "Europe/Zagreb"),
+_HOMES: Final[Mapping[str, tuple[str, str]]] = {
+    "hk-promos": ("HKD", "Asia/Hong_Kong"),
+    "il-promos": ("ILS", "Asia/Jerusalem"),
+    "konzum-promos": ("EUR", "Europe/Zagreb"),
 }
 
 
@@ -59,17 +42,27 @@ def recognised(path: Path) -> str:
     return found
 
 
-def stores_in(path: Path, format: str) -> list[str]:  # noqa: A002 - as the command line calls it
-    """The stores that a file has promotions of, as --feed-store names them; none where the format has no such."""
-    home = _HOMES.get(format)
-    return home.stores(path) if home else []
+def by_store(
+    path: Path,
+    form: str,
+    shop: Shop,
+    options: FeedOptions,
+) -> Iterator[tuple[str, Iterable[Understood]]]:
+    """What a file holds, store by store as --feed-store names them; "" where its format knows no such."""
+    if form == "il-promos":
+        yield from read_all_il(path, shop, options)
+    elif form == "hk-promos":
+        for chain in sorted({chain for product in read_watched(path) for chain, _ in product.prices}):
+            yield chain, FEEDS[form](path, shop, replace(options, feed_store=chain))
+    else:
+        yield "", FEEDS[form](path, shop, options)
 
 
-def assumed_shop(path: Path, format: str) -> Shop:  # noqa: A002 - as the command line calls it
+def assumed_shop(path: Path, form: str) -> Shop:
     """The shop that a feed is taken to be of while no store is named: where such feeds come from, or as it says."""
-    home = _HOMES.get(format)
+    home = _HOMES.get(form)
     if home is not None:
-        return Shop("", home.currency, home.time_zone, "")
+        return Shop("", *home, "")
     said = _own_head(path)
     return Shop(_said(said, "store"), _said(said, "currency").upper() or _DEFAULT_CURRENCY, "UTC", "")
 
