@@ -23,6 +23,8 @@ _SIGNS: Final = {
     "SGD": "S$",
     "MOP": "MOP$",
 }
+# Before and after the figures of an offer written in Chinese.
+_TAG_SIGNS: Final = {"CNY": ("", "元"), "TWD": ("", "元"), "HKD": ("$", ""), "MOP": ("$", "")}
 
 
 def money_text(minor: int, currency: str) -> str:
@@ -41,6 +43,22 @@ def money_figures(minor: int, currency: str) -> str:
 def currency_sign(currency: str) -> str:
     """What stands before the figures."""
     return _SIGNS.get(currency, currency + _NO_BREAK)
+
+
+def tag_money_text(minor: int, currency: str, language: str) -> str:
+    """An amount as offers write it: "¥10.00" in English, in Chinese "10元", in Hong Kong "$16"."""
+    if not language.startswith("zh") or currency not in _TAG_SIGNS:
+        return money_text(minor, currency)
+    before, after = _TAG_SIGNS[currency]
+    figures = money_figures(minor, currency)
+    return before + (figures.rstrip("0").rstrip(".") if "." in figures else figures) + after
+
+
+def tag_weight_text(grams: int, language: str) -> str:
+    """A weight as offers write it: "1.9 kg", "2公斤"."""
+    whole, part = divmod(grams, _GRAMS_PER_KG)
+    figures = f"{whole}.{part:03d}".rstrip("0").rstrip(".")
+    return f"{figures}公斤" if language.startswith("zh") else f"{figures}{_NO_BREAK}kg"
 
 
 def weight_text(grams: int) -> str:

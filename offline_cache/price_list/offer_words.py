@@ -13,6 +13,7 @@ from retail.promotions.speech import Speech
 
 FOLDER: Final = Path(retail.promotions.__file__).parent / "words"
 FALLBACK: Final = "en"
+_PLURAL_FORMS: Final = frozenset({"zero", "one", "two", "few", "many", "other"})
 
 Entry = str | Mapping[str, str]  # a text, or its plural forms by CLDR category
 
@@ -69,7 +70,7 @@ def _plural_form(language: str, count: object) -> str:
 def _flat(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Entry]]:
     for name, value in table.items():
         key = prefix + name
-        if isinstance(value, str) or ("other" in value and "one" in value):
+        if isinstance(value, str) or ("other" in value and _PLURAL_FORMS.issuperset(value)):
             yield key, value
         else:
             yield from _flat(value, f"{key}.")

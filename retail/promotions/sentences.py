@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
+from unicodedata import east_asian_width
 
 from retail.promotions.campaign import Campaign, Hours, Kind
 from retail.promotions.goods import Hint
@@ -19,6 +20,7 @@ _KNOWN_WAYS: Final = frozenset({"card", "wallet", "wechat", "alipay"})
 _BY_PIECE: Final = frozenset({Kind.SPECIAL_PRICE, Kind.PERCENT, Kind.TIERS})  # their uses are pieces
 _RUN: Final = 3  # so many days in a row are written from the first to the last
 _DAY: Final = 1440
+_LONGEST_TITLE: Final = 24  # columns: what the offer gives must not be pushed out of sight
 
 
 def offer_sentence(campaign: Campaign, speech: Speech, *, price: int | None = None, kg: bool = False) -> str:
@@ -26,35 +28,33 @@ def offer_sentence(campaign: Campaign, speech: Speech, *, price: int | None = No
 
     `price` is what these goods cost by it, where the campaign has no one price for all; `kg`: goods sold by weight.
     """
-    terms = campaign.terms
-    if terms.price is None and price is not None:
-        terms = replace(terms, price=price)
-    for_members = terms.kind is Kind.SPECIAL_PRICE and campaign.clubs == (MEMBER,)
-    clause = mechanics(terms, speech, kg=kg, member=for_members)
-    conditions = list(_conditions(campaign, speech, club_said=for_members and not (terms.grams or terms.quantity > 1)))
+    conditions = list(_conditions(campaign, speech))
+    clause = _clause(campaign, speech, price, kg=kg)
     if conditions:
         clause = speech.say("conditional", offer=clause, conditions=speech.join(conditions))
     return _begun(clause)
+
+
+def offer_label(
+    campaign: Campaign, speech: Speech, language: str, *, price: int | None = None, kg: bool = False
+) -> str:
+    """What a discount is called that was given, its conditions being met: 'Milk week: any 2 for ¥22.00'.
+
+    The shop's own name comes first where it is one that the shopper can read, and short. A name with figures is the
+    same sentence in other words, often those of a feed: it is left out.
+    """
+    clause = _clause(campaign, speech, price, kg=kg)
+    title = offer_title(campaign.names, language).strip()
+    figures = any(sign.isdigit() for sign in title)
+    if not title or figures or _columns(title) > _LONGEST_TITLE or title.casefold() in clause.casefold():
+        return _begun(clause)
+    return speech.say("titled", title=title, offer=clause)
 
 
 def offer_title(names: Mapping[str, str], language: str) -> str:
     """The shop's own name of an offer in the shopper's language; empty where it has none that the shopper can read."""
     base = language.partition("-")[0]
     return names.get(language) or ("" if base == "zh" else names.get(base, ""))
-
-
-def offer_label(
-    campaign: Campaign, speech: Speech, language: str, *, price: int | None = None, kg: bool = False
-) -> str:
-    """The sentence, after the shop's name of the offer where that is one: 'Milk week: any 2 for ¥22.00'.
-
-    A name with figures is the same sentence in other words, often those of a feed: it is left out.
-    """
-    sentence = offer_sentence(campaign, speech, price=price, kg=kg)
-    title = offer_title(campaign.names, language).strip()
-    if not title or any(sign.isdigit() for sign in title) or title.casefold() in sentence.casefold():
-        return sentence
-    return speech.say("titled", title=title, offer=_inside(sentence))
 
 
 def hint_lead(hint: Hint, speech: Speech) -> str:
@@ -74,12 +74,27 @@ def hint_lead(hint: Hint, speech: Speech) -> str:
 
 def hint_sentence(hint: Hint, speech: Speech) -> str:
     """The hint with the offer that it is about: 'Add 1 more and save ¥3.60: any 2 for ¥22.00'."""
-    offer = _inside(offer_sentence(hint.campaign, speech, kg=bool(hint.grams)))
+    offer = _clause(hint.campaign, speech, None, kg=bool(hint.grams))
     return speech.say("titled", title=hint_lead(hint, speech), offer=offer)
 
 
-def _conditions(campaign: Campaign, speech: Speech, *, club_said: bool) -> Iterator[str]:
-    if campaign.clubs and not club_said:
+def _clause(campaign: Campaign, speech: Speech, price: int | None, *, kg: bool) -> str:
+    """What it gives, as it begins inside a sentence."""
+    terms = campaign.terms
+    if terms.price is None and price is not None:
+        terms = replace(terms, price=price)
+    return mechanics(terms, speech, kg=kg, member=_is_member_price(campaign))
+
+
+def _is_member_price(campaign: Campaign) -> bool:
+    """Whether the clause says of itself that it is for members."""
+    terms = campaign.terms
+    plain = terms.kind is Kind.SPECIAL_PRICE and terms.quantity <= 1 and not terms.grams
+    return plain and campaign.clubs == (MEMBER,)
+
+
+def _conditions(campaign: Campaign, speech: Speech) -> Iterator[str]:
+    if campaign.clubs and not _is_member_price(campaign):
         yield speech.say("members" if MEMBER in campaign.clubs else "clubs")
     if campaign.coupon:
         yield speech.say("own_coupon" if campaign.personal else "coupon")
@@ -145,6 +160,6 @@ def _begun(clause: str) -> str:
     return clause[:1].upper() + clause[1:]
 
 
-def _inside(sentence: str) -> str:
-    """As after a colon: with a small letter, but where the first word is no ordinary one."""
-    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() else sentence
+def _columns(text: str) -> int:
+    """How wide a text is set; a Chinese character takes two columns."""
+    return sum(2 if east_asian_width(sign) in {"W", "F"} else 1 for sign in text)
