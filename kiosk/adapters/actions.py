@@ -60,6 +60,9 @@ class TillActions:
     def remove_line(self, line: int) -> None:
         self._post(lambda: self._till.remove_line(line))
 
+    def withdraw_coupon(self, code: str) -> None:
+        self._post(lambda: self._till.withdraw_coupon(code))
+
     def cancel_basket(self) -> None:
         self._post(self._till.cancel_basket)
 

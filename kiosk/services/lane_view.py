@@ -14,6 +14,8 @@ from payments.gateway import Presents
 from retail.payment_policy import Rung
 from retail.pricing import TaxPart
 from retail.product import Unit
+from retail.promotions.campaign import Campaign
+from retail.promotions.goods import Hint
 
 
 class Screen(StrEnum):
@@ -43,17 +45,20 @@ class PayBlock(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SavingView:
-    """An offer that lowered a line: its name by language and what it saves."""
+    """An offer that lowered a line, and by how much; `price_minor`: what these goods cost by it, where it has no one
+    price for all."""
 
-    names: Mapping[str, str]
+    campaign: Campaign
     saving_minor: int
+    price_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LineView:
     """One line as shown; a `problem` line ('unknown', 'expired') has only its code and no money.
 
-    `net_minor` is what is to be paid for it; `list_minor` what it would cost without specials and offers.
+    `net_minor` is what is to be paid for it; `list_minor` what it would cost without specials and offers;
+    `lowest_minor` of a special price: a unit's lowest of the 30 days before it, where the list knows that.
     """
 
     number: int
@@ -71,6 +76,25 @@ class LineView:
     picture: str = ""
     countable: bool = True
     problem: str = ""
+    lowest_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HintView:
+    """What a little more would save; `names`: the goods on the basket that it is about, empty for all of them."""
+
+    hint: Hint
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CouponView:
+    """A coupon that was shown. `campaign`: what it is for, None while nothing on the basket goes with it; it saves
+    nothing while `saving_minor` is 0."""
+
+    code: str
+    campaign: Campaign | None = None
+    saving_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +198,7 @@ class DoneView:
     total_minor: int
     saved_minor: int
     completed_at: str
+    points: int = 0
     receipt: str = ""  # the choice made: '', 'print', 'code', 'none'
     receipt_text: str = ""
     receipt_url: str = ""
@@ -261,6 +286,10 @@ class LaneView:
     saved_minor: int = 0
     pieces: int = 0
     tax: tuple[TaxPart, ...] = ()
+    hints: tuple[HintView, ...] = ()  # the best first: what to add, which club to be in
+    way_hints: tuple[Hint, ...] = ()  # what paying in a certain way would save
+    coupons: tuple[CouponView, ...] = ()
+    points: int = 0
     pay_block: PayBlock = PayBlock.EMPTY
     needs_age: int = 0
     notice: Notice | None = None
@@ -300,6 +329,7 @@ class LaneActions(Protocol):
     def stop_weighing(self) -> None: ...
     def set_quantity(self, line: int, quantity: int) -> None: ...
     def remove_line(self, line: int) -> None: ...
+    def withdraw_coupon(self, code: str) -> None: ...
     def cancel_basket(self) -> None: ...
     def keep_basket(self) -> None: ...
     def pay(self) -> None: ...

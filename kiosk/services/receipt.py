@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from kiosk.services.formats import date_time_text, money_text, percent_text, weight_text
+from kiosk.services.offer_texts import offer_speech
 from kiosk.services.texts import Texts
 from offline_cache.price_list.writer import Meta
 from retail.pricing import PricedBasket, PricedLine
 from retail.product import Unit, name_in
+from retail.promotions.body import reference
+from retail.promotions.campaign import Campaign
+from retail.promotions.sentences import offer_label
+from retail.promotions.speech import Speech
 from retail.sale import Line, Sale
 
 WIDTH: Final = 42
@@ -118,8 +123,16 @@ class _Paper:
         if money.special_saving_minor:
             yield from self._pair(_INDENT + self.words("special"), self._money(-money.special_saving_minor))
         for applied in money.applied:
-            offer = name_in(applied.offer.names, self.words.language) or applied.offer.id
-            yield from self._pair(_INDENT + offer, self._money(-applied.saving_minor))
+            yield from self._pair(_INDENT + self._offer(applied.campaign, line), self._money(-applied.saving_minor))
+
+    def _offer(self, campaign: Campaign, line: Line | None = None) -> str:
+        """What an offer gives; of the price that only some of its goods have, the list of that line knows."""
+        price = next((one.price for one in line.takings if one.campaign == reference(campaign)), None) if line else None
+        kg = line is not None and line.unit is Unit.KG
+        return offer_label(campaign, self._speech(), self.words.language, price=price, kg=kg)
+
+    def _speech(self) -> Speech:
+        return offer_speech(self.words.texts, self.words.language, self.sale.currency)
 
     def _detail(self, line: Line, money: PricedLine) -> str:
         """How the amount comes about: pieces or kilograms times the undiscounted price."""
@@ -137,8 +150,13 @@ class _Paper:
         words, priced, attempt = self.words, self.priced, self.sale.attempt
         yield from self._pair(words("total"), self._money(priced.total_minor))
         yield words("items", n=priced.pieces)
+        for use in priced.uses:
+            for code in use.coupons:
+                yield from self._pair(f"{words('coupon')} {code}", "")
         if priced.saved_minor:
             yield from self._pair(words("saved"), self._money(priced.saved_minor))
+        if priced.points:
+            yield from self._pair(words("points"), str(priced.points))
         if attempt is not None:
             wallet = attempt.brand if attempt.brand in {"wechat", "alipay"} else attempt.way
             yield from self._pair(words("paid_by"), words.texts.text(words.language, f"way.{wallet}"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.services import staff, view
+from kiosk.services import offers_view, staff, view
 from kiosk.services.checkout_desk import CheckoutDesk
 from kiosk.services.ladder_desk import Standing
 from kiosk.services.lane import Lane
@@ -62,6 +62,10 @@ def snapshot(
         saved_minor=register.priced.saved_minor,
         pieces=register.priced.pieces,
         tax=register.priced.tax,
+        hints=offers_view.hint_views(register.sale, register.priced, lane.changed_line),
+        way_hints=offers_view.way_hints(register.priced),
+        coupons=offers_view.coupon_views(register.sale, register.priced),
+        points=register.priced.points,
         pay_block=view.pay_block(register.sale, register.priced),
         needs_age=register.sale.needs_age if register.sale else 0,
     )

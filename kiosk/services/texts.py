@@ -1,4 +1,7 @@
-"""The words that people read: one catalogue a language, `kiosk/locales/*.toml`, with plurals and placeholders."""
+"""The words that people read: one catalogue a language, `kiosk/locales/*.toml`, with plurals and placeholders.
+
+What offers are called is in catalogues of its own, as the hub says it, too.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
+
+from offline_cache.price_list import offer_words
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +41,16 @@ class Texts:
         self.languages: tuple[str, ...] = (*known, *sorted(set(catalogues) - set(known)))
 
     @classmethod
-    def load(cls, folder: Path = FOLDER) -> Texts:
-        """Read every `<language>.toml` of a folder. Raises CatalogueError."""
-        return cls({path.stem: _read(path) for path in sorted(folder.glob("*.toml"))})
+    def load(cls, folder: Path = FOLDER, offers: Path = offer_words.FOLDER) -> Texts:
+        """Read every `<language>.toml` of a folder, and what its languages call offers. Raises CatalogueError."""
+        catalogues = {path.stem: _read(path) for path in sorted(folder.glob("*.toml"))}
+        words = {language: offers / f"{language}.toml" for language in catalogues}
+        return cls(
+            {
+                language: {**own, **(_read(words[language]) if words[language].is_file() else {})}
+                for language, own in catalogues.items()
+            }
+        )
 
     def text(self, language: str, key: str, /, **params: object) -> str:
         """The text of a key with its {placeholders} filled in; `n` chooses the plural form."""

@@ -12,9 +12,9 @@ from kiosk.services.lane_view import (
     LooseView,
     OfflineView,
     PayBlock,
-    SavingView,
     WayView,
 )
+from kiosk.services.offers_view import saving_views
 from kiosk.services.ports import PaymentWay, Ways
 from offline_cache.price_list.reader import Category
 from retail.payment_policy import Refusal
@@ -28,10 +28,10 @@ def line_views(sale: Sale | None, priced: PricedBasket) -> tuple[LineView, ...]:
     if sale is None:
         return ()
     money = {line.number: line for line in priced.lines}
-    return tuple(_line_view(line, money.get(line.number)) for line in sale.lines)
+    return tuple(_line_view(sale, line, money.get(line.number)) for line in sale.lines)
 
 
-def _line_view(line: Line, money: PricedLine | None) -> LineView:
+def _line_view(sale: Sale, line: Line, money: PricedLine | None) -> LineView:
     if money is None:
         return LineView(line.number, line.code, line.names, countable=False, picture=line.picture, problem=line.problem)
     return LineView(
@@ -45,10 +45,11 @@ def _line_view(line: Line, money: PricedLine | None) -> LineView:
         list_minor=money.list_minor,
         net_minor=money.net_minor,
         special_saving_minor=money.special_saving_minor,
-        offers=tuple(SavingView(applied.campaign.names, applied.saving_minor) for applied in money.applied),
+        offers=saving_views(sale, line, money),
         min_age=line.min_age,
         picture=line.picture,
         countable=line.countable,
+        lowest_minor=line.lowest_minor,
     )
 
 
@@ -70,6 +71,7 @@ def done_view(sale: Sale, *, receipt: str, receipt_text: str, receipt_url: str) 
         total_minor=body["total_minor"],
         saved_minor=body["saved_minor"],
         completed_at=sale.completed_at,
+        points=sum(int(use.get("points") or 0) for use in body.get("uses") or ()),
         receipt=receipt,
         receipt_text=receipt_text,
         receipt_url=receipt_url,

@@ -9,12 +9,16 @@ from PySide6.QtCore import Property, QObject, Signal
 from PySide6.QtQml import QmlElement
 
 from kiosk.services.formats import money_parts, money_text, weight_text
-from kiosk.services.lane_view import LaneView, LineView, PayBlock
+from kiosk.services.lane_view import CouponView, HintView, LaneView, LineView, PayBlock
+from kiosk.services.offer_texts import line_savings, view_speech
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.mirror import Mirror, picture_address
 from kiosk.viewmodels.rows import Row, RowModel
 from retail.product import Unit, name_in
+from retail.promotions.sentences import hint_lead, offer_label, offer_sentence
+from retail.promotions.speech import Speech
 
+_SAVINGS_SHOWN: Final = 3  # on a line; more of them would bury its name
 _UNIT: Final = re.compile(r"(\d) (?=\S{1,4}$)")
 
 QML_IMPORT_NAME = "ScanAndGo"
@@ -26,7 +30,8 @@ _LINE = (
     "picture",
     "initial",
     "detail",
-    "saving",
+    "lowest",
+    "savings",
     "quantity",
     "countable",
     "price",
@@ -45,6 +50,7 @@ class BasketViewModel(Mirror):
     totalTextChanged = Signal()
     savedTextChanged = Signal()
     piecesTextChanged = Signal()
+    pointsTextChanged = Signal()
     blockTextChanged = Signal()
     canPayChanged = Signal()
     payableChanged = Signal()
@@ -61,6 +67,7 @@ class BasketViewModel(Mirror):
             totalText="0",
             savedText="",
             piecesText="",
+            pointsText="",
             blockText="",
             canPay=False,
             payable=False,
@@ -73,11 +80,23 @@ class BasketViewModel(Mirror):
         self._texts = texts
         self._rows: list[Row] = []
         self._lines = RowModel(_LINE, "number", self)
+        self._hints = RowModel(("key", "lead", "about"), "key", self)
+        self._coupons = RowModel(("code", "text", "amount", "used"), "code", self)
 
     @Property(RowModel, constant=True)
     def lines(self) -> RowModel:
         """The lines, oldest first."""
         return self._lines
+
+    @Property(RowModel, constant=True)
+    def hints(self) -> RowModel:
+        """What a little more would save, the best first."""
+        return self._hints
+
+    @Property(RowModel, constant=True)
+    def coupons(self) -> RowModel:
+        """The coupons that were shown, with what they are for."""
+        return self._coupons
 
     @Property(str, notify=signChanged)
     def sign(self) -> str:
@@ -98,6 +117,11 @@ class BasketViewModel(Mirror):
     def piecesText(self) -> str:
         """How many pieces, in words."""
         return str(self.value("piecesText"))
+
+    @Property(str, notify=pointsTextChanged)
+    def pointsText(self) -> str:
+        """Points that this basket brings, in words; empty for none."""
+        return str(self.value("pointsText"))
 
     @Property(str, notify=blockTextChanged)
     def blockText(self) -> str:
@@ -146,8 +170,11 @@ class BasketViewModel(Mirror):
     def show(self, view: LaneView) -> None:
         """Take a snapshot over."""
         language, texts = view.language, self._texts
-        self._rows = [self._row(line, view) for line in view.lines]
+        speech = view_speech(texts, view)
+        self._rows = [self._row(line, view, speech) for line in view.lines]
         self._lines.show(self._rows)
+        self._hints.show([_hint_row(hint, speech, language) for hint in view.hints])
+        self._coupons.show([self._coupon_row(coupon, view, speech) for coupon in view.coupons])
         self.edit(int(self.value("editedLine")))
         sign, figures = money_parts(view.total_minor, view.currency, language)
         saved = money_text(view.saved_minor, view.currency, language)
@@ -157,6 +184,7 @@ class BasketViewModel(Mirror):
             totalText=figures,
             savedText=texts.text(language, "basket.saved", amount=saved) if view.saved_minor else "",
             piecesText=texts.text(language, "basket.pieces", n=view.pieces),
+            pointsText=texts.text(language, "basket.points", n=view.points) if view.points else "",
             blockText=texts.text(language, f"basket.block_{block.value}", age=view.needs_age) if block else "",
             canPay=block in {PayBlock.NONE, PayBlock.AGE},
             payable=block is PayBlock.NONE,
@@ -165,7 +193,7 @@ class BasketViewModel(Mirror):
             changeSerial=view.change_serial,
         )
 
-    def _row(self, line: LineView, view: LaneView) -> Row:
+    def _row(self, line: LineView, view: LaneView, speech: Speech) -> Row:
         # A unit must not be left alone on the next line: "400 g" stays together.
         name = _UNIT.sub("\\1\u00a0", name_in(line.names, view.language) or line.code)
         saved = line.list_minor > line.net_minor
@@ -175,7 +203,8 @@ class BasketViewModel(Mirror):
             "picture": picture_address(view, line.picture),
             "initial": name[:1],
             "detail": self._detail(line, view),
-            "saving": self._saving(line, view),
+            "lowest": self._lowest(line, view),
+            "savings": self._savings(line, view, speech),
             "quantity": line.quantity,
             "countable": line.countable,
             "price": money_text(line.net_minor, view.currency, view.language),
@@ -193,8 +222,36 @@ class BasketViewModel(Mirror):
             return f"{weight_text(line.grams, view.language)} × {price}/kg"
         return self._texts.text(view.language, "basket.each", price=price)
 
-    def _saving(self, line: LineView, view: LaneView) -> str:
-        parts = [name_in(offer.names, view.language) for offer in line.offers]
-        if line.special_saving_minor:
-            parts.insert(0, self._texts.text(view.language, "basket.special"))
-        return " · ".join(part for part in parts if part)
+    def _lowest(self, line: LineView, view: LaneView) -> str:
+        """What a special price has to be compared with, by law in the EU."""
+        if line.lowest_minor is None or not line.special_saving_minor:
+            return ""
+        price = money_text(line.lowest_minor, view.currency, view.language) + ("/kg" if line.unit is Unit.KG else "")
+        return self._texts.text(view.language, "basket.lowest", price=price)
+
+    def _savings(self, line: LineView, view: LaneView, speech: Speech) -> list[dict[str, str]]:
+        """`{text, amount}` of what lowered the line; what would be too many to read, together at the end."""
+        special = self._texts.text(view.language, "basket.special")
+        found = list(line_savings(line, special, speech, view.language))
+        if len(found) > _SAVINGS_SHOWN:
+            shown, rest = found[: _SAVINGS_SHOWN - 1], found[_SAVINGS_SHOWN - 1 :]
+            more = self._texts.text(view.language, "basket.more_offers", n=len(rest))
+            found = [*shown, (more, sum(minor for _, minor in rest))]
+        return [{"text": text, "amount": money_text(-minor, view.currency, view.language)} for text, minor in found]
+
+    def _coupon_row(self, coupon: CouponView, view: LaneView, speech: Speech) -> Row:
+        used, text = coupon.saving_minor > 0, self._texts.text(view.language, "basket.coupon_idle")
+        if coupon.campaign is not None:
+            text = (
+                offer_label(coupon.campaign, speech, view.language) if used else offer_sentence(coupon.campaign, speech)
+            )
+        amount = money_text(-coupon.saving_minor, view.currency, view.language) if used else ""
+        return {"code": coupon.code, "text": text, "amount": amount, "used": used}
+
+
+def _hint_row(view: HintView, speech: Speech, language: str) -> Row:
+    hint = view.hint
+    offer = offer_label(hint.campaign, speech, language, kg=bool(hint.grams))
+    name = name_in(view.names, language)
+    about = speech.say("about", name=name, offer=offer) if name else offer
+    return {"key": hint.campaign.id + hint.club, "lead": hint_lead(hint, speech), "about": about}

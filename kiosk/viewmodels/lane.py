@@ -413,6 +413,10 @@ class LaneViewModel(Mirror):
     def removeLine(self, line: int) -> None:
         self._actions.remove_line(line)
 
+    @Slot(str)
+    def withdrawCoupon(self, code: str) -> None:
+        self._actions.withdraw_coupon(code)
+
     @Slot()
     def cancelBasket(self) -> None:
         self.closeSheet()

@@ -7,16 +7,15 @@ from typing import Any, Final
 from PySide6.QtCore import Property, QObject, Signal
 from PySide6.QtQml import QmlElement
 
-from kiosk.services.formats import duration_text, money_parts, money_text, percent_text, weight_text
-from kiosk.services.lane_view import DoneView, LaneView, LineView, PaymentView, WayView
+from kiosk.services.formats import duration_text, money_parts, money_text, percent_text
+from kiosk.services.lane_view import DoneView, LaneView, PaymentView, WayView
 from kiosk.services.paper import PrinterSays, PrintFate
 from kiosk.services.texts import Texts
+from kiosk.viewmodels.bill import BRANDS, bill_row, saving_rows, way_saving
 from kiosk.viewmodels.mirror import Mirror
 from kiosk.viewmodels.rows import Row, RowModel
 from payments.gateway import Presents
-from retail.product import name_in
 
-_BRANDS: Final = ("wechat", "alipay")  # the wallets that have words of their own
 _NO_LEAD: Final = frozenset({"", "partial", "ended"})  # after all others nothing was charged, for certain
 QML_IMPORT_NAME = "ScanAndGo"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -70,7 +69,7 @@ class PayViewModel(Mirror):
             openWays=0,
         )
         self._texts = texts
-        self._ways = RowModel(("way", "name", "hint", "presents", "available", "why"), "way", self)
+        self._ways = RowModel(("way", "name", "hint", "presents", "available", "why", "saving"), "way", self)
         self._bill = RowModel(("number", "name", "detail", "price"), "number", self)
         self._savings = RowModel(("name", "amount"), "name", self)
         self._tax = RowModel(("rate", "text", "amount"), "rate", self)
@@ -194,8 +193,8 @@ class PayViewModel(Mirror):
         """Take a snapshot over."""
         language, texts = view.language, self._texts
         self._ways.show([self._way(way, view) for way in view.ways])
-        self._bill.show([_bill_row(line, view) for line in view.lines if not line.problem])
-        self._savings.show(_savings(view, texts.text(language, "pay.special")))
+        self._bill.show([bill_row(line, view) for line in view.lines if not line.problem])
+        self._savings.show(saving_rows(view, texts))
         self._tax.show(
             [
                 {
@@ -242,7 +241,7 @@ class PayViewModel(Mirror):
 
     def _show_words(self, payment: PaymentView, language: str) -> None:
         """What is to be done, and who is asked: the truth, by whose payment it is."""
-        brand = payment.brand if payment.brand in _BRANDS else ""
+        brand = payment.brand if payment.brand in BRANDS else ""
         todo, hint = payment.presents.value, f"{payment.presents.value}_hint"
         if payment.ending:
             todo, hint = "ending", "ending_hint"
@@ -267,35 +266,14 @@ class PayViewModel(Mirror):
             "presents": way.presents.value,
             "available": way.available,
             "why": text(view.language, f"way_closed.{way.why}") if way.why else "",
+            "saving": way_saving(way, view, self._texts),
         }
 
 
 def _name_of(way: WayView) -> str:
     """A wallet's own name where the way takes no other."""
     only = way.brands[0] if len(way.brands) == 1 else ""
-    return only if way.id == "wallet" and only in _BRANDS else way.id
-
-
-def _bill_row(line: LineView, view: LaneView) -> Row:
-    name = name_in(line.names, view.language)
-    return {
-        "number": line.number,
-        "name": f"{name} × {line.quantity}" if line.countable and line.quantity > 1 else name,
-        "detail": weight_text(line.grams, view.language) if line.grams else "",
-        "price": money_text(line.list_minor, view.currency, view.language),
-    }
-
-
-def _savings(view: LaneView, special: str) -> list[Row]:
-    """One row a promotion, as its name says it; specials together."""
-    sums: dict[str, int] = {}
-    for line in view.lines:
-        if line.special_saving_minor:
-            sums[special] = sums.get(special, 0) + line.special_saving_minor
-        for offer in line.offers:
-            name = name_in(offer.names, view.language)
-            sums[name] = sums.get(name, 0) + offer.saving_minor
-    return [{"name": name, "amount": money_text(-minor, view.currency, view.language)} for name, minor in sums.items()]
+    return only if way.id == "wallet" and only in BRANDS else way.id
 
 
 @QmlElement
@@ -305,6 +283,7 @@ class DoneViewModel(Mirror):
     signChanged = Signal()
     totalTextChanged = Signal()
     savedTextChanged = Signal()
+    pointsTextChanged = Signal()
     numberTextChanged = Signal()
     receiptChanged = Signal()
     receiptUrlChanged = Signal()
@@ -317,6 +296,7 @@ class DoneViewModel(Mirror):
             sign="",
             totalText="",
             savedText="",
+            pointsText="",
             numberText="",
             receipt="",
             receiptUrl="",
@@ -339,6 +319,11 @@ class DoneViewModel(Mirror):
     def savedText(self) -> str:
         """What was saved, in words; empty for nothing."""
         return str(self.value("savedText"))
+
+    @Property(str, notify=pointsTextChanged)
+    def pointsText(self) -> str:
+        """Points that the sale brought, in words; empty for none."""
+        return str(self.value("pointsText"))
 
     @Property(str, notify=numberTextChanged)
     def numberText(self) -> str:
@@ -376,6 +361,7 @@ class DoneViewModel(Mirror):
             sign=sign,
             totalText=figures,
             savedText=self._texts.text(language, "done.saved", amount=saved) if done.saved_minor else "",
+            pointsText=self._texts.text(language, "done.points", n=done.points) if done.points else "",
             numberText=self._texts.text(language, "done.number", number=done.receipt_number),
             receipt=done.receipt,
             receiptUrl=done.receipt_url,

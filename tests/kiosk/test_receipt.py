@@ -13,7 +13,9 @@ from kiosk.services.receipt import WIDTH, ReceiptHeader, columns, receipt_text
 from kiosk.services.texts import Texts
 from offline_cache.price_list.writer import Meta
 from retail.pricing import PricedBasket, price_basket
-from retail.product import Offer, PriceKind, Unit
+from retail.product import PriceKind, Unit
+from retail.promotions.body import reference
+from retail.promotions.campaign import Campaign, Kind, Shopper, Taking, Terms
 from retail.sale import Attempt, AttemptState, Line, Sale, SaleStatus
 
 TEXTS = Texts.load()
@@ -24,7 +26,8 @@ def names(english: str, simplified: str, traditional: str) -> dict[str, str]:
     return {"en": english, "zh-CN": simplified, "zh-TW": traditional}
 
 
-OFFER = Offer("milk2", 2, 2200, names("Any 2 for ¥22.00", "任选2件22元", "任選 2 件 22 元"))
+OFFER = Campaign("milk2", Terms(Kind.N_FOR_X, quantity=2, price=2200), names("Milk week", "鲜奶周", "鮮奶週"))
+CAMPAIGNS = {reference(OFFER): OFFER}
 LINES = (
     Line(
         1,
@@ -34,7 +37,7 @@ LINES = (
         quantity=2,
         unit_minor=1280,
         tax_rate_bp=900,
-        offers=(OFFER,),
+        takings=(Taking(reference(OFFER)),),
     ),
     Line(
         2,
@@ -86,9 +89,10 @@ SALE = Sale(
     SaleStatus.COMPLETED,
     completed_at="2026-03-04T16:05:09+00:00",
     completion={"receipt_number": "3-0F3C2D"},
+    campaigns=CAMPAIGNS,
 )
 HEADER = ReceiptHeader("Lantern Market", "12 Harbour Road\nPudong, Shanghai", "91310000MA1K", "", "Asia/Shanghai")
-PRICED = price_basket(LINES)
+PRICED = price_basket(LINES, CAMPAIGNS)
 
 
 def receipt(language: str = "en", sale: Sale = SALE, priced: PricedBasket = PRICED, width: int = WIDTH) -> str:
@@ -110,7 +114,7 @@ Till                                     3
 ------------------------------------------
 Farm milk 1 L
   2 × ¥12.80                        ¥25.60
-  Any 2 for ¥22.00                  −¥3.60
+  Milk week: any 2 for ¥22.00       −¥3.60
 Fuji apples
   0.842 kg × ¥11.90/kg              ¥10.02
 Plum wine of the late harvest,
@@ -180,6 +184,37 @@ def test_a_cut_runs_between_chinese_characters_and_loses_none():
 def test_nothing_saved_is_not_mentioned():
     milk = (replace(LINES[0], quantity=1),)
     assert "saved" not in receipt(sale=replace(SALE, lines=milk), priced=price_basket(milk))
+
+
+COUPON = Campaign(
+    "five", Terms(Kind.BASKET, amount_from=5_000, off=500), coupon="SGC-5OFF50", everything=True, points=12
+)
+MEMBER = Campaign("member-price", Terms(Kind.SPECIAL_PRICE), clubs=("member",))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("Member price ¥9.90 per kg", "Spend ¥50.00, save ¥5.00", "Coupon SGC-5OFF50", "Points earned")),
+        ("zh-CN", ("会员价每公斤9.9元", "满50元减5元", "优惠券 SGC-5OFF50", "本次积分")),
+        ("zh-TW", ("會員價每公斤9.9元", "滿50元減5元", "優惠券 SGC-5OFF50", "本次點數")),
+    ],
+)
+def test_each_discount_stands_under_its_goods_and_coupons_and_points_at_the_end(language, said):
+    campaigns = {reference(one): one for one in (OFFER, COUPON, MEMBER)}
+    apples = replace(LINES[1], takings=(Taking(reference(MEMBER), price=990),))
+    sale = replace(SALE, lines=(LINES[0], apples, *LINES[2:]), campaigns=campaigns)
+    shopper = Shopper(clubs=frozenset({"member"}), coupons=("SGC-5OFF50",))
+    priced = price_basket(sale.lines, campaigns, shopper)
+    shown = [line.strip() for line in receipt(language, sale, priced).splitlines()]
+    apples_at = next(place for place, line in enumerate(shown) if line.startswith("0.842 kg"))
+    assert shown[apples_at + 1].startswith(said[0])
+    goods, totals = shown[: shown.index("=" * WIDTH)], shown[shown.index("=" * WIDTH) :]
+    assert sum(line.startswith(said[1]) for line in goods) == sum(
+        any(one.campaign is COUPON for one in line.applied) for line in priced.lines
+    )
+    assert said[2] in totals
+    assert f"{said[3]}12".replace(" ", "") in {line.replace(" ", "") for line in totals}
 
 
 def test_the_header_comes_with_the_price_list_in_the_shoppers_language():

@@ -34,6 +34,18 @@ ListView {
         lane: list.lane
         width: ListView.view.width
     }
+    footer: Column {
+        width: ListView.view.width
+
+        Repeater {
+            model: list.lane.basket.coupons
+
+            CouponRow {
+                lane: list.lane
+                width: parent.width
+            }
+        }
+    }
     displaced: Transition {
         NumberAnimation {
             duration: Theme.motion

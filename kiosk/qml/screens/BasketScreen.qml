@@ -71,7 +71,7 @@ Rectangle {
     BasketList {
         id: list
 
-        anchors.bottom: actions.top
+        anchors.bottom: hint.top
         anchors.bottomMargin: Theme.px(14)
         anchors.left: parent.left
         anchors.leftMargin: Theme.margin
@@ -81,6 +81,29 @@ Rectangle {
         anchors.topMargin: aim.visible ? 0 : screen.noticeInset
         lane: screen.lane
         shown: screen.visible
+    }
+
+    // The best hint, where there is no room for it above the sums: below the list, which gives way to it.
+    Column {
+        id: hint
+
+        anchors.bottom: actions.top
+        anchors.bottomMargin: height > 0 ? Theme.px(14) : 0
+        anchors.left: list.left
+        anchors.right: list.right
+        height: visible ? implicitHeight : 0
+        visible: !side.roomy
+
+        Repeater {
+            model: screen.lane.basket.hints
+
+            HintCard {
+                required property int index
+
+                visible: index === 0
+                width: hint.width
+            }
+        }
     }
 
     Row {

@@ -13,6 +13,9 @@ Rectangle {
     required property bool portrait
     property bool empty: false
 
+    readonly property string points: lane.basket.pointsText === "" ? "" : "  ·  " + lane.basket.pointsText
+    readonly property bool roomy: !portrait && !lane.camera.there // the hints have their place above the sums
+
     color: Theme.card
     implicitHeight: sums.implicitHeight + Theme.px(72)
 
@@ -31,6 +34,31 @@ Rectangle {
         surround: side.color
         visible: camera.there && !side.portrait && room > Theme.px(120)
         y: Theme.px(24)
+    }
+
+    Column {
+        id: hints
+
+        readonly property real room: sums.y - Theme.px(44)
+
+        anchors.left: sums.left
+        anchors.right: sums.right
+        spacing: Theme.px(16)
+        visible: side.roomy
+        y: Theme.px(24)
+
+        Repeater {
+            id: hintCards
+
+            model: side.lane.basket.hints
+
+            HintCard {
+                required property int index
+
+                visible: height + (index > 0 ? hintCards.itemAt(0).height + hints.spacing : 0) <= hints.room
+                width: hints.width
+            }
+        }
     }
 
     Column {
@@ -63,7 +91,7 @@ Rectangle {
                 color: Theme.ink2
                 font.pixelSize: Theme.px(28)
                 objectName: "piecesText"
-                text: side.lane.basket.piecesText
+                text: side.lane.basket.piecesText + side.points
                 visible: side.portrait
             }
 
@@ -80,7 +108,7 @@ Rectangle {
                 anchors.bottom: parent.bottom
                 color: Theme.ink2
                 font.pixelSize: Theme.px(28)
-                text: side.lane.basket.piecesText
+                text: side.lane.basket.piecesText + side.points
                 visible: !side.portrait
             }
         }

@@ -66,15 +66,19 @@ Rectangle {
             required property string name
             required property string price
 
-            height: Theme.px(58)
+            height: Math.max(Theme.px(58), goods.implicitHeight + Theme.px(14))
             width: ListView.view.width
 
             Label {
+                id: goods
+
                 anchors.left: parent.left
                 anchors.right: weight.left
                 anchors.rightMargin: Theme.px(12)
                 anchors.verticalCenter: parent.verticalCenter
+                maximumLineCount: 2
                 text: row.name
+                wrapMode: Text.Wrap
             }
 
             Label {

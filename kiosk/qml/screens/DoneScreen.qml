@@ -88,6 +88,17 @@ Rectangle {
                     }
                 }
             }
+
+            Label {
+                color: Theme.ink2
+                font.pixelSize: Theme.px(32)
+                horizontalAlignment: Text.AlignHCenter
+                objectName: "donePoints"
+                text: screen.lane.done.pointsText
+                visible: text !== ""
+                width: parent.width
+                wrapMode: Text.Wrap
+            }
         }
     }
 

@@ -1,3 +1,5 @@
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import ScanAndGo
 import "../theme"
@@ -15,6 +17,7 @@ Item {
     required property string initial
     required property LaneViewModel lane
     required property string listPrice
+    required property string lowest
     required property string name
     required property int number
     required property string picture
@@ -22,7 +25,7 @@ Item {
     required property string problem
     required property string problemText
     required property int quantity
-    required property string saving
+    required property var savings
 
     readonly property bool puzzling: problem !== ""
     readonly property bool stacked: width < Theme.px(1100) && !puzzling
@@ -90,24 +93,27 @@ Item {
             width: parent.width
         }
 
-        Rectangle {
-            color: Theme.savingSoft
-            height: offer.implicitHeight + Theme.px(8)
-            radius: Theme.px(10)
-            visible: row.saving !== ""
-            width: Math.min(parent.width, offer.implicitWidth + Theme.px(24))
+        Label {
+            color: Theme.ink2
+            font.pixelSize: Theme.caption
+            objectName: "line-" + row.number + "-lowest"
+            text: row.lowest
+            visible: text !== ""
+            width: parent.width
+            wrapMode: Text.Wrap
+        }
 
-            Label {
-                id: offer
+        Repeater {
+            model: row.savings
 
-                anchors.centerIn: parent
-                color: Theme.saving
-                font.pixelSize: Theme.caption
-                font.weight: Font.Medium
-                maximumLineCount: 2
-                text: row.saving
-                width: Math.min(implicitWidth, words.width - Theme.px(24))
-                wrapMode: Text.Wrap
+            SavingChip {
+                required property int index
+                required property var modelData
+
+                amount: modelData.amount
+                objectName: "line-" + row.number + "-saving-" + index
+                offer: modelData.text
+                room: words.width
             }
         }
 

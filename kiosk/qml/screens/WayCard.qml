@@ -13,6 +13,7 @@ Rectangle {
     required property LaneViewModel lane
     required property string name
     required property string presents
+    required property string saving
     required property string way
     required property string why
     readonly property bool listening: presents === "shopper_code" && available
@@ -92,7 +93,18 @@ Rectangle {
             color: card.available ? Theme.ink2 : Theme.warn
             font.pixelSize: card.tight ? Theme.body : Theme.line
             text: card.available ? card.hint : card.why
-            visible: !card.tiny || card.listening || !card.available
+            visible: (!card.tiny || card.listening || !card.available) && (card.roomy || card.saving === "")
+            width: parent.width
+            wrapMode: Text.Wrap
+        }
+
+        Label {
+            color: Theme.saving
+            font.pixelSize: Theme.px(card.tight ? 28 : 32)
+            font.weight: Font.DemiBold
+            objectName: "way-" + card.way + "-saving"
+            text: card.saving
+            visible: text !== ""
             width: parent.width
             wrapMode: Text.Wrap
         }

@@ -19,12 +19,16 @@ from kiosk.services.paper import PrinterSays, PrinterView, PrintFate
 from payments.gateway import Presents
 from retail.pricing import TaxPart
 from retail.product import Unit
+from retail.promotions.campaign import Campaign, Kind, Terms
 
 
 def names(simplified: str, traditional: str, english: str) -> dict[str, str]:
     return {"zh-CN": simplified, "zh-TW": traditional, "en": english}
 
 
+MILK_WEEK = Campaign(
+    "milk", Terms(Kind.N_FOR_X, quantity=2, price=2200), names("鲜奶周", "鮮奶週", "Milk week"), everything=True
+)
 LINES = (
     LineView(
         1,
@@ -34,7 +38,7 @@ LINES = (
         unit_minor=1280,
         list_minor=2560,
         net_minor=2200,
-        offers=(SavingView(names("牛奶任选2件22元", "牛奶任選 2 件 22 元", "Any 2 milks for ¥22.00"), 360),),
+        offers=(SavingView(MILK_WEEK, 360),),
     ),
     LineView(
         2,

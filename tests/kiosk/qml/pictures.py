@@ -13,12 +13,13 @@ os.environ.setdefault("QT_QUICK_BACKEND", "software")
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from tests.kiosk.qml import offline_views, pay_views, refund_views, shop_views, weigh_views
+from tests.kiosk.qml import offer_views, offline_views, pay_views, refund_views, shop_views, weigh_views
 from tests.kiosk.qml.lane_window import SHAPES, LaneWindow, lane_window
 
 LANGUAGES = ("en", "zh-CN", "zh-TW")
 SETTLED_MS = 120
-VIEWS = {**shop_views.VIEWS, **pay_views.VIEWS, **weigh_views.VIEWS, **offline_views.VIEWS, **refund_views.VIEWS}
+_OF = (shop_views, pay_views, weigh_views, offline_views, refund_views, offer_views)
+VIEWS = {name: view for views in _OF for name, view in views.VIEWS.items()}
 
 
 def draw(lane: LaneWindow, name: str, language: str, path: Path) -> None:

@@ -9,8 +9,11 @@ from PySide6.QtCore import QPointF, QRectF
 from kiosk.services.lane_view import Notice
 from payments.gateway import Presents
 from tests.kiosk.qml.lane_window import SHAPES, is_text, lane_window
-from tests.kiosk.qml.pay_views import CASE, CODE, DONE, VIEWS, WAYS, paying
+from tests.kiosk.qml.offer_views import PAY_VIEWS
+from tests.kiosk.qml.pay_views import CASE, CODE, DONE, WAYS, paying
+from tests.kiosk.qml.pay_views import VIEWS as OTHER_VIEWS
 
+VIEWS = {**OTHER_VIEWS, **PAY_VIEWS}
 LANGUAGES = ("en", "zh-CN", "zh-TW")
 TOUCHED = [
     "way-wallet",

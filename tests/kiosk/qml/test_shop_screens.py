@@ -12,16 +12,19 @@ from PySide6.QtTest import QTest
 from kiosk.app import QML
 from kiosk.services.lane_view import Notice, Screen
 from tests.kiosk.qml.lane_window import PATIENCE_MS, SHAPES, LaneWindow, is_text, lane_window
+from tests.kiosk.qml.offer_views import SHOP_VIEWS
 from tests.kiosk.qml.pay_views import LINES
-from tests.kiosk.qml.shop_views import EMPTY, LEMON, PICKED, SHEETS, SHOP, VIEWS
+from tests.kiosk.qml.shop_views import EMPTY, LEMON, PICKED, SHEETS, SHOP
+from tests.kiosk.qml.shop_views import VIEWS as OTHER_VIEWS
 
+VIEWS = {**OTHER_VIEWS, **SHOP_VIEWS}
 LANGUAGES = ("en", "zh-CN", "zh-TW")
 LOCALES = QML.parent / "locales"
 SHEET_PARTS = ("searchErase", "keypadAdd", "cancelNo")
 TOUCHED = re.compile(
     r"startButton|helpButton|language-.+|line-\d+-(minus|plus|remove|staff)|looseButton|keypadButton|bagButton|payButton"
     r"|cancelButton|closeSheet|category-.+|good-.+|letter-.|searchErase|quantity(Minus|Plus|Add)|key-.+|keypadAdd|bag-.+"
-    r"|cancelYes|cancelNo|keepBasket"
+    r"|cancelYes|cancelNo|keepBasket|coupon-.+-remove"
 )
 UNDER_A_SHEET = {"idle-warning", *SHEETS}
 
@@ -210,7 +213,27 @@ def test_a_line_says_name_price_and_what_was_saved(lane):
     assert lane.text("line-1-name") == "Farm milk 1\u00a0L"
     assert (lane.text("line-1-price"), lane.text("line-1-quantity")) == ("¥22.00", "2")
     assert (lane.text("totalText"), lane.text("savedText")) == ("99.82", "You save ¥5.60")
-    assert any(item.property("text") == "Any 2 milks for ¥22.00" for item in lane.items())
+    words = {item.property("text") for item in lane.items()}
+    assert {"Milk week: any 2 for ¥22.00", "−¥3.60"} <= words
+
+
+def test_a_coupon_says_what_it_saves_and_is_taken_back_where_it_stands(lane):
+    show(lane, "offers-coupon-first")
+    assert lane.text("coupon-SGC-5OFF50-text") == "Spend ¥50.00, save ¥5.00 (with coupon)"
+    assert lane.text("coupon-SGC-5OFF50-amount") == ""
+    assert lane.tap("coupon-SGC-5OFF50-remove") == [("withdraw_coupon", "SGC-5OFF50")]
+
+
+def test_a_hint_covers_nothing_and_leaves_paying_to_one_touch(lane):
+    show(lane, "offers-many")
+    hint = lane.find("hintLead")
+    assert hint is not None
+    assert hint.property("text") == "Spend ¥13.50 more and save ¥20.00"
+    card = place_of(hint.parentItem().parentItem())
+    for item in lane.items():
+        if re.fullmatch(r"line-\d+-.+|totalText|payButton|looseButton", item.objectName()):
+            assert not _overlap(card, shown_part(item)), item.objectName()
+    assert lane.tap("payButton") == [("pay",)]
 
 
 def test_a_problem_stops_paying_and_can_be_put_back(lane):

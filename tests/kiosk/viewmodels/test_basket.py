@@ -26,16 +26,19 @@ def test_a_line_says_what_it_is_and_costs(basket: BasketViewModel) -> None:
     milk, apples, bread, wine, water = rows(basket.lines)
     assert milk["name"] == "Farm milk 1\u00a0L"  # a unit is never left alone on a line
     assert (milk["detail"], milk["price"], milk["listPrice"]) == ("¥12.80 each", "¥22.00", "¥25.60")
-    assert milk["saving"] == "Any 2 milks for ¥22.00"
+    assert milk["savings"] == [{"text": "Milk week: any 2 for ¥22.00", "amount": "−¥3.60"}]
     assert (apples["detail"], apples["countable"]) == ("0.842 kg × ¥11.90/kg", False)
-    assert (bread["saving"], bread["listPrice"]) == ("Special price", "¥16.80")
+    assert (bread["savings"], bread["listPrice"]) == ([{"text": "Special price", "amount": "−¥2.00"}], "¥16.80")
     assert wine["ageText"] == "Age check when you pay"
-    assert (water["quantity"], water["listPrice"], water["saving"], water["ageText"]) == (6, "", "", "")
+    assert (water["quantity"], water["listPrice"], water["savings"], water["ageText"]) == (6, "", [], "")
 
 
 def test_special_price_and_offer_on_one_line_are_both_named(basket: BasketViewModel) -> None:
     basket.show(replace(BASE, lines=(replace(LINES[0], special_saving_minor=10),)))
-    assert rows(basket.lines)[0]["saving"] == "Special price · Any 2 milks for ¥22.00"
+    assert rows(basket.lines)[0]["savings"] == [
+        {"text": "Special price", "amount": "−¥0.10"},
+        {"text": "Milk week: any 2 for ¥22.00", "amount": "−¥3.60"},
+    ]
 
 
 def test_a_problem_line_shows_its_code_and_the_reason(basket: BasketViewModel) -> None:

@@ -43,6 +43,7 @@ FORWARDED: list[tuple[Callable[[LaneViewModel], None], tuple[object, ...]]] = [
     (lambda model: as_qml(model.weigh).stop(), ("stop_weighing",)),
     (lambda model: model.setQuantity(4, 2), ("set_quantity", 4, 2)),
     (lambda model: model.removeLine(4), ("remove_line", 4)),
+    (lambda model: model.withdrawCoupon("SGC-5"), ("withdraw_coupon", "SGC-5")),
     (lambda model: model.cancelBasket(), ("cancel_basket",)),
     (lambda model: model.keepBasket(), ("keep_basket",)),
     (lambda model: model.toPay(), ("pay",)),

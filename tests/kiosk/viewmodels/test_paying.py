@@ -31,7 +31,7 @@ def test_the_bill_is_at_list_price_and_savings_are_apart(pay: PayViewModel) -> N
     pay.show(BASE)
     assert [row["price"] for row in rows(pay.bill)] == ["¥25.60", "¥10.02", "¥16.80", "¥38.00", "¥15.00"]
     assert rows(pay.savings) == [
-        {"name": "Any 2 milks for ¥22.00", "amount": "−¥3.60"},
+        {"name": "Milk week: any 2 for ¥22.00", "amount": "−¥3.60"},
         {"name": "Special price", "amount": "−¥2.00"},
     ]
     assert (rows(pay.bill)[0]["name"], rows(pay.bill)[1]["detail"]) == ("Farm milk 1 L × 2", "0.842 kg")
@@ -47,7 +47,7 @@ def test_bill_less_savings_is_what_is_asked_for(pay: PayViewModel) -> None:
 
 def test_one_promotion_on_two_lines_is_one_saving(pay: PayViewModel) -> None:
     pay.show(replace(BASE, lines=(LINES[0], replace(LINES[0], number=2))))
-    assert rows(pay.savings) == [{"name": "Any 2 milks for ¥22.00", "amount": "−¥7.20"}]
+    assert rows(pay.savings) == [{"name": "Milk week: any 2 for ¥22.00", "amount": "−¥7.20"}]
 
 
 def test_tax_is_shown_by_rate(pay: PayViewModel) -> None:

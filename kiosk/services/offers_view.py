@@ -1,0 +1,63 @@
+"""What the screens show of offers: what each saved, what a little more would save, which coupons lie on the basket."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kiosk.services.lane_view import CouponView, HintView, SavingView
+from retail.line import Line
+from retail.pricing import PricedBasket, PricedLine
+from retail.promotions.campaign import Shopper
+from retail.promotions.conditions import coupons_for
+from retail.promotions.goods import Hint
+from retail.sale import Sale
+
+_HINTS: Final = 2  # more would be advertising
+
+
+def saving_views(sale: Sale, line: Line, money: PricedLine) -> tuple[SavingView, ...]:
+    """What lowered a line, the largest saving first."""
+    prices = {sale.campaigns[one.campaign].id: one.price for one in line.takings if one.price is not None}
+    applied = sorted(money.applied, key=lambda one: (-one.saving_minor, one.campaign.id))
+    return tuple(SavingView(one.campaign, one.saving_minor, prices.get(one.campaign.id)) for one in applied)
+
+
+def hint_views(sale: Sale | None, priced: PricedBasket, changed_line: int) -> tuple[HintView, ...]:
+    """The best hints: first what the goods that were scanned last go with, then what saves most. Being in a club is
+    nothing that one more item brings: it stands behind."""
+    if sale is None or not priced.hints:
+        return ()
+    goods = {line.sku: line for line in reversed(sale.lines) if not line.problem}
+    last = next((line.sku for line in sale.lines if line.number == changed_line), "")
+
+    def rank(hint: Hint) -> tuple[bool, bool, int, str]:
+        return bool(hint.club), last not in hint.skus, -hint.saving_minor, hint.campaign.id
+
+    best = sorted((hint for hint in priced.hints if not hint.way and hint.saving_minor > 0), key=rank)
+    about = ((hint, last if last in hint.skus else next(iter(hint.skus), "")) for hint in best[:_HINTS])
+    return tuple(HintView(hint, goods[sku].names if sku in goods else {}) for hint, sku in about)
+
+
+def way_hints(priced: PricedBasket) -> tuple[Hint, ...]:
+    """What paying in a certain way would save: the best for each way."""
+    best: dict[str, Hint] = {}
+    for hint in priced.hints:
+        if hint.way and hint.saving_minor > best.get(hint.way, hint).saving_minor - (hint.way not in best):
+            best[hint.way] = hint
+    return tuple(best.values())
+
+
+def coupon_views(sale: Sale | None, priced: PricedBasket) -> tuple[CouponView, ...]:
+    """The coupons that were shown, in their order, with what they saved."""
+    if sale is None:
+        return ()
+    return tuple(_coupon_view(code, sale, priced) for code in sale.coupons)
+
+
+def _coupon_view(code: str, sale: Sale, priced: PricedBasket) -> CouponView:
+    for use in priced.uses:
+        if code in use.coupons:
+            return CouponView(code, use.campaign, use.saving_minor)
+    bearer = Shopper(coupons=(code,), own_coupons=frozenset({code}))
+    known = (one for one in sale.campaigns.values() if one.coupon and coupons_for(one, bearer))
+    return CouponView(code, next(known, None))
