@@ -75,7 +75,7 @@ def _counted(words: BundleWords, quantity: Fraction, *, paid_only: bool) -> Bund
         if quantity not in expected:
             raise Unclear("words_contradict", "its text is about a second item, its quantity about another number")
         return words
-    if paid_only and quantity == words.other != words.paid:
+    if paid_only and quantity == words.other > words.paid:
         return BundleWords(words.other, words.paid, plus=True)
     if quantity != (words.paid if paid_only else words.paid + words.other):
         raise Unclear("words_contradict", f"its text says {words.paid}+{words.other}, its quantity another number")
