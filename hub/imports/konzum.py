@@ -15,6 +15,7 @@ from retail.product import Unit
 CURRENCY: Final = "EUR"
 TAX_BP: Final = 2500  # the general rate; the feed does not carry it, and much food bears 5 or 13 %
 COLUMNS: Final = ("Product", "ProductId", "Unit", "Barcode", "Price", "SpecialPrice")
+LOWEST: Final = "BestPrice30"  # the lowest price of 30 days, which Croatian law wants beside a special price
 
 _UNITS: Final = {"kg": Unit.KG, "ko": Unit.PIECE, "kom": Unit.PIECE}
 _SEVERAL: Final = re.compile(r"\d+(?:[\s,;|/]+\d+)+", re.ASCII)
@@ -37,6 +38,7 @@ class KonzumFormat:
         places = find_columns(table, COLUMNS, kind="a Konzum price list", strangers=strangers)
         self._name, self._id, self._unit, self._code, self._price, self._special = (places[name] for name in COLUMNS)
         self._category = table.header.index(_CATEGORY) if _CATEGORY in table.header else None
+        self._lowest = table.header.index(LOWEST) if LOWEST in table.header else None
         self.code_fields = (self._code,)
         self.amounts = Amounts(CURRENCY)
 
@@ -59,6 +61,7 @@ class KonzumFormat:
             {"hr": fields[self._name]},
             fields[self._price],
             special_text=fields[self._special],
+            lowest_text="" if self._lowest is None else fields[self._lowest],
             sku=fields[self._id].strip(),
             unit=unit or Unit.PIECE,
             category="" if self._category is None else " ".join(fields[self._category].split()),

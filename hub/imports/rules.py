@@ -16,12 +16,13 @@ from retail.gtin import gtin14, restore_leading_zeros
 from retail.product import Product, Unit
 
 _KNOWN_PRICES: Final = 20_000
-_PriceTexts = tuple[str, str, int | None, int | None]
+_PriceTexts = tuple[str, str, int | None, int | None, str]
 
 
 @dataclass(slots=True)
 class FeedRow:
-    """A row as its format understands it; amounts still as text. `remarks` are warnings found on the way."""
+    """A row as its format understands it; amounts still as text. `lowest_text`: the lowest price of the 30 days before
+    the special one. `remarks` are warnings found on the way."""
 
     line: int
     codes: Mapping[str, int]
@@ -30,6 +31,7 @@ class FeedRow:
     special_text: str = ""
     special_from: int | None = None
     special_until: int | None = None
+    lowest_text: str = ""
     sku: str = ""
     unit: Unit = Unit.PIECE
     category: str = ""
@@ -107,7 +109,7 @@ class RowRules:
 
     def _prices(self, row: FeedRow, found: list[Remark]) -> tuple[PriceRow, ...]:
         """Most rows cost what an earlier one costs: its prices are read once, and kept once for all of them."""
-        key = (row.list_text, row.special_text, row.special_from, row.special_until)
+        key = (row.list_text, row.special_text, row.special_from, row.special_until, row.lowest_text)
         known = self._known_prices.get(key)
         if known is None:
             said: list[Remark] = []
@@ -123,7 +125,7 @@ class RowRules:
             return (PriceRow("list", self._amounts.price(row.list_text)),)
         if not row.list_text.strip():
             special = self._amounts.price(row.special_text)
-            return (PriceRow("special", special, row.special_from, row.special_until),)
+            return (self._special(row, special, found),)
         listed = self._amounts.price(row.list_text)
         try:
             special = self._amounts.price(row.special_text)
@@ -134,7 +136,20 @@ class RowRules:
         if special >= listed:
             found.append(("special_not_lower", f"its special price {row.special_text} is not below {row.list_text}"))
             return (PriceRow("list", listed),)
-        return PriceRow("list", listed), PriceRow("special", special, row.special_from, row.special_until)
+        return PriceRow("list", listed), self._special(row, special, found)
+
+    def _special(self, row: FeedRow, special: int, found: list[Remark]) -> PriceRow:
+        """A special price with the lowest of the 30 days before it, which shoppers in the EU are told beside it."""
+        lowest = None
+        if row.lowest_text.strip():
+            try:
+                lowest = self._amounts.price(row.lowest_text)
+            except RowRefused as exc:
+                found.append(("lowest_ignored", f"its lowest price of 30 days is left out: {exc}"))
+        if lowest is not None and special > lowest:
+            above = f"its special price {row.special_text} is above {row.lowest_text}, the lowest of the 30 days before"
+            found.append(("special_above_lowest", above))
+        return PriceRow("special", special, row.special_from, row.special_until, lowest)
 
     def _fresh_codes(
         self, row: FeedRow, codes: dict[str, int], prices: tuple[PriceRow, ...], found: list[Remark]

@@ -48,7 +48,7 @@ def _of_product(product: WatchedProduct, chain: str) -> Iterator[Understood]:
             continue
         for texts in _parted(offer.texts):
             number += 1
-            id_ = f"{chain.lower()}-{product.code}" + (f"-{number}" if number > 1 else "")
+            id_ = f"{chain.lower()}-{product.code}" + (f"#{number}" if number > 1 else "")
             found = _understood(product, id_, texts)
             if isinstance(found, Found):
                 if found.campaign.terms in seen:

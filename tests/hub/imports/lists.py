@@ -43,12 +43,13 @@ def konzum_row(
     *,
     name: str = "Mlijeko",
     special: str = "",
+    lowest: str = "",
     unit: str = "ko",
     product: str = "90725768",
 ) -> list[str]:
     values = {
         "Product": name, "ProductId": product, "Unit": unit, "Barcode": code, "Category": "HRANA", "Price": price,
-        "SpecialPrice": special,
+        "SpecialPrice": special, "BestPrice30": lowest,
     }  # fmt: skip
     return [values.get(column, "") for column in KONZUM_HEADER]
 

@@ -76,6 +76,13 @@ def found(folder: Path, promotion: list[Row]) -> Found:
     return one
 
 
+def all_found(folder: Path, *promotions: list[Row]) -> list[Found]:
+    """The campaigns of promotions that are all understood."""
+    understood = [one for one in read(folder, *promotions) if isinstance(one, Found)]
+    assert len(understood) == len(read(folder, *promotions))
+    return understood
+
+
 def refusal(folder: Path, promotion: list[Row]) -> NotUnderstood:
     """Why the only promotion is not understood."""
     (one,) = read(folder, promotion)

@@ -66,7 +66,7 @@ def test_two_offers_in_one_text_are_two_campaigns_and_one_may_fail_alone(tmp_pat
     assert isinstance(first, Found)
     assert isinstance(second, Found)
     assert (first.campaign.terms.kind, second.campaign.terms.kind) == (Kind.N_FOR_X, Kind.PERCENT)
-    assert (first.campaign.id, second.campaign.id) == ("wellcome-P1", "wellcome-P1-2")
+    assert (first.campaign.id, second.campaign.id) == ("wellcome-P1", "wellcome-P1#2")
     listed, taken = read(
         tmp_path,
         product(

@@ -17,9 +17,9 @@ from tests.hub.promotions.il_rows import (
     VICTORY,
     WHOLE_BASKET,
     YOHANANOF,
+    all_found,
     campaign,
     found,
-    read,
     refusal,
     rows,
 )
@@ -47,7 +47,7 @@ def test_goods_with_prices_of_their_own_stay_one_campaign(tmp_path):
 
 
 def test_bundles_of_several_prices_become_a_campaign_each(tmp_path):
-    first, second = read(tmp_path, rows(SHUFERSAL, 10, ("2.00", "90.00", ""), ("2.00", "89.40", ""), id="7"))
+    first, second = all_found(tmp_path, rows(SHUFERSAL, 10, ("2.00", "90.00", ""), ("2.00", "89.40", ""), id="7"))
     assert (first.campaign.id, first.campaign.terms.price) == ("7#1", 9000)
     assert (second.campaign.id, second.campaign.terms.price) == ("7#2", 8940)
     assert "split" in dict(first.remarks)
@@ -122,7 +122,7 @@ def test_a_price_by_the_kilogram_that_is_no_whole_agora_is_rounded_and_said(tmp_
 
 
 def test_the_same_figures_of_pieces_and_of_weighed_goods_are_two_campaigns(tmp_path):
-    first, second = read(tmp_path, rows(HAZI_HINAM, 1, ("2", "40", ""), ("2", "40", ""), codes=(GOODS[0], FISH)))
+    first, second = all_found(tmp_path, rows(HAZI_HINAM, 1, ("2", "40", ""), ("2", "40", ""), codes=(GOODS[0], FISH)))
     assert first.campaign.terms == Terms(Kind.N_FOR_X, quantity=2, price=4000)
     assert second.campaign.terms == Terms(Kind.SPECIAL_PRICE, grams=2000, price=2000)
 
