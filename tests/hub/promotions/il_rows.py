@@ -58,9 +58,9 @@ def feed(folder: Path, *promotions: list[Row], header: tuple[str, ...] = COLUMNS
     return path
 
 
-def read(folder: Path, *promotions: list[Row], **options: str) -> list[Understood]:
+def read(folder: Path, *promotions: list[Row], feed_store: str | None = None) -> list[Understood]:
     """What they are read into, in a shop that knows fish to be weighed and everything else to be sold by the piece."""
-    units = FeedOptions(unit_of=lambda code: Unit.KG if code == FISH else Unit.PIECE, **options)
+    units = FeedOptions(feed_store, unit_of=lambda code: Unit.KG if code == FISH else Unit.PIECE)
     return list(read_il(feed(folder, *promotions), SHOP, units))
 
 
