@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from retail.promotions.campaign import Terms
 from retail.promotions.machines import Machine, Shares, State, Step
 from retail.promotions.piece import Entry, Piece, off_percent, own_gain, spread
 
-_GIFT = 1
+_GIFT: Final = 1
+_WITHOUT_END: Final = 1_000_000
 
 
 class OffBasket(Machine):
@@ -16,9 +18,9 @@ class OffBasket(Machine):
 
     def __init__(self, terms: Terms, most: int | None = 1) -> None:
         super().__init__(terms)
-        self.need, self.off, self.most = terms.amount_from, terms.off or 0, most
-        if most is None:
-            self.off = min(self.off, self.need)  # a sum is never worth less than nothing
+        self.need, self.off, self.most = max(1, terms.amount_from), terms.off or 0, most
+        if most is None and self.off > self.need:
+            self.most = _WITHOUT_END  # then the whole sum matters, as nothing is worth less than nothing
 
     def entries(self, place: int, piece: Piece, group: int, price: int | None) -> tuple[Entry, ...]:  # noqa: ARG002
         """All of its goods in group 0; bags and labels count, too."""

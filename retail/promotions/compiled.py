@@ -28,7 +28,7 @@ class Compiled:
 
 def compiled(reference: str, campaign: Campaign, limit: int | None) -> Compiled:
     """A campaign that may be used `limit` times (None: as often as there are goods)."""
-    machines = _MACHINES[campaign.terms.kind](campaign.terms, limit)
+    machines = _MACHINES[campaign.terms.kind](campaign, limit)
     bare = limit is None and not campaign.group and len(machines) == 1
     first = machines[0]
     if bare and isinstance(first, Each) and first.simple:
@@ -41,18 +41,28 @@ def compiled(reference: str, campaign: Campaign, limit: int | None) -> Compiled:
     return Compiled(reference, campaign, machines)
 
 
-def _each(terms: Terms, _limit: int | None) -> tuple[Machine, ...]:
-    return (Each(terms, terms.quantity, terms.grams),)
+def _each(campaign: Campaign, _limit: int | None) -> tuple[Machine, ...]:
+    terms = campaign.terms
+    return (Each(terms, terms.quantity, terms.grams, pooled=campaign.layer > 0),)
 
 
-def _tiers(terms: Terms, _limit: int | None) -> tuple[Machine, ...]:
+def _tiers(campaign: Campaign, _limit: int | None) -> tuple[Machine, ...]:
+    terms = campaign.terms
+    bags = all(tier.price is None for tier in terms.tiers)
     return tuple(
-        Each(replace(terms, percent_bp=tier.percent_bp, price=tier.price), tier.quantity, 0) for tier in terms.tiers
+        Each(
+            replace(terms, percent_bp=tier.percent_bp, price=tier.price),
+            tier.quantity,
+            0,
+            bags=bags,
+            pooled=campaign.layer > 0,
+        )
+        for tier in terms.tiers
     )
 
 
-def _bundle(terms: Terms, _limit: int | None) -> tuple[Machine, ...]:
-    return (Bundle(terms),)
+def _bundle(campaign: Campaign, _limit: int | None) -> tuple[Machine, ...]:
+    return (Bundle(campaign.terms),)
 
 
 def _favoured(terms: Terms, paid: int, favoured: int) -> tuple[Machine, ...]:
@@ -61,23 +71,25 @@ def _favoured(terms: Terms, paid: int, favoured: int) -> tuple[Machine, ...]:
     return ((DearestFavoured if terms.dearest else CheapestFavoured)(terms, paid, favoured),)
 
 
-def _n_plus_m(terms: Terms, _limit: int | None) -> tuple[Machine, ...]:
-    return _favoured(terms, terms.quantity, terms.free)
+def _n_plus_m(campaign: Campaign, _limit: int | None) -> tuple[Machine, ...]:
+    return _favoured(campaign.terms, campaign.terms.quantity, campaign.terms.free)
 
 
-def _nth_item(terms: Terms, _limit: int | None) -> tuple[Machine, ...]:
-    return _favoured(terms, terms.quantity - 1, 1)
+def _nth_item(campaign: Campaign, _limit: int | None) -> tuple[Machine, ...]:
+    return _favoured(campaign.terms, campaign.terms.quantity - 1, 1)
 
 
-def _mix_and_match(terms: Terms, _limit: int | None) -> tuple[Machine, ...]:
+def _mix_and_match(campaign: Campaign, _limit: int | None) -> tuple[Machine, ...]:
+    terms = campaign.terms
     return (GroupBundle(terms, None if terms.percent_bp is None else frozenset(range(len(terms.counts)))),)
 
 
-def _buy_a_get_b(terms: Terms, _limit: int | None) -> tuple[Machine, ...]:
-    return (GroupBundle(terms, frozenset({1})),)
+def _buy_a_get_b(campaign: Campaign, _limit: int | None) -> tuple[Machine, ...]:
+    return (GroupBundle(campaign.terms, frozenset({1})),)
 
 
-def _basket(terms: Terms, limit: int | None) -> tuple[Machine, ...]:
+def _basket(campaign: Campaign, limit: int | None) -> tuple[Machine, ...]:
+    terms = campaign.terms
     if terms.counts:
         gifts = terms.counts[1] if limit is None else min(terms.counts[1], limit)
         return (GiftBasket(replace(terms, counts=(0, gifts))),)
@@ -86,7 +98,7 @@ def _basket(terms: Terms, limit: int | None) -> tuple[Machine, ...]:
     return (OffBasket(terms, limit if terms.repeat else 1),)
 
 
-_MACHINES: Final[Mapping[Kind, Callable[[Terms, int | None], tuple[Machine, ...]]]] = {
+_MACHINES: Final[Mapping[Kind, Callable[[Campaign, int | None], tuple[Machine, ...]]]] = {
     Kind.SPECIAL_PRICE: _each,
     Kind.PERCENT: _each,
     Kind.TIERS: _tiers,

@@ -86,6 +86,7 @@ def _reckoned(
     for number, entries in sorted(of_machine.items()):
         one = running[number]
         shares = one.machine.shares(entries)
+        short_by += one.machine.overstated(shares)
         if shares:
             uses.append((one.reference, one.machine.times(entries, shares)))
         for use in shares:
@@ -143,5 +144,5 @@ def _running(classes: Sequence[PieceClass], campaigns: Mapping[str, Compiled]) -
             ]
             known = [(entry, classes[place].pieces, -(-classes[place].alone[0] // SCALE)) for place, entry in entries]
             if known and machine.worthwhile(known):
-                found.append(_Running(reference, machine, group, entries))
+                found.append(_Running(reference, machine.fitted(known), group, entries))
     return found

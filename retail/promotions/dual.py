@@ -90,6 +90,7 @@ class _View:
     def best(self, prices: Sequence[int], pieces: Sequence[int]) -> tuple[int, list[Taken]]:
         """Its largest profit at those prices with so many pieces of each lot, and what it takes for that."""
         states: dict[Any, tuple[int, Any]] = {self.machine.start: (0, None)}
+        unit = self.machine.unit
         if not self._steps:
             self._steps = {number: [(way, {}) for way in ways] for number, _, ways in self.lots}
         for number, steps in self._steps.items():
@@ -101,7 +102,7 @@ class _View:
                         done = self._stepped(inner, way, cache)
                         if done is None:
                             continue
-                        gained = value + done[1] * SCALE - price
+                        gained = value + done[1] * unit - price
                         known = after.get(done[0])
                         if known is None or gained > known[0]:
                             after[done[0]] = (gained, (link, way))
@@ -145,7 +146,7 @@ class _View:
         for way in ways:
             done = self.machine.step(inner, way.entry)
             if done is not None:
-                best = max(best, stage.get(done[0], _NO_WAY) + done[1] * SCALE - price)
+                best = max(best, stage.get(done[0], _NO_WAY) + done[1] * self.machine.unit - price)
         return best
 
 

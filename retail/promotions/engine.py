@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
 from typing import Final
 
 from retail.money import divide_half_up
@@ -75,22 +75,33 @@ class Engine:
         return known
 
     def _best(self, parts: Sequence[Part], live: Mapping[str, Compiled]) -> _Answer:
-        best = self._in_layers(parts, live)
-        in_the_way = _in_the_way(best, live)
-        if not in_the_way:
-            return best
-        fewer = product(*(range(best.uses[reference], -1, -1) for reference in in_the_way))
-        for tries, limits in enumerate(fewer):
-            if tries > _MOST_TRIES:
-                most = self._at_most(parts, live)
-                return replace(best, short_by=max(best.short_by, most - _saved(parts, best)))
-            less = dict(live)
-            for reference, limit in zip(in_the_way, limits, strict=True):
-                less[reference] = self._ready(reference, live[reference].campaign, limit)
-            other = self._in_layers(parts, less)
-            if other.total < best.total:
-                best = other
+        """The layers one after the other; where an earlier one is in the way of a later one, also with less of it."""
+        best = answer = self._in_layers(parts, live)
+        limits: dict[str, int] = {}
+        waiting = deque([(limits, answer)])
+        seen = {frozenset(limits.items())}
+        while waiting:
+            limits, answer = waiting.popleft()
+            for reference, fewer in _fewer(answer, live):
+                less = limits | {reference: fewer}
+                if frozenset(less.items()) in seen:
+                    continue
+                if len(seen) > _MOST_TRIES:
+                    most = self._at_most(parts, live) - _saved(parts, best)
+                    return replace(best, short_by=max(best.short_by, most))
+                seen.add(frozenset(less.items()))
+                other = self._in_layers(parts, self._limited(live, less))
+                waiting.append((less, other))
+                if other.total < best.total:
+                    best = other
         return best
+
+    def _limited(self, live: Mapping[str, Compiled], limits: Mapping[str, int]) -> dict[str, Compiled]:
+        return {
+            reference: self._ready(reference, one.campaign, limits[reference]) if reference in limits else one
+            for reference, one in live.items()
+            if limits.get(reference, 1)
+        }
 
     def _at_most(self, parts: Sequence[Part], live: Mapping[str, Compiled]) -> int:
         """What all layers could save if none was in the way of another: no later one sees higher prices than now."""
@@ -120,14 +131,32 @@ class Engine:
 
 def _in_the_way(answer: _Answer, live: Mapping[str, Compiled]) -> list[str]:
     """Campaigns of earlier layers that may keep a later one from its pieces, its sum or its turn."""
-    used = [live[reference].campaign for reference in answer.uses]
-    found = set()
-    for later in (one.campaign for one in live.values()):
-        earlier = [one for one in used if one.layer < later.layer]
-        if later.alone or (later.terms.kind is Kind.BASKET and later not in used):
-            found |= {one.id for one in earlier}
-        found |= {one.id for one in earlier if one.alone or (one.group and one.group == later.group)}
-    return [reference for reference in sorted(answer.uses) if live[reference].campaign.id in found]
+    used = {reference: live[reference].campaign for reference in sorted(answer.uses)}
+    found: set[str] = set()
+    for one in live.values():
+        later = one.campaign
+        for reference, earlier in used.items():
+            if earlier.layer < later.layer and (
+                earlier.alone or (earlier.group and earlier.group == later.group) or not _takes_what_is_left(one, used)
+            ):
+                found.add(reference)
+    return [reference for reference in used if reference in found]
+
+
+def _takes_what_is_left(later: Compiled, used: Mapping[str, Campaign]) -> bool:
+    """Whether it loses nothing that the layers before it do not gain: a percentage, or a basket that is reached."""
+    if later.campaign.alone:
+        return False
+    if later.campaign.terms.kind is Kind.BASKET:
+        return later.reference in used and not later.campaign.terms.repeat
+    return later.simple is not None and later.campaign.terms.kind is Kind.PERCENT
+
+
+def _fewer(answer: _Answer, live: Mapping[str, Compiled]) -> Iterator[tuple[str, int]]:
+    """What may be used less often, once less or not at all."""
+    for reference in _in_the_way(answer, live):
+        times = answer.uses[reference]
+        yield from ((reference, fewer) for fewer in sorted({0, times - 1}))
 
 
 def _saved(parts: Sequence[Part], answer: _Answer) -> int:

@@ -165,8 +165,8 @@ def _pool(shared: _Shared, campaigns: Mapping[str, Compiled]) -> None:
     """A percentage of a later layer is one of the sum of its pieces, rounded once."""
     places: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
     for number, own in enumerate(shared.got):
-        for index, (saving, reference) in enumerate(own):
-            percent_bp = _percent_of(campaigns[reference], shared.uses) if saving else 0
+        for index, (_, reference) in enumerate(own):
+            percent_bp = _percent_of(campaigns[reference], shared.uses)
             if percent_bp:
                 places[reference, percent_bp].append((number, index))
     for (reference, percent_bp), those in places.items():

@@ -14,7 +14,7 @@ class Limited(Machine):
     def __init__(self, inner: Machine, limit: int | None) -> None:
         super().__init__(inner.terms)
         self.inner, self.limit = inner, limit
-        self.ordered = inner.ordered
+        self.ordered, self.unit = inner.ordered, inner.unit
         self.start = (inner.start, 0)
 
     def entries(self, place: int, piece: Piece, group: int, price: int | None) -> tuple[Entry, ...]:
@@ -22,6 +22,10 @@ class Limited(Machine):
 
     def worthwhile(self, entries: Sequence[tuple[Entry, int, int]]) -> bool:
         return self.inner.worthwhile(entries)
+
+    def fitted(self, entries: Sequence[tuple[Entry, int, int]]) -> Machine:
+        inner = self.inner.fitted(entries)
+        return self if inner is self.inner else Limited(inner, self.limit)
 
     def step(self, state: State, entry: Entry) -> Step | None:
         inner, used = state
@@ -38,6 +42,9 @@ class Limited(Machine):
 
     def shares(self, taken: list[Entry]) -> list[Shares]:
         return self.inner.shares(taken)
+
+    def overstated(self, shares: list[Shares]) -> int:
+        return self.inner.overstated(shares)
 
     def times(self, taken: list[Entry], shares: list[Shares]) -> int:
         return self.inner.times(taken, shares)

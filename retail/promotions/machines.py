@@ -7,10 +7,12 @@ units and may be taken back: a bundle at X gains the price of each piece, and lo
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from retail.promotions.campaign import Terms
+from retail.promotions.handing import SCALE
 from retail.promotions.piece import Entry, Piece, costs_less, own_gain, spread
 
 State = Any  # hashable
@@ -22,6 +24,7 @@ class Machine(ABC):
     """One campaign in one layer. `ordered`: pieces must come dearest first."""
 
     ordered: bool = False
+    unit: int = SCALE  # of its gains, in the search's own
     start: State = 0
 
     def __init__(self, terms: Terms) -> None:
@@ -36,6 +39,10 @@ class Machine(ABC):
     def worthwhile(self, entries: Sequence[tuple[Entry, int, int]]) -> bool:
         """Whether it can ever be used: (piece, how many there are, what each gains without this machine)."""
         return bool(entries)
+
+    def fitted(self, entries: Sequence[tuple[Entry, int, int]]) -> Machine:  # noqa: ARG002 - D less looks at them
+        """The machine for these goods."""
+        return self
 
     @abstractmethod
     def step(self, state: State, entry: Entry) -> Step | None:
@@ -57,6 +64,10 @@ class Machine(ABC):
         """How often it was used then."""
         return len(shares)
 
+    def overstated(self, shares: list[Shares]) -> int:  # noqa: ARG002 - bundles look at what they are worth
+        """By how much the search took it for better than it is."""
+        return 0
+
 
 class Bundle(Machine):
     """N pieces together cost X, or D less."""
@@ -77,27 +88,72 @@ class Bundle(Machine):
         best = sum(sorted(worth, reverse=True)[: self.size])
         return best + self.off > 0 if self.price is None else best > self.price
 
+    def fitted(self, entries: Sequence[tuple[Entry, int, int]]) -> Machine:
+        """D less is at most what a bundle is worth: where some are worth less, that has to be looked at."""
+        cheapest = sum(_cheapest(((entry.amount, pieces) for entry, pieces, _ in entries), self.size))
+        return self if self.off <= cheapest else ThinBundle(self.terms)
+
     def step(self, state: State, entry: Entry) -> Step | None:
-        """N for X: each piece's price now, minus X at the end. D less: pieces' prices count up to D, at the end."""
-        count, worth = state if self.price is None and state else (state, 0)
-        begun = int(not count)
+        """State: pieces of the open bundle. N for X: each piece's price now, minus X at the end."""
+        full = state + 1 == self.size
+        gain = self.off if full else 0
         if self.price is not None:
-            full = count + 1 == self.size
-            return (0 if full else count + 1), entry.amount - (self.price if full else 0), begun
-        worth = min(worth + entry.amount, self.off)
-        if count + 1 == self.size:
-            return 0, worth, begun
-        return (count + 1, worth), 0, begun
+            gain = entry.amount - (self.price if full else 0)
+        return (0 if full else state + 1), gain, int(not state)
 
     def shares(self, taken: list[Entry]) -> list[Shares]:
+        count = len(taken) // self.size
+        uses = [taken[first : first + self.size] for first in range(0, count * self.size, self.size)]
+        if self.price is None and any(sum(entry.amount for entry in use) < self.off for use in uses):
+            uses = _dealt(taken, count)
         found = []
-        for first in range(0, len(taken), self.size):
-            use = taken[first : first + self.size]
+        for use in uses:
             worth = sum(entry.amount for entry in use)
             saving = worth - self.price if self.price is not None else min(self.off, worth)
             if saving > 0:
                 found.append(_spread(use, saving))
         return found
+
+
+class ThinBundle(Bundle):
+    """N pieces cost D less, and some of them cost less than that: pieces are best mixed, dear with cheap."""
+
+    def step(self, state: State, entry: Entry) -> Step | None:
+        """State: 0, or pieces of the open bundle and what they are worth, up to D."""
+        count, worth = state or (0, 0)
+        worth = min(worth + entry.amount, self.off)
+        if count + 1 == self.size:
+            return 0, worth, int(not count)
+        return (count + 1, worth), 0, int(not count)
+
+    def overstated(self, shares: list[Shares]) -> int:
+        """Bundles are looked for one after the other, so that others may be worth more together."""
+        if self.size == 1:
+            return 0
+        worth = sum(entry.amount for use in shares for entry, _ in use)
+        return min(len(shares) * self.off, worth) - sum(saving for use in shares for _, saving in use)
+
+
+def _cheapest(amounts: Iterable[tuple[int, int]], count: int) -> list[int]:
+    return sorted(amount for amount, pieces in amounts for _ in range(min(pieces, count)))[:count]
+
+
+def _dearest(amounts: Iterable[tuple[int, int]], count: int) -> list[int]:
+    return _cheapest(((-amount, pieces) for amount, pieces in amounts), count)
+
+
+def _less_than(off: int, shares: list[Shares]) -> int:
+    """D less is at most what a bundle is worth, and which pieces make one the search does not know."""
+    return sum(off - sum(saving for _, saving in use) for use in shares)
+
+
+def _dealt(taken: list[Entry], count: int) -> list[list[Entry]]:
+    """Bundles of about the same worth: dearest first to and fro, as where D is more than the cheapest pieces cost."""
+    uses: list[list[Entry]] = [[] for _ in range(count)]
+    for number, entry in enumerate(taken):
+        turn, place = divmod(number, count)
+        uses[count - 1 - place if turn % 2 else place].append(entry)
+    return uses
 
 
 class CheapestFavoured(Machine):
@@ -186,6 +242,14 @@ class GroupBundle(Machine):
                 there[entry.group] += pieces
         return all(have >= need for have, need in zip(there, self.counts, strict=True))
 
+    def fitted(self, entries: Sequence[tuple[Entry, int, int]]) -> Machine:
+        """D less is at most what the dearest bundle is worth."""
+        worth = 0
+        for group, count in enumerate(self.counts):
+            own = ((entry.amount, pieces) for entry, pieces, _ in entries if entry.group == group)
+            worth -= sum(_dearest(own, count))
+        return self if self.off <= worth else GroupBundle(replace(self.terms, off=worth), self.favoured)
+
     def entries(self, place: int, piece: Piece, group: int, price: int | None) -> tuple[Entry, ...]:
         return super().entries(place, piece, group, price) if 0 <= group < len(self.counts) else ()
 
@@ -205,7 +269,11 @@ class GroupBundle(Machine):
         return None if any(state) else 0
 
     def shares(self, taken: list[Entry]) -> list[Shares]:
-        queues = [[entry for entry in taken if entry.group == group] for group in range(len(self.counts))]
+        # Of one group the dearest first, of the next the cheapest: so no bundle is worth less than it must be.
+        queues = [
+            [entry for entry in (reversed(taken) if group % 2 else taken) if entry.group == group]
+            for group in range(len(self.counts))
+        ]
         found = []
         while all(len(queue) >= need for queue, need in zip(queues, self.counts, strict=True)):
             use = [entry for queue, need in zip(queues, self.counts, strict=True) for entry in queue[:need]]
@@ -215,6 +283,9 @@ class GroupBundle(Machine):
             if saving > 0:
                 found.append(_spread(use, saving))
         return found
+
+    def overstated(self, shares: list[Shares]) -> int:
+        return _less_than(self.off, shares) if self.off else 0
 
     def _saving(self, use: list[Entry]) -> int:
         if self.favoured:
@@ -226,15 +297,21 @@ class GroupBundle(Machine):
 class Each(Machine):
     """Each piece gets the campaign's own gain, once enough of the goods are sold by it: pieces, or grams."""
 
-    def __init__(self, terms: Terms, quantity: int, grams: int) -> None:
+    def __init__(self, terms: Terms, quantity: int, grams: int, *, bags: bool = True, pooled: bool = False) -> None:
         super().__init__(terms)
-        self.quantity, self.grams = quantity, grams
+        self.quantity, self.grams, self.bags = quantity, grams, bags
+        self.pooled = pooled and terms.percent_bp is not None  # then gains are exact, and rounded as one
+        if self.pooled:
+            self.unit = 1
 
     def entries(self, place: int, piece: Piece, group: int, price: int | None) -> tuple[Entry, ...]:
         """None for what costs less already: that is not sold by it, and does not count towards its threshold."""
-        if (self.grams and piece.grams is None) or costs_less(self.terms, piece, price):
+        if (self.grams and piece.grams is None) or (piece.grams is not None and not self.bags):
             return ()
-        return (Entry(place, piece.amount, own_gain(self.terms, piece, price), group, piece.grams or 0),)
+        if costs_less(self.terms, piece, price):
+            return ()
+        gain = piece.amount * (self.terms.percent_bp or 0) if self.pooled else own_gain(self.terms, piece, price)
+        return (Entry(place, piece.amount, gain, group, piece.grams or 0),)
 
     @property
     def simple(self) -> bool:
@@ -247,7 +324,7 @@ class Each(Machine):
             return False
         if sum(pieces for _, pieces, _ in entries) < self.quantity:
             return False
-        return any(entry.gain > alone for entry, _, alone in entries)
+        return any(entry.gain * self.unit > alone * SCALE for entry, _, alone in entries)
 
     def step(self, state: State, entry: Entry) -> Step | None:
         """State: what counts towards the threshold, up to it."""
@@ -258,7 +335,7 @@ class Each(Machine):
         return 0 if not state or state >= (self.grams or self.quantity) else None
 
     def shares(self, taken: list[Entry]) -> list[Shares]:
-        return [[(entry, entry.gain)] for entry in taken]
+        return [[(entry, entry.gain * self.unit // SCALE)] for entry in taken]
 
 
 def _spread(use: list[Entry], saving: int) -> Shares:

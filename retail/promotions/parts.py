@@ -95,7 +95,7 @@ def _wants_of(
         one = campaigns[want[0]]
         if one.simple is not None:
             for entry in one.simple.entries(0, piece, want[1], want[2]):
-                alone = min(alone, (-entry.gain * SCALE, want[0]))
+                alone = min(alone, (-entry.gain * one.simple.unit, want[0]))
         elif want[0] != basket:
             wants.append(want)
         elif not want[1]:
@@ -105,7 +105,7 @@ def _wants_of(
 
 def _asked(part: Part, campaigns: Mapping[str, Compiled], everything: Iterable[str]) -> list[Want]:
     """The campaigns of the layer that are for these goods."""
-    if part.alone or part.amount <= 0:
+    if part.alone:
         return []
     excluded = {taking.campaign for taking in part.takings if taking.group == EXCLUDED}
     asked: list[Want] = [(one.campaign, one.group, one.price) for one in part.takings if one.group != EXCLUDED]

@@ -141,7 +141,7 @@ class _Run:
                 if done is None or (done[2] and self._rivals[machine] and self._ruled_out(machine, state)):
                     continue
                 new = (*state[:machine], done[0], *state[machine + 1 :])
-                gained = value + done[1] * SCALE
+                gained = value + done[1] * self._machines[machine].unit
                 known = after.get(new)
                 if known is None or gained > known[0]:
                     after[new] = (gained, (link, taken))
