@@ -17,6 +17,9 @@ from retail.promotions.goods import Hint, Use
 from retail.promotions.sentences import hint_sentence
 from retail.promotions.speech import Speech
 
+# json.dumps makes an encoder for each call that is not all defaults.
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 SPECIAL: Final = "special-price"  # what the list's own special price saves, beside the ids of campaigns
 
 
@@ -33,7 +36,7 @@ class Source:
 
 def answer_text(answer: Mapping[str, Any]) -> str:
     """The one text of an answer, with the end of its line."""
-    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return _encode(answer) + "\n"
 
 
 def answer_of(

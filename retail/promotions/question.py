@@ -12,9 +12,10 @@ from retail.figures import money_text, weight_text
 from retail.pricing import price_basket
 from retail.promotions.answer import Source, answer_of, answer_text
 from retail.promotions.ask import Entry, moment_of
-from retail.promotions.asked_goods import AskedList, asked_goods
+from retail.promotions.asked_goods import asked_goods
 from retail.promotions.campaign import Shopper
 from retail.promotions.engine import Engine
+from retail.promotions.remembered import ChangingList, RememberedList
 from retail.promotions.speech import Speech
 from retail.resolution import CouponScan
 from retail.router import resolve
@@ -40,7 +41,7 @@ class ListMeta(Protocol):
     def currency(self) -> str: ...
 
 
-class OpenedList(AskedList, Protocol):
+class OpenedList(ChangingList, Protocol):
     """A list, what it says of itself, and whether a campaign of it asks for a coupon."""
 
     @property
@@ -86,6 +87,7 @@ class AskedPrices:
 
     def __init__(self, prices: OpenedList, zone: tzinfo, speeches: Speeches) -> None:
         self._prices = prices
+        self._goods = RememberedList(prices)
         self._zone = zone
         self._speeches = speeches
         self._engine = Engine()
@@ -96,7 +98,7 @@ class AskedPrices:
         meta = self._prices.meta
         at = moment_of(question.at, self._zone) if question.at else now.astimezone(self._zone)
         goods = asked_goods(
-            question.entries, at=at, lookup=self._prices, currency=meta.currency, references=self._references
+            question.entries, at=at, lookup=self._goods, currency=meta.currency, references=self._references
         )
         shopper = question.shopper(meta, lambda code: self._coupon(code.strip(), at))
         priced = price_basket(goods.lines, goods.campaigns, shopper, self._engine)
@@ -108,7 +110,7 @@ class AskedPrices:
     def _coupon(self, code: str, at: datetime) -> str:
         """A code as a campaign asks for it: as it is, without the shop's prefix, or as a lane reads it."""
         ways = [code, code.removeprefix(_RULES.coupon_prefix)]
-        found = resolve(code, at=at, lookup=self._prices, currency=self._prices.meta.currency) if code else None
+        found = resolve(code, at=at, lookup=self._goods, currency=self._prices.meta.currency) if code else None
         if isinstance(found, CouponScan):
             ways += [found.code, found.code.removeprefix(_RULES.coupon_prefix)]
         return next((way for way in ways if way and self._prices.takes_coupon(way, at)), code)
