@@ -20,9 +20,11 @@ from retail.sale import Line, Sale
 
 MOST_CHARACTERS: Final = 2520  # what a QR code of version 30 holds at level L: 137 modules, five dots each on a screen
 _FORMAT: Final = 1
+_WITH_SHOPPER: Final = 2  # the same, and at its end what the shopper showed: coupons and clubs
 _MOST_BYTES: Final = 256 << 10  # unpacked; a small code may swell to megabytes
 _MOST_LINES: Final = 500
 _MOST_QUANTITY: Final = 9999
+_MOST_SHOWN: Final = 100
 _FIELDS: Final = ("code", "quantity", "grams", "label_minor", "gtin", "serial", "lot")
 _PLAIN: Final[tuple[Any, ...]] = ("", 1, None, None, "", "", "")  # what a line need not say
 
@@ -67,12 +69,16 @@ class HandedBasket:
     pieces: int
     lines: tuple[HandedLine, ...] = field(default=())
     whole: bool = True
+    coupons: tuple[str, ...] = ()
+    clubs: tuple[str, ...] = ()
 
 
 def handed_basket(sale: Sale, *, number: str, total_minor: int, pieces: int) -> HandedBasket:
     """The basket of a sale; lines that are a problem stay behind."""
     lines = tuple(_handed_line(line) for line in sale.lines if not line.problem)
-    return HandedBasket(sale.id, sale.lane, number, total_minor, sale.currency, pieces, lines)
+    return HandedBasket(
+        sale.id, sale.lane, number, total_minor, sale.currency, pieces, lines, coupons=sale.coupons, clubs=sale.clubs
+    )
 
 
 def basket_code(basket: HandedBasket, prefix: str, most: int = MOST_CHARACTERS) -> str:
@@ -89,10 +95,11 @@ def basket_code(basket: HandedBasket, prefix: str, most: int = MOST_CHARACTERS) 
 def read_basket_code(code: str, prefix: str) -> HandedBasket:
     """The basket of a code. Raises BasketCodeError."""
     said = _unpacked(code.removeprefix(prefix))
-    if not isinstance(said, list) or not said or said[0] != _FORMAT:
+    if not isinstance(said, list) or not said or said[0] not in {_FORMAT, _WITH_SHOPPER}:
         raise BasketCodeError(Trouble.STRANGE, "the code is sound, but of another program or a newer one; update ours")
     try:
-        _, sale_id, lane, number, total_minor, currency, pieces, lines = said
+        _, sale_id, lane, number, total_minor, currency, pieces, lines, *shown = said
+        coupons, clubs = shown if said[0] == _WITH_SHOPPER else ((), ())
         basket = HandedBasket(
             _text(sale_id),
             _text(lane),
@@ -102,6 +109,8 @@ def read_basket_code(code: str, prefix: str) -> HandedBasket:
             _count(pieces),
             tuple(_line(one) for one in lines or ()),
             whole=lines is not None,
+            coupons=_texts(coupons),
+            clubs=_texts(clubs),
         )
     except (TypeError, ValueError) as exc:
         raise BasketCodeError(Trouble.STRANGE, "the code is sound, but what it holds is no basket of ours") from exc
@@ -116,8 +125,10 @@ def _handed_line(line: Line) -> HandedLine:
 
 def _packed(basket: HandedBasket, prefix: str) -> str:
     lines = [_short(line) for line in basket.lines] if basket.whole else None
-    head = [_FORMAT, basket.sale_id, basket.lane, basket.number, basket.total_minor, basket.currency, basket.pieces]
-    packed = zlib.compress(canonical_json([*head, lines]).encode(), 9)
+    shown = [basket.coupons, basket.clubs] if basket.coupons or basket.clubs else []  # a lane of before reads the rest
+    head = [basket.sale_id, basket.lane, basket.number, basket.total_minor, basket.currency, basket.pieces]
+    said = [_WITH_SHOPPER if shown else _FORMAT, *head, lines, *shown]
+    packed = zlib.compress(canonical_json(said).encode(), 9)
     return prefix + base64.b32encode(packed).decode().rstrip("=")
 
 
@@ -151,6 +162,12 @@ def _text(value: object) -> str:
     if not isinstance(value, str) or not value.isprintable():
         raise ValueError("no text")
     return value
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    if not isinstance(values, (list, tuple)) or len(values) > _MOST_SHOWN:
+        raise ValueError("no texts")
+    return tuple(dict.fromkeys(_text(one) for one in values))
 
 
 def _count(value: object) -> int:

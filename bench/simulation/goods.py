@@ -67,6 +67,10 @@ class SimPrices:
         """The listing of a product."""
         return _BY_SKU.get(sku)
 
+    def takes_coupon(self, _code: str, _at: datetime) -> bool:
+        """No campaign asks for a coupon."""
+        return False
+
     def recalls(self, _sku: str, _at: datetime | None = None) -> tuple[Recall, ...]:
         """Nothing is called back."""
         return ()

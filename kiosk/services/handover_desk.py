@@ -14,6 +14,7 @@ from typing import Final
 
 from kiosk.services import basket
 from kiosk.services.basket import Change, Word
+from kiosk.services.coupon_desk import MAX_COUPONS
 from kiosk.services.goods_check import GoodsCheck
 from kiosk.services.handed_goods import Goods, goods_of
 from kiosk.services.lane import Lane
@@ -173,9 +174,12 @@ class HandoverDesk:
             fresh = [draft for draft in (change.draft, change.then) if draft is not None]
             sale, last = _after(sale, fresh), change.line or last
             drafts += fresh
-        lane.register.record(*drafts)
+        before_minor = lane.register.priced.total_minor
+        lane.register.record(*drafts, *_shown_there(sale, handed))
         lane.changed_line = last
-        lane.say(Word("basket_fetched", {"n": str(handed.pieces), "lane": handed.lane}, good=True))
+        dearer = lane.register.priced.total_minor - before_minor > handed.total_minor
+        word = "basket_dearer" if dearer else "basket_fetched"  # an offer may be over, or a price be another here
+        lane.say(Word(word, {"n": str(handed.pieces), "lane": handed.lane}, good=not dearer))
 
     def _change(self, sale: Sale, found: Goods) -> Change:
         if isinstance(found, ProductScan):
@@ -191,6 +195,16 @@ class HandoverDesk:
                 refused = RefusedScan(found.listing.code, Why.UNKNOWN, found.listing)
             found = refused
         return basket.add_refused(sale, found)
+
+
+def _shown_there(sale: Sale, handed: HandedBasket) -> list[Draft]:
+    """The coupons and clubs that count for a basket wherever it is paid."""
+    coupons = [code for code in handed.coupons if code not in sale.coupons][: MAX_COUPONS - len(sale.coupons)]
+    drafts = [Draft(EventKind.COUPON_PRESENTED, sale.id, {"code": code}) for code in coupons]
+    clubs = sorted({*sale.clubs, *handed.clubs})
+    if clubs != list(sale.clubs):
+        drafts.append(Draft(EventKind.MEMBER_IDENTIFIED, sale.id, {"clubs": clubs}))
+    return drafts
 
 
 def _after(sale: Sale, drafts: list[Draft]) -> Sale:

@@ -44,15 +44,17 @@ class PaymentDesk:
     def begin(self, way: PaymentWay, instrument: str = "", brand: str = "", *, may_store: bool = False) -> None:
         """Ask for the basket's total by one way. Raises JournalError before anything is sent."""
         register = self._register
-        sale, key, total = register.open_sale, register.new_key(), register.priced.total_minor
+        sale, key = register.open_sale, register.new_key()
         brands = way.gateway.traits.brands or tuple({way.id} & {"wechat", "alipay"})
+        brand = brand or (brands[0] if len(brands) == 1 else "")
+        total = register.priced_for(way.id, brand).total_minor  # campaigns may be for a way of paying
         intent: dict[str, Any] = {
             "key": key,
             "way": way.id,
             "gateway": way.gateway_name,
             "amount_minor": total,
             "currency": sale.currency,
-            "brand": brand or (brands[0] if len(brands) == 1 else ""),
+            "brand": brand,
         }
         if may_store:  # counts against the shop's limits from now on, whatever becomes of it
             intent["may_store"] = True

@@ -9,7 +9,9 @@ from kiosk.services.ports import Clock, SaleJournal, new_id
 from offline_cache.errors import JournalDamaged, JournalFull
 from retail.events import Draft, Event, EventKind
 from retail.pricing import PricedBasket, price_basket
-from retail.sale import Sale, SaleError, SaleStatus, apply, fold
+from retail.promotions.engine import Engine
+from retail.sale import Sale, SaleError, SaleStatus, apply, fold, shopper_of, shopper_paying
+from retail.sale_pricing import price_sale
 
 _NOTHING: Final = PricedBasket()
 RESERVE_BYTES: Final = 8 << 20  # a payment is only begun with room to write how it ended
@@ -19,13 +21,21 @@ class Register:
     """One lane's open sale. `record` raises JournalError and then changes nothing."""
 
     def __init__(
-        self, journal: SaleJournal, clock: Clock, *, store: str, lane: str, make_id: Callable[[], str] = new_id
+        self,
+        journal: SaleJournal,
+        clock: Clock,
+        *,
+        store: str,
+        lane: str,
+        make_id: Callable[[], str] = new_id,
+        engine: Engine | None = None,
     ) -> None:
         self._journal = journal
         self._make_id = make_id
         self._store = store
         self._lane = lane
         self.clock = clock
+        self.engine = engine or Engine()
         self.sale: Sale | None = None
         self.priced = _NOTHING
 
@@ -42,7 +52,14 @@ class Register:
     def split_off(self, sale: Sale | None = None) -> Register:
         """A register of its own, over the same journal, for a sale that is set aside: this one's, which it then lets
         go of, or the one named. The two never see each other's events."""
-        other = Register(self._journal, self.clock, store=self._store, lane=self._lane, make_id=self._make_id)
+        other = Register(
+            self._journal,
+            self.clock,
+            store=self._store,
+            lane=self._lane,
+            make_id=self._make_id,
+            engine=self.engine,
+        )
         other.take(self.open_sale if sale is None else sale)
         if sale is None:
             self._take(None)
@@ -115,6 +132,14 @@ class Register:
         """A key for one attempt to pay."""
         return self._make_id()
 
+    def priced_for(self, way: str, brand: str = "") -> PricedBasket:
+        """The basket as it is priced once this way of paying is asked for the money."""
+        sale = self.open_sale
+        shopper = shopper_paying(sale, way, brand)
+        if shopper == shopper_of(sale):
+            return self.priced
+        return price_basket(sale.lines, sale.campaigns, shopper, self.engine)
+
     def close_sale(self) -> None:
         """Let go of a sale that is over; its record stays in the journal."""
         self._take(None)
@@ -124,9 +149,16 @@ class Register:
         self.sale = sale
 
     def _priced(self, sale: Sale | None) -> PricedBasket:
-        if sale is not None and self.sale is not None and sale.lines is self.sale.lines:
-            return self.priced
-        return price_basket(sale.lines, sale.campaigns) if sale is not None and sale.lines else _NOTHING
+        if sale is None or not sale.lines:
+            return _NOTHING
+        return self.priced if _alike(self.sale, sale) else price_sale(sale, self.engine)
+
+
+def _alike(before: Sale | None, after: Sale) -> bool:
+    """Whether nothing has changed that a price depends on."""
+    if before is None or before.lines is not after.lines or before.campaigns is not after.campaigns:
+        return False
+    return shopper_of(before) == shopper_of(after)
 
 
 def _of_one_sale(events: list[Event]) -> Iterable[Event]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Final
 
 from kiosk.services import basket, view
 from kiosk.services.basket import Change, Word
+from kiosk.services.coupon_desk import CouponDesk
 from kiosk.services.goods_check import GoodsCheck
 from kiosk.services.lane import Lane
 from kiosk.services.lane_view import LooseGoodsView, Screen
@@ -19,12 +19,10 @@ from retail.line import CLEARABLE
 from retail.product import Listing, Unit
 from retail.repricing import Basket, Repriced, lower_prices
 from retail.router import CouponScan, GuideScan, ProductScan, RefusedScan, Why
-from retail.sale import Sale, SaleError, SaleStatus, repriced_body
+from retail.sale import Sale, SaleError, SaleStatus, repriced_body, shopper_of
 from retail.scanned_text import shown
 
 Found = ProductScan | RefusedScan | CouponScan | GuideScan
-
-_COUPON: Final = "coupon_noted"  # vouchers are settled at the service desk: nothing is promised here
 
 
 class ShoppingDesk:
@@ -34,6 +32,7 @@ class ShoppingDesk:
         self._lane = lane
         self._check = GoodsCheck(lane)
         self.weighing = WeighingDesk(lane)
+        self.coupons = CouponDesk(lane, self.begin)
         self._basket_watch = PriceWatch()
         self._loose_watch = PriceWatch()
 
@@ -58,8 +57,8 @@ class ShoppingDesk:
         """Goods were scanned, or something that cannot be sold: a word, and the screen stays where it is."""
         if isinstance(found, GuideScan):
             self._thank_guide(found)
-        elif isinstance(found, CouponScan):
-            self._lane.say(Word(_COUPON))
+        elif isinstance(found, CouponScan) or (isinstance(found, RefusedScan) and self._is_coupon(found)):
+            self.coupons.show(found.code)
         elif isinstance(found, RefusedScan) and found.why in basket.ONLY_A_WORD:
             # A phone is often read twice: its code must not end the screen that says 'paid'.
             self._lane.say(Word(basket.ONLY_A_WORD[found.why]))
@@ -67,6 +66,10 @@ class ShoppingDesk:
             self._weigh(found.listing)
         else:
             self._take_goods(found)
+
+    def _is_coupon(self, found: RefusedScan) -> bool:
+        """Whether a code that is no goods is a coupon all the same: theirs need not look like one."""
+        return found.why is Why.UNKNOWN and self.coupons.is_coupon(found.code)
 
     def _take_goods(self, found: ProductScan | RefusedScan) -> None:
         self.open()
@@ -199,7 +202,10 @@ class ShoppingDesk:
         """What was shown is kept, unless it is cheaper now: that is written down, and said."""
         lane, register = self._lane, self._lane.register
         prices, now, before = lane.prices(), lane.now(), register.priced
-        lowered = lower_prices(Basket(sale.lines, sale.campaigns), lambda sku: prices.find_sku(sku, now))
+        lowered = lower_prices(
+            Basket(sale.lines, sale.campaigns, shopper_of(sale), register.engine),
+            lambda sku: prices.find_sku(sku, now),
+        )
         if not lowered.lines:
             return
         register.record(*_repriced(sale, lowered, prices.meta.revision))

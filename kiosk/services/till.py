@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -200,6 +200,15 @@ class Till:
     def remove_line(self, line: int) -> None:
         """The shopper took a line off."""
         self._act(OPEN_BASKET, lambda: self._shopping.remove(line))
+
+    def withdraw_coupon(self, code: str) -> None:
+        """The shopper takes a coupon back."""
+        self._act(OPEN_BASKET, lambda: self._shopping.coupons.withdraw(_whole(code)))
+
+    def member(self, clubs: Iterable[str]) -> None:
+        """The shopper was found to be a member of these clubs ('member' is the shop's own), whoever they are."""
+        found = tuple(_whole(club) for club in clubs)
+        self._act(BROWSABLE, lambda: self._shopping.coupons.identify(found))
 
     def cancel_basket(self) -> None:
         """The shopper gives up the basket."""

@@ -28,6 +28,8 @@ _EVERYTHING: Final = "SELECT id FROM campaign WHERE everything = 1 ORDER BY id"
 _WEEKLY: Final = """SELECT valid_from, valid_until, json_extract(terms, '$.when.weekdays'),
     json_extract(terms, '$.when.hours') FROM campaign
     WHERE json_type(terms, '$.when.weekdays') IS NOT NULL OR json_type(terms, '$.when.hours') IS NOT NULL"""
+_COUPONS: Final = """SELECT id, json_extract(terms, '$.coupon') FROM campaign
+    WHERE json_type(terms, '$.coupon') IS NOT NULL"""
 _OFFERS: Final = "SELECT offer_id, 0, NULL FROM offer_product WHERE product_id = ?"
 _OFFER: Final = "SELECT id, kind, quantity, price_minor, names, valid_from, valid_until FROM offer WHERE id = ?"
 
@@ -74,6 +76,7 @@ class Campaigns:
         self._known: dict[str, _Known | None] = {}
         self._weeks: dict[When, bool] = {}  # whether each holds in self._minute
         self._minute = -1
+        self._coupons: list[tuple[str, str]] | None = None  # of all campaigns: the id, and the coupon it asks for
         self._weekly: list[tuple[int, int, When]] | None = None
         keys = [] if self._is_old else [key for (key,) in rows(_EVERYTHING)]
         self._everything = [known for known in map(self._one, keys) if known is not None]
@@ -104,6 +107,14 @@ class Campaigns:
         if named_too:
             others = (one for one in for_all.campaigns if one.id not in own)
         return tuple(takings), (*own.values(), *others) if own else for_all.campaigns
+
+    def takes_coupon(self, code: str, at: datetime) -> bool:
+        """Whether one that holds at a moment asks for this coupon."""
+        if self._coupons is None:
+            self._coupons = [] if self._is_old else [(key, str(coupon)) for key, coupon in self._rows(_COUPONS)]
+        moment = int(at.timestamp())
+        asking = (self._one(key) for key, coupon in self._coupons if is_asked_for(coupon, code))
+        return any(known is not None and self._holds(known, at, moment) for known in asking)
 
     def next_change(self, after: datetime) -> list[datetime]:
         """The first moments after one at which weekdays and hours of campaigns turn whose time has come."""
@@ -150,6 +161,11 @@ class Campaigns:
         except (IndexError, KeyError, TypeError, ValueError, RecursionError) as exc:
             log.warning("campaign %s of the price list: left out: this version does not understand it (%s)", key, exc)
             return None
+
+
+def is_asked_for(coupon: str, code: str) -> bool:
+    """Whether a code is the coupon, or one of those that begin like it."""
+    return code.startswith(coupon[:-1]) if coupon.endswith("*") else code == coupon
 
 
 def _known(campaign: Campaign) -> _Known:

@@ -117,6 +117,10 @@ class PriceList:
         row = self._first(f"SELECT {self._product} FROM product p WHERE p.sku = ?", sku)
         return None if row is None else self._listing(sku, 1, row, at)
 
+    def takes_coupon(self, code: str, at: datetime) -> bool:
+        """Whether a campaign that holds asks for this coupon."""
+        return self._campaigns.takes_coupon(code, at)
+
     def recalls(self, sku: str, at: datetime | None = None) -> tuple[Recall, ...]:
         """What was called back of a product, for whatever reason; without a moment also what ended."""
         if not self._has_recalls:

@@ -7,17 +7,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from retail.events import GENESIS, Draft, Event, EventKind, chained
-from retail.product import Listing, Offer, Price, Product, Unit
+from retail.product import Listing, Price, Product, Unit
+from retail.promotions.body import reference
+from retail.promotions.campaign import Campaign, Kind, Taking, Terms
 from retail.sale import line_body
 
 BEGIN = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
+THREE_FOR_30 = Campaign("milk3", Terms(Kind.N_FOR_X, 3, price=3000), {"en": "3 for 30"})
 MILK = Listing(
     code="6901234567892",
     product=Product("milk", {"en": "Milk", "zh-CN": "牛奶"}, tax_rate_bp=900),
     price=Price(1280, list_minor=1280),
-    offers=(Offer("milk3", 3, 3000, {"en": "3 for 30"}),),
+    takings=(Taking(reference(THREE_FOR_30)),),
+    campaigns=(THREE_FOR_30,),
 )
+SAVED = {"campaign": reference(THREE_FOR_30), "saving_minor": 840, "pieces": 3}
 APPLES = Listing(
     code="0000000041",
     product=Product("apples", {"zh-CN": "苹果"}, Unit.KG, tax_rate_bp=0),
@@ -75,6 +80,11 @@ class LaneJournal:
             ],
             "payment_key": key,
             "receipt_number": f"{self.lane}-{sale_id}",
+            "priced": [
+                {"line": 1, "net_minor": 3000, "tax_minor": 248, "discounts": [SAVED]},
+                {"line": 2, "net_minor": 1676, "tax_minor": 0},
+            ],
+            "uses": [{"campaign": SAVED["campaign"], "times": 1, "saving_minor": 840}],
         }
         self.write(EventKind.SALE_COMPLETED, sale_id, **{**body, **changes})
 

@@ -43,6 +43,7 @@ def test_the_record_is_what_the_lane_reckoned(journal):
             "grams": None,
             "net_minor": 3000,
             "saved_minor": 840,
+            "discounts": [{"campaign": "milk3", "saving_minor": 840, "pieces": 3}],
         },
         {
             "line": 2,

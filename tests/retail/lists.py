@@ -6,7 +6,24 @@ from types import MappingProxyType
 
 from retail.gtin import written_ways
 from retail.labels import LabelTemplate
-from retail.product import Listing, Offer, Price, Product, Unit
+from retail.product import Listing, Price, Product, Unit
+from retail.promotions.body import reference
+from retail.promotions.campaign import Campaign, Kind, Taking, Terms
+
+
+def multi_buy(name: str, quantity: int, price_minor: int) -> Campaign:
+    """Any so many for that much."""
+    return Campaign(name, Terms(Kind.N_FOR_X, quantity, price=price_minor), {"en": f"any {quantity}"})
+
+
+def takings(*campaigns: Campaign) -> tuple[Taking, ...]:
+    """That goods take part in these, in the order that baskets keep them in."""
+    return tuple(Taking(named) for named in sorted(reference(one) for one in campaigns if not one.everything))
+
+
+def known(*campaigns: Campaign) -> dict[str, Campaign]:
+    """Campaigns as a basket knows them."""
+    return {reference(one): one for one in campaigns}
 
 
 def listing(
@@ -15,12 +32,12 @@ def listing(
     *,
     unit: Unit = Unit.PIECE,
     plu: str = "",
-    offers: tuple[Offer, ...] = (),
+    campaigns: tuple[Campaign, ...] = (),
     age: int = 0,
 ) -> Listing:
     """A listing whose SKU is its code."""
     product = Product(code, {"en": f"product {code}"}, unit, tax_rate_bp=1300, min_age=age, plu=plu)
-    return Listing(code, product, Price(minor, list_minor=minor), offers=offers)
+    return Listing(code, product, Price(minor, list_minor=minor), takings=takings(*campaigns), campaigns=campaigns)
 
 
 class MemoryList:

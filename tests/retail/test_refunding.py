@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from retail.line import added_line, line_body
 from retail.pricing import price_basket
-from retail.product import Listing, Offer, Price, Product, Unit
+from retail.product import Listing, Price, Product, Unit
+from retail.promotions.campaign import Campaign
 from retail.refunding import (
     Given,
     Part,
@@ -19,12 +20,16 @@ from retail.refunding import (
     worth,
 )
 from retail.sale import Line, Sale
+from tests.retail.lists import known, multi_buy, takings
 
-OFFER = Offer("three", 3, 1000, {"en": "3 for 10"})
+OFFER = multi_buy("three", 3, 1000)
+KNOWN = known(OFFER)
 
 
-def goods(number: int, minor: int, quantity: int = 1, *, offers: tuple[Offer, ...] = ()) -> Line:
-    listing = Listing(f"{number}", Product(f"sku{number}", {"en": f"Goods {number}"}), Price(minor), offers=offers)
+def goods(number: int, minor: int, quantity: int = 1, *, offers: tuple[Campaign, ...] = ()) -> Line:
+    listing = Listing(
+        f"{number}", Product(f"sku{number}", {"en": f"Goods {number}"}), Price(minor), 1, takings(*offers), offers
+    )
     return replace(added_line(line_body(listing, number=number)), quantity=quantity)
 
 
@@ -34,11 +39,11 @@ def weighed(number: int, minor: int, grams: int) -> Line:
 
 
 def sale(*lines: Line) -> Sale:
-    return Sale("s1", "demo", "1", "CNY", "2026-11-22T09:00:00+00:00", lines)
+    return Sale("s1", "demo", "1", "CNY", "2026-11-22T09:00:00+00:00", lines, campaigns=KNOWN)
 
 
 def paid(*lines: Line) -> tuple[SoldLine, ...]:
-    return sold_lines(sale(*lines), price_basket(lines).total_minor)
+    return sold_lines(sale(*lines), price_basket(lines, KNOWN).total_minor)
 
 
 def refusal(*args: object) -> str:
@@ -118,12 +123,12 @@ def test_however_parts_come_back_and_are_declined_they_add_up_to_what_was_paid(d
 )
 def test_the_parts_of_a_basket_add_up_to_the_whole(wanted, difference):
     lines = [goods(n, minor, q, offers=(OFFER,) if o else ()) for n, (minor, q, o) in enumerate(wanted, 1)]
-    total = max(0, price_basket(lines).total_minor + difference)
+    total = max(0, price_basket(lines, KNOWN).total_minor + difference)
     sold = sold_lines(sale(*lines), total)
     assert sum(line.paid_minor for line in sold) == total
     assert all(line.paid_minor >= 0 for line in sold)
     if not difference:
-        assert [line.paid_minor for line in sold] == [line.net_minor for line in price_basket(lines).lines]
+        assert [line.paid_minor for line in sold] == [line.net_minor for line in price_basket(lines, KNOWN).lines]
 
 
 @pytest.mark.parametrize(
