@@ -8,6 +8,8 @@ import pytest
 from hub.imports import ImportRefused
 from hub.promotions.feeds import FEEDS, FeedOptions
 from hub.promotions.feeds.own import own_campaigns, read_own
+from hub.promotions.feeds.own_conditions import CONDITIONS
+from hub.promotions.feeds.own_terms import FIGURES
 from hub.promotions.found import Found, Named
 from hub.shops import Shop
 from retail.promotions.body import campaign_body, campaign_of
@@ -284,3 +286,19 @@ def test_the_reader_is_known_as_campaigns(tmp_path):
     path = tmp_path / "a.toml"
     path.write_text(f'{PLAIN}kind = "percent"\npercent = 5', "utf-8")
     assert list(FEEDS["campaigns"](path, SHOP, FeedOptions())) == read_own(path, SHOP)
+
+
+def section() -> str:
+    manual = (Path(__file__).resolve().parents[3] / "docs" / "promotion-feeds.md").read_text("utf-8")
+    return manual.split("## Our own format\n")[1].split("\n## ")[0]
+
+
+@pytest.mark.parametrize(("language", "campaigns"), [("toml", 4), ("csv", 3)])
+def test_the_examples_of_the_manual_are_right_ones(tmp_path, language, campaigns):
+    (text,) = re.findall(rf"```{language}\n(.*?)```", section(), re.DOTALL)
+    assert len(read(tmp_path, text, f"campaigns.{language}")) == campaigns
+
+
+def test_the_manual_explains_every_word_of_a_campaign():
+    words = {*FIGURES, *CONDITIONS, *Kind, "except", "groups", "everything", "skus", "codes", "categories"}
+    assert sorted(word for word in words if not re.search(rf"`{word}\b", section())) == []
