@@ -11,7 +11,7 @@ from retail.money import divide_half_up
 from retail.promotions.campaign import NOBODY, Campaign, Kind, Shopper
 from retail.promotions.compiled import Compiled, compiled
 from retail.promotions.conditions import coupons_for, offered_to, uses_left
-from retail.promotions.goods import Discount, Goods, Priced, Use
+from retail.promotions.goods import Discount, Goods, Hint, Priced, Use
 from retail.promotions.hints import hints_for
 from retail.promotions.layer import LayerSolver
 from retail.promotions.parts import Part
@@ -19,6 +19,7 @@ from retail.promotions.piece import GRAMS_PER_KG
 
 _MOST_TRIES: Final = 60  # where layers are in each other's way; each is a basket priced anew
 _MOST_REMEMBERED: Final = 5000
+_MOST_ASKED: Final = 4  # clubs and ways of paying that are tried for a hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,32 @@ class Engine:
         live = self._live(campaigns, shopper)
         parts = [_part(one) for one in goods]
         answer = self._best(parts, live)
-        return Priced(
-            discounts=_discounts(answer, live),
-            uses=_uses(answer, live, shopper),
-            hints=hints_for(goods, campaigns, shopper, answer.parts) if hints else (),
-            off_at_most_minor=answer.short_by,
-        )
+        found: tuple[Hint, ...] = ()
+        if hints:
+            left = [key for key, one in live.items() if uses_left(one.campaign, shopper) != answer.uses.get(key, 0)]
+            found = (*self._without_more(parts, campaigns, shopper, answer), *hints_for(campaigns, left, answer.parts))
+        return Priced(_discounts(answer, live), _uses(answer, live, shopper), found, answer.short_by)
+
+    def _without_more(
+        self, parts: Sequence[Part], campaigns: Mapping[str, Campaign], shopper: Shopper, answer: _Answer
+    ) -> Iterator[Hint]:
+        """What being a member, or paying in another way, would save with the basket as it is."""
+        others = [one for one in campaigns.values() if not offered_to(one, shopper)]
+        clubs = sorted({club for one in others for club in one.clubs} - shopper.clubs)
+        ways = sorted({way for one in others for way in one.ways} - {shopper.way, shopper.brand})
+        asked = [(club, "", replace(shopper, clubs=shopper.clubs | {club})) for club in clubs]
+        asked += [("", way, replace(shopper, way=way)) for way in ways]
+        for club, way, other in asked[:_MOST_ASKED]:
+            live = self._live(campaigns, other)
+            then = self._best(parts, live)
+            saving = answer.total - then.total
+            used = [
+                live[key].campaign
+                for key in sorted(then.uses)
+                if club in live[key].campaign.clubs or way in live[key].campaign.ways
+            ]
+            if saving > 0 and used:
+                yield Hint(used[0], saving, club=club, way=way)
 
     def _live(self, campaigns: Mapping[str, Campaign], shopper: Shopper) -> dict[str, Compiled]:
         return {
@@ -77,6 +98,8 @@ class Engine:
     def _best(self, parts: Sequence[Part], live: Mapping[str, Compiled]) -> _Answer:
         """The layers one after the other; where an earlier one is in the way of a later one, also with less of it."""
         best = answer = self._in_layers(parts, live)
+        if len({one.campaign.layer for one in live.values()}) <= 1:
+            return best
         limits: dict[str, int] = {}
         waiting = deque([(limits, answer)])
         seen = {frozenset(limits.items())}
