@@ -35,6 +35,7 @@ OFF: dict[str, Any] = {"off": 400}
 HALF: dict[str, Any] = {"percent_bp": 5000}
 FREE: dict[str, Any] = {"percent_bp": 10_000}
 TENTH: dict[str, Any] = {"percent_bp": 1000}
+_STARTS: list[dict[str, Any]] = [{"quantity": 3}, {"grams": 2000}]
 KINDS = [
     *(
         Terms(Kind.SPECIAL_PRICE, **figures)
@@ -43,7 +44,7 @@ KINDS = [
     *(Terms(Kind.N_FOR_X, quantity=quantity, price=1000) for quantity in (1, 2, 12)),
     *(Terms(Kind.N_SAVE_X, quantity=quantity, off=400) for quantity in (1, 2)),
     *(Terms(Kind.PERCENT, **figures) for figures in (TENTH, FREE, HALF, {"percent_bp": 1250}, {"percent_bp": 9500})),
-    *(Terms(Kind.PERCENT, **TENTH, **start) for start in ({"quantity": 3}, {"grams": 2000})),
+    *(Terms(Kind.PERCENT, **TENTH, **start) for start in _STARTS),
     Terms(Kind.TIERS, tiers=(Tier(3, price=450), Tier(1, percent_bp=500), Tier(2, percent_bp=1000))),
     *(
         Terms(Kind.N_PLUS_M, quantity=quantity, free=free, dearest=dearest, percent_bp=percent)
