@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from retail.promotions.basket_machine import GiftBasket, OffBasket, PercentBasket
+from retail.promotions.bundles import Bundle, CheapestFavoured, DearestFavoured
 from retail.promotions.campaign import Campaign, Kind, Terms
+from retail.promotions.group_bundle import GroupBundle
 from retail.promotions.limited import Limited
-from retail.promotions.machines import Bundle, CheapestFavoured, DearestFavoured, Each, GroupBundle, Machine
+from retail.promotions.machines import Each, Machine
 from retail.promotions.piece import WHOLE
 
 

@@ -1,0 +1,82 @@
+"""Bundles of several groups: mix and match, and B with A."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from retail.promotions.bundles import cheapest_of
+from retail.promotions.campaign import Terms
+from retail.promotions.machines import Machine, Shares, State, Step, spread_over
+from retail.promotions.piece import Entry, Piece
+
+
+class GroupBundle(Machine):
+    """So many pieces of each group together: at X, or D less, or those of `favoured` groups with their own gain."""
+
+    def __init__(self, terms: Terms, favoured: frozenset[int] | None) -> None:
+        super().__init__(terms)
+        self.counts = terms.counts
+        self.start = (0,) * len(self.counts)
+        self.favoured = favoured
+        self.price = None if favoured else terms.price
+        self.off = 0 if favoured else terms.off or 0
+
+    def worthwhile(self, entries: Sequence[tuple[Entry, int, int]]) -> bool:
+        """Whether each group has enough pieces."""
+        there = [0] * len(self.counts)
+        for entry, pieces, _ in entries:
+            if entry.group < len(there):
+                there[entry.group] += pieces
+        return all(have >= need for have, need in zip(there, self.counts, strict=True))
+
+    def fitted(self, entries: Sequence[tuple[Entry, int, int]]) -> Machine:
+        """D less is at most what the dearest bundle is worth."""
+        worth = 0
+        for group, count in enumerate(self.counts):
+            own = ((-entry.amount, pieces) for entry, pieces, _ in entries if entry.group == group)
+            worth -= sum(cheapest_of(own, count))
+        return self if self.off <= worth else GroupBundle(replace(self.terms, off=worth), self.favoured)
+
+    def entries(self, place: int, piece: Piece, group: int, price: int | None) -> tuple[Entry, ...]:
+        return super().entries(place, piece, group, price) if 0 <= group < len(self.counts) else ()
+
+    def step(self, state: State, entry: Entry) -> Step | None:
+        """State: pieces by group that are in no full bundle yet. D less counts in full: see `shares`."""
+        group = entry.group
+        have = (*state[:group], state[group] + 1, *state[group + 1 :])
+        gain = entry.amount if self.price is not None else 0
+        if self.favoured and group in self.favoured:
+            gain = entry.gain
+        if any(count < need for count, need in zip(have, self.counts, strict=True)):
+            return have, gain, 0
+        gain += self.off - (self.price or 0)
+        return tuple(count - need for count, need in zip(have, self.counts, strict=True)), gain, 1
+
+    def end(self, state: State) -> int | None:
+        return None if any(state) else 0
+
+    def shares(self, taken: list[Entry]) -> list[Shares]:
+        # Of one group the dearest first, of the next the cheapest: so no bundle is worth less than it must be.
+        queues = [
+            [entry for entry in (reversed(taken) if group % 2 else taken) if entry.group == group]
+            for group in range(len(self.counts))
+        ]
+        found = []
+        while all(len(queue) >= need for queue, need in zip(queues, self.counts, strict=True)):
+            use = [entry for queue, need in zip(queues, self.counts, strict=True) for entry in queue[:need]]
+            queues = [queue[need:] for queue, need in zip(queues, self.counts, strict=True)]
+            use.sort()
+            saving = self._saving(use)
+            if saving > 0:
+                found.append(spread_over(use, saving))
+        return found
+
+    def overstated(self, shares: list[Shares]) -> int:
+        return sum(self.off - sum(saving for _, saving in use) for use in shares) if self.off else 0
+
+    def _saving(self, use: list[Entry]) -> int:
+        if self.favoured:
+            return sum(entry.gain for entry in use if entry.group in self.favoured)
+        worth = sum(entry.amount for entry in use)
+        return worth - self.price if self.price is not None else min(self.off, worth)
