@@ -12,6 +12,7 @@ from hub.catalogue import ReasonTally
 from hub.promotions.effect import dearer_by
 from hub.promotions.found import Found, Named, NotUnderstood
 from hub.promotions.store_goods import Good, StoreGoods
+from retail.figures import money_text
 
 _WORST: Final = 5
 
@@ -82,9 +83,11 @@ class CheckReport:
         }
 
 
-def check(found: Iterable[Found | NotUnderstood], *, at: datetime, goods: StoreGoods | None = None) -> CheckReport:
-    """Look at what a feed was read into, at an aware moment and against a store's goods if they are given."""
-    run = _Run(CheckReport(goods=goods is not None), int(at.timestamp()), goods)
+def check(
+    found: Iterable[Found | NotUnderstood], *, at: datetime, goods: StoreGoods | None = None, currency: str = ""
+) -> CheckReport:
+    """Look at what a feed was read into, at an aware moment, and against a store's goods in its currency if given."""
+    run = _Run(CheckReport(goods=goods is not None), int(at.timestamp()), goods, currency)
     for one in found:
         run.add(one)
     return run.finished()
@@ -93,10 +96,11 @@ def check(found: Iterable[Found | NotUnderstood], *, at: datetime, goods: StoreG
 class _Run:
     """One pass over the campaigns of a feed."""
 
-    def __init__(self, report: CheckReport, at: int, goods: StoreGoods | None) -> None:
+    def __init__(self, report: CheckReport, at: int, goods: StoreGoods | None, currency: str) -> None:
         self.report = report
         self._at = at
         self._goods = goods
+        self._currency = currency
         self._offers: set[tuple[int, str]] = set()
         self._in: dict[str, dict[str, None]] = {}
         self._names: dict[str, str] = {}
@@ -165,7 +169,8 @@ class _Run:
         effects = [(good, dearer_by(campaign.terms, price, good)) for good, price in known]
         for good, dearer in effects:
             if dearer is not None and dearer > 0:
-                text = f"{campaign.id}: {good.sku} {good.name} would cost {dearer} more minor units by it"
+                more = money_text(dearer, self._currency)
+                text = f"{campaign.id}: {good.sku} {good.name} would cost {more} more by it"
                 self.report.raises.add(one.number, good.sku, text)
         if all(dearer is not None and dearer >= 0 for _, dearer in effects):
             self.report.saves_nothing.add(one.number, campaign.id, f"{campaign.id}: {one.text}")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from hub.database import Database
 from hub.list_source import resolved_items
 from hub.pricing import effective
 from hub.promotions.found import Named
@@ -78,3 +79,20 @@ def goods_of_store(connection: Connection, shop: Shop, at: datetime) -> StoreGoo
         good = Good(product.sku, name_in(product.names, "en") or product.sku, product.unit, row and row.minor)
         goods.add(good, iter(item.codes), product.category)
     return goods
+
+
+class StoreUnits:
+    """How a store's goods are sold, by code, for readers of feeds: read when the first of them asks, as few do."""
+
+    def __init__(self, database: Database, shop: Shop, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._shop = shop
+        self._clock = clock
+        self._goods: StoreGoods | None = None
+
+    def unit_of(self, code: str) -> Unit | None:
+        """None for a code that the store has not."""
+        if self._goods is None:
+            with self._database.read() as connection:
+                self._goods = goods_of_store(connection, self._shop, self._clock())
+        return self._goods.unit_of(code)
