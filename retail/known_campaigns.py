@@ -34,13 +34,16 @@ def brought(listing: Listing, known: Known) -> Brought:
     stays with what it knows, or goods from before and after would share no bundle. One for everything is never taken
     twice, whatever has changed of it.
     """
+    own = {taking.campaign.rpartition("#")[0]: taking.campaign for taking in listing.takings}  # each id once in a list
     called: dict[str, str] = {}
     fresh: dict[str, Campaign] = {}
     for campaign in listing.campaigns:
-        own, there = reference(campaign), _known_as(campaign, known)
-        called[own] = there or own
+        there = _known_as(campaign, known)
         if not there:
-            fresh[own] = campaign
+            there = own.get(campaign.id) or reference(campaign)
+            fresh[there] = campaign
+        if campaign.id in own:
+            called[own[campaign.id]] = there
     takings = {replace(one, campaign=called[one.campaign]) for one in listing.takings if one.campaign in called}
     ordered = sorted(takings, key=lambda one: (one.campaign, one.group, -1 if one.price is None else one.price))
     return Brought(tuple(ordered), tuple(fresh[named] for named in sorted(fresh)))
@@ -80,7 +83,7 @@ def _parsed(text: str) -> tuple[str, Campaign]:
 
 def _offer(body: Mapping[str, Any]) -> tuple[str, Campaign]:
     """A multi-buy as versions before campaigns wrote it."""
-    if not body.keys() <= _OFFER or body.get("kind", "n_for_x") != Kind.N_FOR_X:
+    if not set(body) <= _OFFER or body.get("kind", "n_for_x") != Kind.N_FOR_X:
         raise TypeError(f"an offer with terms that are not known: {sorted(body)}")
     return _multi_buy(str(body["id"]), body["quantity"], body["price_minor"], canonical_json(body.get("names") or {}))
 

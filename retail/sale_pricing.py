@@ -45,7 +45,7 @@ def as_completed(sale: Sale) -> PricedBasket | None:
     try:
         figures = [_Figures.of(one, sale) for one in wrote]
         uses = tuple(_use(one, sale) for one in sale.completion.get("uses") or ())
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         return None
     return _basket(sold, figures, uses)
 

@@ -49,6 +49,8 @@ baskets = st.builds(
     currency=st.just("CNY"),
     pieces=counts,
     lines=st.lists(lines, max_size=20).map(tuple),
+    coupons=st.lists(texts, max_size=3, unique=True).map(tuple),
+    clubs=st.lists(texts, max_size=2, unique=True).map(tuple),
 )
 
 
