@@ -42,7 +42,8 @@ def way_hints(priced: PricedBasket) -> tuple[Hint, ...]:
     """What paying in a certain way would save: the best for each way."""
     best: dict[str, Hint] = {}
     for hint in priced.hints:
-        if hint.way and hint.saving_minor > best.get(hint.way, hint).saving_minor - (hint.way not in best):
+        known = best.get(hint.way)
+        if hint.way and hint.saving_minor > (known.saving_minor if known else 0):
             best[hint.way] = hint
     return tuple(best.values())
 
@@ -57,7 +58,9 @@ def coupon_views(sale: Sale | None, priced: PricedBasket) -> tuple[CouponView, .
 def _coupon_view(code: str, sale: Sale, priced: PricedBasket) -> CouponView:
     for use in priced.uses:
         if code in use.coupons:
-            return CouponView(code, use.campaign, use.saving_minor)
+            place, count = use.coupons.index(code), len(use.coupons)
+            before, after = (use.saving_minor * part // count for part in (place, place + 1))
+            return CouponView(code, use.campaign, after - before)
     bearer = Shopper(coupons=(code,), own_coupons=frozenset({code}))
     known = (one for one in sale.campaigns.values() if one.coupon and coupons_for(one, bearer))
     return CouponView(code, next(known, None))
