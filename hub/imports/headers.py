@@ -17,6 +17,7 @@ _NAMES: Final = {
     "special_price": "specialprice promoprice promotionprice offerprice 促销价 特价",
     "special_from": "specialfrom promofrom specialstart",
     "special_until": "specialuntil promountil specialend specialto",
+    "lowest_price": "lowestprice lowestprice30 lowestprice30days bestprice30",
     "unit": "unit uom unitofmeasure 单位 單位",
     "tax": "taxpercent taxrate vatrate vatpercent tax vat 税率",
     "category": "category department 类别 分类",

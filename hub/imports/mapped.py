@@ -21,8 +21,10 @@ from retail.product import Unit
 
 _TRUE: Final = frozenset({"1", "true", "yes", "y", "x", "是"})
 _MAX_AGE: Final = 99
-_PLAIN: Final = ("special_price", "special_from", "special_until", "unit", "tax", "category", "plu", "min_age", "loose",
-                 "tare_grams", "currency", "sku", "name", "price")  # fmt: skip
+_PLAIN: Final = (
+    "special_price", "special_from", "special_until", "lowest_price", "unit", "tax", "category", "plu", "min_age",
+    "loose", "tare_grams", "currency", "sku", "name", "price",
+)  # fmt: skip
 
 
 class MappedFormat:
@@ -73,6 +75,7 @@ class MappedFormat:
             special_text=value["special_price"],
             special_from=self._moment(value["special_from"], end=False),
             special_until=self._moment(value["special_until"], end=True),
+            lowest_text=value["lowest_price"],
             sku=value["sku"],
             unit=self._units.unit(value["unit"], found),
             category=value["category"],

@@ -65,6 +65,7 @@ class ColumnSection(_Section):
     special_price: str = ""
     special_from: str = ""
     special_until: str = ""
+    lowest_price: str = ""
     unit: str = ""
     tax: str = ""
     category: str = ""
