@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from retail.line import Line
 from retail.pricing import PricedBasket, PricedLine
-from retail.product import name_in
+from retail.product import Unit, name_in
 from retail.promotions.ask import Entry
 from retail.promotions.campaign import Campaign
 from retail.promotions.goods import Hint, Use
-from retail.promotions.sentences import hint_sentence
+from retail.promotions.sentences import hint_sentence, offer_label
 from retail.promotions.speech import Speech
 
 # json.dumps makes an encoder for each call that is not all defaults.
@@ -43,24 +43,33 @@ def answer_of(
     source: Source, asked: Sequence[tuple[Entry, Line]], priced: PricedBasket, *, language: str, speech: Speech
 ) -> dict[str, Any]:
     """What is answered to entries, of which all lines were priced, in their order."""
+    weighed = {one.campaign.id for (_, line), money in _pairs(asked, priced) for one in money.applied if _by_kg(line)}
     return {
         "store": source.store,
         "channel": source.channel,
         "revision": source.revision,
         "currency": source.currency,
         "at": source.at.isoformat(timespec="seconds"),
-        "lines": [
-            _line(entry, line, money, language) for (entry, line), money in zip(asked, priced.lines, strict=True)
-        ],
+        "lines": [_line(entry, line, money, language) for (entry, line), money in _pairs(asked, priced)],
         "total": priced.total_minor,
         "saved": priced.saved_minor,
         "tax": [{"rate_bp": one.rate_bp, "gross": one.gross_minor, "tax": one.tax_minor} for one in priced.tax],
-        "campaigns": [_use(use, language) for use in priced.uses],
+        "campaigns": [_use(use, speech, language, kg=use.campaign.id in weighed) for use in priced.uses],
         "points": priced.points,
         "hints": [_hint(hint, speech, language) for hint in priced.hints],
         "bounded": priced.bounded,
         "off_at_most": priced.off_at_most_minor,
     }
+
+
+def _pairs(
+    asked: Sequence[tuple[Entry, Line]], priced: PricedBasket
+) -> Iterable[tuple[tuple[Entry, Line], PricedLine]]:
+    return zip(asked, priced.lines, strict=True)
+
+
+def _by_kg(line: Line) -> bool:
+    return line.unit is Unit.KG
 
 
 def _line(entry: Entry, line: Line, money: PricedLine, language: str) -> dict[str, Any]:
@@ -88,7 +97,7 @@ def _discounts(money: PricedLine) -> list[dict[str, Any]]:
     return [{"campaign": name, "amount": amount} for name, amount in found.items() if amount]
 
 
-def _use(use: Use, language: str) -> dict[str, Any]:
+def _use(use: Use, speech: Speech, language: str, *, kg: bool) -> dict[str, Any]:
     return {
         "campaign": use.campaign.id,
         "name": _named(use.campaign, language),
@@ -96,6 +105,7 @@ def _use(use: Use, language: str) -> dict[str, Any]:
         "saving": use.saving_minor,
         "points": use.points,
         "coupons": list(use.coupons),
+        "sentence": offer_label(use.campaign, speech, language, kg=kg),
     }
 
 

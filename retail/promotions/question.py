@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from functools import partial
 from typing import Final, Protocol
 
-from retail.figures import money_text, weight_text
+from retail.figures import tag_money_text, tag_weight_text
 from retail.pricing import price_basket
 from retail.promotions.answer import Source, answer_of, answer_text
 from retail.promotions.ask import Entry, moment_of
@@ -104,8 +104,10 @@ class AskedPrices:
         priced = price_basket(goods.lines, goods.campaigns, shopper, self._engine)
         source = Source(meta.store, meta.channel, meta.revision, meta.currency, at)
         asked = tuple(zip(question.entries, goods.lines, strict=True))
-        speech = self._speeches(question.language, partial(money_text, currency=meta.currency), weight_text)
-        return answer_text(answer_of(source, asked, priced, language=question.language, speech=speech))
+        language = question.language
+        money = partial(tag_money_text, currency=meta.currency, language=language)
+        speech = self._speeches(language, money, partial(tag_weight_text, language=language))
+        return answer_text(answer_of(source, asked, priced, language=language, speech=speech))
 
     def _coupon(self, code: str, at: datetime) -> str:
         """A code as a campaign asks for it: as it is, without the shop's prefix, or as a lane reads it."""

@@ -93,6 +93,14 @@ def test_gross_less_discounts_is_net_on_every_line(shop: httpx.Client) -> None:
     }
 
 
+def test_a_hint_says_what_is_missing_and_what_it_saves_in_the_language_asked(shop: httpx.Client) -> None:
+    (hint,) = priced(shop, {"code": CODE, "quantity": 2}, at=NOON)["hints"]
+    assert (hint["campaign"], hint["missing_pieces"], hint["saving"]) == ("milk3", 1, 570)
+    assert "3" in hint["sentence"]
+    (other,) = priced(shop, {"code": CODE, "quantity": 2}, at=NOON, language="zh-TW")["hints"]
+    assert other["sentence"] != hint["sentence"]
+
+
 def test_without_a_time_it_is_now_by_the_hubs_clock(served: Served, shop: httpx.Client) -> None:
     now = priced(shop, {"code": CODE})
     assert now["at"] == "2026-11-22T20:00:00+08:00"
