@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from offline_cache.price_list.writer import OfferRow, PriceRow, RecallRow
+from hub.promotions.found import Found
+from offline_cache.price_list.writer import PriceRow, RecallRow
 from retail.payment_policy import PaymentPolicy
 from retail.product import Product
 
@@ -45,7 +46,7 @@ class Catalogue:
     bag_skus: tuple[str, ...] = ()
     categories: tuple[CategoryRow, ...] = ()
     label_templates: tuple[tuple[str, str], ...] = ()  # (pattern, name) in the order they are tried
-    offers: tuple[OfferRow, ...] = ()
+    campaigns: tuple[Found, ...] = ()  # that it writes itself; those of feeds are not its
     pictures: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
     recalls: tuple[RecallRow, ...] = ()  # those of the shop's own folder
     payments: PaymentPolicy | None = None  # what may be sold for without a line; None: as it was

@@ -10,8 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, select
 
 from hub.catalogue import Catalogue, CatalogueItem, CategoryRow
-from hub.tables import CATEGORY, LABEL_TEMPLATE, OFFER, PICTURE, STORE
-from offline_cache.price_list.writer import OfferRow
+from hub.tables import CATEGORY, LABEL_TEMPLATE, PICTURE, STORE
 from retail.product import Product, Unit
 
 Rows = list[dict[str, Any]]
@@ -30,6 +29,7 @@ DESCRIBED: Final = (
     "picture",
     "tare_grams",
     "terms",
+    "discountable",
 )
 _DIGEST: Final = 32
 _UNITS: Final = {unit.value: unit for unit in Unit}
@@ -65,10 +65,10 @@ def goods_rows(items: Iterable[CatalogueItem], place: int) -> GoodsRows:
         for code, pieces in item.codes.items():
             codes.append((code, place, pieces))
         # Two prices alike are one: there is nothing to tell them apart by.
-        for kind, minor, begins, ends in {
-            (one.kind, one.minor, one.valid_from, one.valid_until) for one in item.prices
+        for said_price in {
+            (one.kind, one.minor, one.valid_from, one.valid_until, one.lowest_minor) for one in item.prices
         }:
-            prices.append((place, len(prices), kind, minor, begins, ends))
+            prices.append((place, len(prices), *said_price))
     return found, codes, prices
 
 
@@ -87,6 +87,7 @@ def _said(item: CatalogueItem) -> Values:
         product.picture,
         product.tare_grams,
         _json(list(item.terms)) if item.terms else "[]",
+        product.discountable,
     )
 
 
@@ -96,20 +97,24 @@ def codes_text(codes: Mapping[str, int]) -> str:
 
 
 def _digest(said: Values) -> str:
-    names, unit, category, tax, age, loose, plu, picture, tare, terms = said
+    names, unit, category, tax, age, loose, plu, picture, tare, terms, discountable = said
     text = f"{names}{terms}{unit} {tax} {age} {loose:d} {tare} {_quoted(category)}{_quoted(plu)}{_quoted(picture)}"
+    if not discountable:  # and nothing else: what earlier versions said of most goods must not look new
+        text += " no discount"
     return sha256(text.encode()).hexdigest()[:_DIGEST]
 
 
 def product_of(sku: str, said: Sequence[Any]) -> tuple[Product, tuple[str, ...]]:
     """The product and its search terms from the columns of DESCRIBED."""
-    names, unit, category, tax, age, loose, plu, picture, tare, terms = said
-    product = Product(sku, json.loads(names), _UNITS[unit], category, tax, age, bool(loose), plu, picture, tare)
+    names, unit, category, tax, age, loose, plu, picture, tare, terms, discountable = said
+    product = Product(
+        sku, json.loads(names), _UNITS[unit], category, tax, age, bool(loose), plu, picture, tare, bool(discountable)
+    )
     return product, () if terms == "[]" else tuple(json.loads(terms))
 
 
 def shop_rows(catalogue: Catalogue) -> Mapping[Table, Rows]:
-    """Rows of all that a shop has beside its products."""
+    """Rows of all that a shop has beside its products and campaigns."""
     store = catalogue.store
     return {
         CATEGORY: [
@@ -120,20 +125,6 @@ def shop_rows(catalogue: Catalogue) -> Mapping[Table, Rows]:
             {"store": store, "pattern": pattern, "name": name, "sort": sort}
             for sort, (pattern, name) in enumerate(catalogue.label_templates)
         ],
-        OFFER: [
-            {
-                "store": store,
-                "id": offer.id,
-                "kind": offer.kind,
-                "quantity": offer.quantity,
-                "price_minor": offer.price_minor,
-                "names": _json(dict(offer.names)),
-                "skus": _json(list(offer.skus)),
-                "valid_from": offer.valid_from,
-                "valid_until": offer.valid_until,
-            }
-            for offer in catalogue.offers
-        ],
         PICTURE: [
             {"store": store, "name": name, "media_type": media_type, "content": content}
             for name, (media_type, content) in catalogue.pictures.items()
@@ -142,7 +133,7 @@ def shop_rows(catalogue: Catalogue) -> Mapping[Table, Rows]:
 
 
 def read_catalogue(connection: Connection, store: str) -> Catalogue | None:
-    """The shop's own part, or None if there is no such store."""
+    """The shop's own part but for its campaigns (hub.promotions.rows), or None if there is no such store."""
     row = connection.execute(select(STORE).where(STORE.c.id == store)).one_or_none()
     if row is None:
         return None
@@ -155,15 +146,8 @@ def read_catalogue(connection: Connection, store: str) -> Catalogue | None:
         bag_skus=tuple(json.loads(row.bag_skus)),
         categories=tuple(_categories(connection, store)),
         label_templates=tuple(_label_templates(connection, store)),
-        offers=tuple(_offers(connection, store)),
         pictures=_pictures(connection, store),
     )
-
-
-def offer_rows(connection: Connection, store: str) -> dict[str, dict[str, Any]]:
-    """The rows of the store's offers as `shop_rows` writes them, by their ids."""
-    found = connection.execute(select(OFFER).where(OFFER.c.store == store)).mappings()
-    return {row["id"]: dict(row) for row in found}
 
 
 def _categories(connection: Connection, store: str) -> Iterator[CategoryRow]:
@@ -176,20 +160,6 @@ def _label_templates(connection: Connection, store: str) -> Iterator[tuple[str, 
     query = select(LABEL_TEMPLATE).where(LABEL_TEMPLATE.c.store == store).order_by(LABEL_TEMPLATE.c.sort)
     for row in connection.execute(query):
         yield row.pattern, row.name
-
-
-def _offers(connection: Connection, store: str) -> Iterator[OfferRow]:
-    for row in connection.execute(select(OFFER).where(OFFER.c.store == store).order_by(OFFER.c.id)):
-        yield OfferRow(
-            id=row.id,
-            quantity=row.quantity,
-            price_minor=row.price_minor,
-            names=json.loads(row.names),
-            skus=tuple(json.loads(row.skus)),
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-            kind=row.kind,
-        )
 
 
 def _pictures(connection: Connection, store: str) -> dict[str, tuple[str, bytes]]:

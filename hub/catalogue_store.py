@@ -11,18 +11,20 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from hub.catalogue import Catalogue, CatalogueItem
-from hub.catalogue_rows import GoodsRows, offer_rows, shop_rows, store_row
-from hub.changes import log_scope, next_change
+from hub.catalogue_rows import GoodsRows, shop_rows, store_row
+from hub.changes import log_scope, log_touched, next_change
 from hub.data_folder import checked_name
 from hub.database import Database
 from hub.errors import CatalogueRefused, StoreUnknown
 from hub.list_import import Imported, Offers, Order, Terms, take_staged, terms_of
+from hub.promotions.goods import Name, products_named
+from hub.promotions.rows import CAMPAIGNS, Changes, forget_campaigns, kept, read_kept, replace_kept, sources_of
 from hub.publishing.tables import PUBLICATION
 from hub.recall_rows import replace_folder_recalls
 from hub.scopes import Scope, checked_region, covering, in_any
 from hub.spool import Spool
 from hub.staging import stage, unstage
-from hub.tables import LANE, LISTING, OFFER, STORE
+from hub.tables import LANE, LISTING, STORE
 from offline_cache.price_list.manifest import LANE_CHANNEL
 
 Clock = Callable[[], datetime]
@@ -68,7 +70,7 @@ class CatalogueStore:
         Only what differs is written. If `items` raises, nothing has changed; nor has it after a dry run, or if the
         list is implausible and nobody has approved it (ImplausibleImport). `feed_store` is asked after the last item.
         `time_zone` is for a store that is new.
-        Offers in a currency that the list no longer has are dropped: their amounts would mean something else.
+        Campaigns in a currency that the list no longer has are dropped: their amounts would mean something else.
         """
         scope = to if isinstance(to, Scope) else Scope("store", to)
         if scope.kind == "store":
@@ -77,15 +79,15 @@ class CatalogueStore:
         def enter(connection: Connection, terms: Terms) -> tuple[Offers, Offers]:
             if scope.kind != "store":
                 return {}, {}
-            before = offer_rows(connection, scope.id)
             if not terms.currency:
                 connection.execute(insert(STORE).values(**self._row(Catalogue(scope.id, currency, time_zone), source)))
-                return before, before
+                return {}, {}
             values = {"currency": currency, "source": source, "imported_at": self._now()}
             connection.execute(update(STORE).where(STORE.c.id == scope.id).values(**values))
             if terms.currency == currency:
-                return before, before
-            connection.execute(delete(OFFER).where(OFFER.c.store == scope.id))
+                return {}, {}
+            before = read_kept(connection, scope.id)
+            forget_campaigns(connection, scope.id)
             return before, {}
 
         with Spool(items, self._folder) as spool:
@@ -102,9 +104,10 @@ class CatalogueStore:
         dry_run: bool = False,
         approved_by: str = "",
     ) -> Imported:
-        """Make this the whole of the store: goods, categories, offers, label templates, pictures, names."""
+        """Make this the whole of the store: goods, categories, label templates, pictures, names, its own campaigns."""
         store = checked_name(catalogue.store, "store")
         order = Order(Scope("store", store), catalogue.currency, source, "", approved_by, dry_run)
+        moved: set[Name] = set()
 
         def enter(connection: Connection, terms: Terms) -> tuple[Offers, Offers]:
             row = self._row(catalogue, source)
@@ -112,19 +115,25 @@ class CatalogueStore:
                 connection.execute(update(STORE).where(STORE.c.id == store).values(**row))
             else:
                 connection.execute(insert(STORE).values(**row))
-            before = offer_rows(connection, store)
-            tables = shop_rows(catalogue)
-            for table, rows in tables.items():
+            for table, rows in shop_rows(catalogue).items():
                 connection.execute(delete(table).where(table.c.store == store))
                 if rows:
                     connection.execute(insert(table), rows)
-            return before, {offer["id"]: offer for offer in tables[OFFER]}
+            if terms.currency not in {"", catalogue.currency}:
+                before = read_kept(connection, store)
+                forget_campaigns(connection, store)
+                return before, replace_campaigns(connection, catalogue).after
+            changes = replace_campaigns(connection, catalogue)
+            moved.update(changes.names)
+            return changes.before, changes.after
 
-        def recall(connection: Connection) -> None:
+        def finish(connection: Connection, terms: Terms, change: int) -> None:
             replace_folder_recalls(connection, store, catalogue.recalls, at=self._now())
+            named = products_named(connection, covering(store, terms.region), moved)
+            log_touched(connection, change, order.scope, set().union(*named.values()))
 
         with Spool(items, self._folder) as spool:
-            return self._take(spool, order, enter, recall)
+            return self._take(spool, order, enter, finish)
 
     def add_store(self, store: str, *, currency: str, time_zone: str = "UTC", region: str = "") -> None:
         """Make a store that sells what wider lists have; CatalogueRefused if it is there."""
@@ -175,10 +184,10 @@ class CatalogueStore:
         spool: Iterable[GoodsRows],
         order: Order,
         enter: Callable[[Connection, Terms], tuple[Offers, Offers]],
-        recall: Callable[[Connection], None] = lambda _: None,
+        finish: Callable[[Connection, Terms, int], None] = lambda *_: None,
     ) -> Imported:
-        """`enter` writes the store's own part and answers its offers before and after; `recall` what of the products,
-        once they are there, was called back."""
+        """`enter` writes the store's own part and answers its campaigns before and after; `finish` what needs the
+        products to be there, under the number of the change."""
 
         def fill(connection: Connection) -> None:
             if stage(connection, spool) == 0:
@@ -193,7 +202,7 @@ class CatalogueStore:
                 # Prices of wider scopes begin to count, or cease to.
                 for one in covering(order.scope.id, terms.region):
                     log_scope(connection, change, order.scope, one)
-            recall(connection)
+            finish(connection, terms, change)
             unstage(connection)
             transaction = connection.get_transaction()
             if order.dry_run and transaction is not None:
@@ -205,6 +214,16 @@ class CatalogueStore:
 
     def _row(self, catalogue: Catalogue, source: str) -> dict[str, Any]:
         return store_row(catalogue, source=source, at=self._now())
+
+
+def replace_campaigns(connection: Connection, catalogue: Catalogue) -> Changes:
+    """Make a shop's own campaigns those of its catalogue; CatalogueRefused for an id that a feed has given already."""
+    wanted = [kept(found) for found in catalogue.campaigns]
+    sources = sources_of(connection, catalogue.store, {one.row.id for one in wanted})
+    for key, source in sources.items():
+        if source != CAMPAIGNS:
+            raise CatalogueRefused(f"campaign {key!r} is one of source {source!r} already; give it another id")
+    return replace_kept(connection, catalogue.store, CAMPAIGNS, wanted)
 
 
 def unknown_store(connection: Connection, store: str) -> StoreUnknown:

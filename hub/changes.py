@@ -25,10 +25,12 @@ def head_change(connection: Connection) -> int:
 
 
 def log_touched(connection: Connection, change: int, scope: Scope, products: Collection[int]) -> None:
-    """Write down that a change touched these products in a scope; each once."""
+    """Write down that a change touched these products in a scope; each once, however often it is said."""
+    logged = select(CHANGE_LOG.c.product_id).where(scope.of(CHANGE_LOG), CHANGE_LOG.c.change == change)
+    fresh = set(products).difference(connection.execute(logged).scalars())
     rows = [
         {"scope_kind": scope.kind, "scope_id": scope.id, "change": change, "product_id": number}
-        for number in sorted(set(products))
+        for number in sorted(fresh)
     ]
     if rows:
         connection.execute(insert(CHANGE_LOG), rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -18,7 +18,7 @@ from hub.scopes import Scope
 from hub.staging import INCOMING
 from hub.tables import IMPORT_LOG, PRICE_RULE, STORE
 
-Offers = Mapping[str, Mapping[str, Any]]
+Offers = Mapping[str, object]  # campaigns by their ids
 _NONE: Final[Offers] = {}
 
 

@@ -14,23 +14,10 @@ Placed = tuple[int, Rule]  # a product and a rule of it; a rule that is not stor
 
 
 @dataclass(frozen=True, slots=True)
-class OffersChange:
-    """What becomes of a store's multi-buys in the same change, and the products that they were or are of."""
-
-    store: str
-    before: int
-    gone: int
-    added: int
-    changed: int
-    products: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
 class RulesOrder:
     """Rules that are to stand in place of a source's own; `scope`, if given, leaves those of other scopes alone.
 
     `change` is the number of the change; `approved_by` names the person who lets it through whatever speaks against it.
-    The caller writes the `offers`; they are judged and put on record with the rules.
     """
 
     source: str
@@ -40,7 +27,6 @@ class RulesOrder:
     scope: Scope | None = None
     dry_run: bool = False
     approved_by: str = ""
-    offers: OffersChange | None = None
 
 
 @dataclass(frozen=True, slots=True)

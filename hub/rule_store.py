@@ -27,8 +27,7 @@ from hub.scopes import Scope, in_any
 from hub.shops import Shop, Shops, known_shop, read_shops
 from hub.tables import PRICE_RULE, PRODUCT
 
-CAMPAIGNS: Final = "campaigns"
-_RESERVED: Final = (FEED, CAMPAIGNS)  # other commands write these
+_RESERVED: Final = (FEED, "campaigns")  # the lists' own; and earlier versions' special prices of campaigns
 
 Clock = Callable[[], datetime]
 

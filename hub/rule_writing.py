@@ -15,7 +15,7 @@ from hub.limits_store import read_limits
 from hub.plausibility import Difference, objections
 from hub.price_effects import PriceEffects, RuleChange
 from hub.pricing import Rule
-from hub.rule_orders import OffersChange, Placed, RulesOrder, RulesReport
+from hub.rule_orders import Placed, RulesOrder, RulesReport
 from hub.rule_rows import chunks, rule_values, rules_from
 from hub.scopes import ALL, Scope
 from hub.shops import Shops, read_shops
@@ -42,7 +42,7 @@ def replace_rules(connection: Connection, order: RulesOrder) -> RulesReport:
             "--dry-run, or let it through with --override and the name of who answers for it"
         )
     _write(connection, order, stale, fresh)
-    if stale or fresh or (order.offers is not None and differences):
+    if stale or fresh:
         _record(connection, order, [*stale, *fresh], differences, against)
     return RulesReport(
         source=order.source,
@@ -72,7 +72,7 @@ def _differences(
     connection: Connection, shops: Shops, order: RulesOrder, stale: Sequence[Placed], fresh: Sequence[Placed]
 ) -> dict[str, Difference]:
     """By store; those where nothing changes are left out."""
-    products: dict[str, set[int]] = {} if order.offers is None else {order.offers.store: set()}
+    products: dict[str, set[int]] = {}
     for product, rule in (*stale, *fresh):
         for shop in shops.covered(_scope(rule)):
             products.setdefault(shop.id, set()).add(product)
@@ -82,19 +82,7 @@ def _differences(
     change = RuleChange({rule.id for _, rule in stale}, coming)
     effects = {shop.id: PriceEffects(connection, shop, at=order.at) for shop in shops.covered(ALL)}
     found = {store: effects[store].difference(some, change) for store, some in products.items()}
-    if order.offers is not None:
-        found[order.offers.store] = _with_offers(found[order.offers.store], order.offers)
     return {store: one for store, one in found.items() if not one.changes_nothing}
-
-
-def _with_offers(difference: Difference, offers: OffersChange) -> Difference:
-    return replace(
-        difference,
-        offers_before=offers.before,
-        offers_gone=offers.gone,
-        offers_added=offers.added,
-        offers_changed=offers.changed,
-    )
 
 
 def _write(connection: Connection, order: RulesOrder, stale: Sequence[Placed], fresh: Sequence[Placed]) -> None:
@@ -105,8 +93,6 @@ def _write(connection: Connection, order: RulesOrder, stale: Sequence[Placed], f
     touched: dict[Scope, set[int]] = {}
     for product, rule in (*stale, *fresh):
         touched.setdefault(_scope(rule), set()).add(product)
-    if order.offers is not None and order.offers.products:
-        touched.setdefault(Scope("store", order.offers.store), set()).update(order.offers.products)
     for scope, products in touched.items():
         log_touched(connection, order.change, scope, products)
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from hub.campaigns import CampaignStore
 from hub.catalogue_store import CatalogueStore
 from hub.data_folder import DataFolder
 from hub.database import Database, open_database, sqlite_url
@@ -23,6 +22,7 @@ from hub.payment_store import PaymentStore
 from hub.payments_desk import PaymentsDesk
 from hub.payments_file import Declared
 from hub.price_questions import PriceQuestions
+from hub.promotions.store import PromotionStore
 from hub.publishing.announcing import FRESH, Announcer
 from hub.publishing.publisher import Publisher
 from hub.recalls import RecallStore
@@ -86,9 +86,9 @@ class Hub:
         return Debts(self.database)
 
     @property
-    def campaigns(self) -> CampaignStore:
-        """Multi-buys and special prices for a time."""
-        return CampaignStore(self.database, self.clock)
+    def promotions(self) -> PromotionStore:
+        """Campaigns."""
+        return PromotionStore(self.database, self.clock)
 
     @property
     def stock(self) -> StockStore:

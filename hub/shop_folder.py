@@ -14,12 +14,13 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from hub.catalogue import Catalogue, CatalogueItem, CategoryRow
-from hub.imports.amounts import Amounts
-from hub.imports.errors import RowRefused, ShopFolderError
-from hub.imports.fields import moment
+from hub.imports.errors import ImportRefused, ShopFolderError
 from hub.imports.shop_products import ShopProducts, nearest
 from hub.imports.shop_recalls import read_shop_recalls
-from offline_cache.price_list.writer import OfferRow
+from hub.promotions.feeds.own import own_campaigns
+from hub.promotions.found import Found
+from hub.promotions.goods import code_form
+from hub.shops import Shop
 from retail.labels import LabelTemplate, LabelTemplateError
 from retail.payment_policy import PaymentPolicy, policy_from
 
@@ -63,17 +64,6 @@ class _LabelTemplate(_Table):
         return value
 
 
-class _Offer(_Table):
-    id: str
-    kind: str = Field(default="n_for_x", pattern="^n_for_x$")
-    quantity: int = Field(ge=2, le=1000)
-    price: Text
-    skus: list[str] = Field(min_length=1)
-    name: Names = {}
-    valid_from: Text = ""
-    valid_until: Text = ""
-
-
 class _Shop(_Table):
     store: str = Field(min_length=1)
     name: Names = {}
@@ -83,13 +73,14 @@ class _Shop(_Table):
     bag_skus: list[str] = []
     categories: list[_Category] = []
     label_templates: list[_LabelTemplate] = []
-    offers: list[_Offer] = []
+    offers: list[dict[str, Any]] = []  # multi-buys, as campaigns were written before there were others
+    campaigns: list[dict[str, Any]] = []  # see hub.promotions.feeds.own
     payments: Any = None  # see retail.payment_policy
     counter: Any = None  # what the demo's counter window lays out; not the hub's affair
 
-    @field_validator("categories", "offers", "label_templates")
+    @field_validator("categories", "label_templates")
     @classmethod
-    def _once(cls, value: list[_Category | _Offer | _LabelTemplate]) -> list[_Category | _Offer | _LabelTemplate]:
+    def _once(cls, value: list[_Category | _LabelTemplate]) -> list[_Category | _LabelTemplate]:
         keys = [one.pattern if isinstance(one, _LabelTemplate) else one.id for one in value]
         for key in keys:
             if keys.count(key) > 1:
@@ -139,14 +130,14 @@ def read_shop_folder(path: Path) -> tuple[Catalogue, list[CatalogueItem]]:
         bag_skus=tuple(shop.bag_skus),
         categories=tuple(CategoryRow(one.id, one.name, one.picture, one.sort) for one in shop.categories),
         label_templates=tuple((one.pattern, one.name) for one in shop.label_templates),
-        offers=tuple(_offer(path / "shop.toml", shop, one) for one in shop.offers),
+        campaigns=_campaigns(path / "shop.toml", shop),
         pictures={name: _picture(path / "pictures", name) for name in sorted(named - {""})},
         recalls=tuple(recalls),
         payments=shop.payments,
     )
     _check_skus(path / "shop.toml", "bag_skus", catalogue.bag_skus, skus)
-    for offer in catalogue.offers:
-        _check_skus(path / "shop.toml", f"offer {offer.id!r}", offer.skus, skus)
+    for found in catalogue.campaigns:
+        _check_goods(path / "shop.toml", shop, found, items)
     return catalogue, items
 
 
@@ -168,21 +159,35 @@ def _read_shop(path: Path) -> _Shop:
         raise ShopFolderError(f"{path}: {place}: {what}") from exc
 
 
-def _offer(path: Path, shop: _Shop, offer: _Offer) -> OfferRow:
-    zone = ZoneInfo(shop.time_zone)
+def _campaigns(path: Path, shop: _Shop) -> tuple[Found, ...]:
+    place = Shop(shop.store, shop.currency, shop.time_zone, region="")
+    tables = {"offers": shop.offers, "campaigns": shop.campaigns}
     try:
-        return OfferRow(
-            id=offer.id,
-            quantity=offer.quantity,
-            price_minor=Amounts(shop.currency, ".").price(offer.price),
-            names=offer.name,
-            skus=tuple(dict.fromkeys(offer.skus)),
-            valid_from=moment(offer.valid_from, zone, end=False),
-            valid_until=moment(offer.valid_until, zone, end=True),
-            kind=offer.kind,
-        )
-    except RowRefused as exc:
-        raise ShopFolderError(f"{path}: offer {offer.id!r}: {exc}") from exc
+        found = [one for array, some in tables.items() for one in own_campaigns(path, some, place, array=array)]
+    except ImportRefused as exc:
+        raise ShopFolderError(str(exc)) from exc
+    seen: dict[str, str] = {}
+    for one in found:
+        if seen.setdefault(one.campaign.id, one.place) != one.place:
+            first = seen[one.campaign.id]
+            raise ShopFolderError(f"{path}: {one.place}: its id stands in {first} already; give each its own")
+    return tuple(found)
+
+
+def _check_goods(path: Path, shop: _Shop, found: Found, items: list[CatalogueItem]) -> None:
+    """What products.csv has not is a slip here, where a feed may know more than the store sells."""
+    place = f"{found.place}:"
+    categories = {category.id for category in shop.categories}
+    codes = {code_form(code) for item in items for code in item.codes}
+    for named in (*found.groups, found.excluded):
+        _check_skus(path, place, named.skus, {item.product.sku for item in items})
+        for code in named.codes:
+            if code_form(code) not in codes:
+                raise ShopFolderError(f"{path}: {place} names the code {code}, which products.csv has not")
+        for category in named.categories:
+            if category not in categories:
+                known = nearest(category, categories)
+                raise ShopFolderError(f"{path}: {place} names {category!r}, which is none of the categories{known}")
 
 
 def _check_skus(path: Path, place: str, wanted: tuple[str, ...], known: set[str]) -> None:

@@ -23,7 +23,13 @@ from hub.errors import CatalogueRefused
 
 _STAGE: Final = MetaData()
 _SQLITE_CACHE: Final = "PRAGMA cache_size = -65536", "PRAGMA temp.cache_size = -65536"  # KiB, an upper bound
-_KINDS: Final = {"tax_rate_bp": Integer, "min_age": Integer, "loose": Boolean, "tare_grams": Integer}
+_KINDS: Final = {
+    "tax_rate_bp": Integer,
+    "min_age": Integer,
+    "loose": Boolean,
+    "tare_grams": Integer,
+    "discountable": Boolean,
+}
 
 
 # SQLite keeps rows by themselves and an index of the key beside them, unless the key is INTEGER or it is told not to.
@@ -49,6 +55,7 @@ def _price() -> tuple[Column[Any], ...]:
         Column("minor", BigInteger, nullable=False),
         Column("valid_from", BigInteger),
         Column("valid_until", BigInteger),
+        Column("lowest_minor", BigInteger),
     )
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 
 # Names for every constraint: without them no later migration could drop one on all databases.
@@ -115,6 +116,7 @@ DESCRIPTION: Final = Table(
     _text("picture"),
     Column("tare_grams", Integer, nullable=False),
     _text("terms"),
+    Column("discountable", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("product_id", "digest"),
 )
 
@@ -160,6 +162,7 @@ PRICE_RULE: Final = Table(
     _text("source"),
     _text("label"),
     _number("change"),
+    _maybe("lowest_minor"),  # of a special price, the lowest of the 30 days before it
     Index(None, "scope_kind", "scope_id", "product_id"),
     sqlite_autoincrement=True,
 )
@@ -198,18 +201,37 @@ IMPORT_LOG: Final = Table(
     Index(None, "scope_kind", "scope_id"),
 )
 
-OFFER: Final = Table(
-    "offer",
+# What a store promises for some of its goods; each source replaces only its own. terms: retail.promotions.body as JSON,
+# of which valid_from, valid_until and everything are told again. text: the feed's own words, for people.
+CAMPAIGN: Final = Table(
+    "campaign",
     METADATA,
-    _store_key(),
-    Column("id", Text, primary_key=True),
-    _text("kind"),
-    Column("quantity", Integer, nullable=False),
-    _number("price_minor"),
-    _text("names"),
-    _text("skus"),  # by SKU, not by row: an offer outlives the import that replaces its products
+    _own_number("number"),
+    Column("store", Text, ForeignKey("store.id"), nullable=False),
+    _text("source"),
+    _text("id"),
+    _text("terms"),
     _maybe("valid_from"),
     _maybe("valid_until"),
+    Column("everything", Boolean, nullable=False),
+    _text("text"),
+    UniqueConstraint("store", "id"),  # lanes know them by it
+    sqlite_autoincrement=True,
+)
+
+# Goods of campaigns as they are named, not by their numbers: what is imported later takes part as well. kind: sku, code
+# (in the form of retail.gtin, so that all ways to write a GTIN are one) or category; group_no -1: is left out.
+CAMPAIGN_GOODS: Final = Table(
+    "campaign_goods",
+    METADATA,
+    _store_key(),
+    Column("kind", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("campaign", BigInteger, ForeignKey("campaign.number"), primary_key=True, autoincrement=False),
+    Column("group_no", Integer, primary_key=True, autoincrement=False),
+    _maybe("price_minor"),
+    Index(None, "campaign"),
+    sqlite_with_rowid=False,
 )
 
 # quantity: pieces, or grams of what is sold by the kilogram; below zero where goods were sold before they were booked.

@@ -5,19 +5,21 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Final
 
-from hub.campaigns import CampaignsTaken
 from hub.cli.differences import difference_text
 from hub.cli.opening import opened
 from hub.cli.parsing import Commands, add_command, add_json
 from hub.cli.terminal import say, say_json, table
 from hub.data_folder import checked_name
 from hub.imports import ImportRefused
-from hub.rule_store import CAMPAIGNS
+from hub.promotions.feeds import FEEDS as READERS
+from hub.promotions.feeds import FeedOptions
+from hub.promotions.store import PromotionsTaken
+from hub.promotions.store_goods import StoreUnits
 from hub.stock import FORMAT as STOCK
 from hub.stock import Stocked, StockTaken
 from retail.product import Unit
 
-FEEDS: Final = (CAMPAIGNS, STOCK)
+FEEDS: Final = (*sorted(READERS), STOCK)
 _GRAMS_PER_KG: Final = 1000
 
 
@@ -33,37 +35,45 @@ def take_feed(args: Namespace) -> int:
     if args.store is None:
         raise ImportRefused(f"--format {args.format} is for one store; say --store ID instead of --scope")
     for name in ("feed_store", "mapping", "currency"):
-        if getattr(args, name) is not None:
+        if getattr(args, name) is not None and (name != "feed_store" or args.format == STOCK):
             raise ImportRefused(
                 f"--{name.replace('_', '-')} goes with price lists; what --format {args.format} reads is fixed"
             )
     checked_name(args.store, "store")
+    if args.format != STOCK:
+        return take_promotions(args, args.format)
     with opened(args) as hub:
-        if args.format == STOCK:
-            counted = hub.stock.take(args.file, args.store, dry_run=args.dry_run, approved_by=args.override)
-            _say_stock(counted, as_json=args.json)
-        else:
-            taken = hub.campaigns.take(args.file, args.store, dry_run=args.dry_run, approved_by=args.override)
-            _say_campaigns(taken, as_json=args.json)
+        counted = hub.stock.take(args.file, args.store, dry_run=args.dry_run, approved_by=args.override)
+    _say_stock(counted, as_json=args.json)
     return 0
 
 
-def _say_campaigns(taken: CampaignsTaken, *, as_json: bool) -> None:
-    effect, store = taken.effect, taken.rows.store
-    difference = effect.differences.get(store)
-    if as_json:
-        say_json(
-            {
-                **taken.rows.as_dict(),
-                "difference": None if difference is None else difference.as_dict(),
-                "objections": effect.objections,
-                "dry_run": effect.dry_run,
-                "approved_by": effect.approved_by,
-            }
+def take_promotions(args: Namespace, form: str) -> int:
+    """Make a file all campaigns that a store has from feeds of its format."""
+    with opened(args) as hub:
+        shop = hub.promotions.shop(args.store)
+        units = StoreUnits(hub.database, shop, hub.clock)
+        taken = hub.promotions.take(
+            READERS[form](args.file, shop, FeedOptions(args.feed_store, hub.clock(), units.unit_of)),
+            args.store,
+            source=form,
+            file=str(args.file),
+            dry_run=args.dry_run,
+            approved_by=args.override,
         )
+    _say_campaigns(taken, as_json=args.json)
+    return 0
+
+
+def _say_campaigns(taken: PromotionsTaken, *, as_json: bool) -> None:
+    """What became of a file of campaigns."""
+    if as_json:
+        say_json(taken.as_dict())
         return
-    change = "  nothing changes" if difference is None else difference_text(difference, taken.rows.currency)
-    say("\n".join([taken.rows.as_text(), change, *_gate(effect.objections, effect.dry_run, effect.approved_by)]))
+    change = "  nothing changes"
+    if taken.difference is not None:
+        change = difference_text(taken.difference, taken.rows.currency)
+    say("\n".join([taken.rows.as_text(), change, *_gate(taken.objections, taken.dry_run, taken.approved_by)]))
 
 
 def _say_stock(taken: StockTaken, *, as_json: bool) -> None:

@@ -137,14 +137,14 @@ def _take_folder(args: Namespace, folder: Path) -> int:
     if args.json:
         counts = {
             "products": done.products,
-            "offers": len(catalogue.offers),
+            "offers": len(catalogue.campaigns),
             "pictures": len(catalogue.pictures),
             "currency": catalogue.currency,
         }
         say_json({"store": catalogue.store, **counts, **_outcome(args, done)})
         return 0
     say(
-        f"store {catalogue.store}: {done.products:,} products, {len(catalogue.offers)} offers, "
+        f"store {catalogue.store}: {done.products:,} products, {len(catalogue.campaigns)} campaigns, "
         f"{len(catalogue.pictures)} pictures, prices in {catalogue.currency}"
     )
     say(_outcome_text(args, done, catalogue.currency))

@@ -16,11 +16,12 @@ from hub.catalogue import Catalogue
 from hub.errors import CatalogueRefused, DataFolderUnusable, NothingToPublish
 from hub.list_source import count_imports, resolved_items
 from hub.plausibility import limits_from
+from hub.publishing.campaigns import PublishedCampaigns
 from hub.recalled_goods import recalls_of
 from hub.tables import STORE
 from offline_cache.price_list.check import read_only
 from offline_cache.price_list.schema import KEYS, OF_PRODUCT
-from offline_cache.price_list.writer import Meta, OfferRow, PriceListWriter
+from offline_cache.price_list.writer import Meta, PriceListWriter
 
 
 def described(connection: Connection, meta: Meta, catalogue: Catalogue) -> Meta:
@@ -47,31 +48,37 @@ def write_list(
 
     With `touched` only those products are written, and all others are as in `base`.
     """
-    wanted = {sku for offer in catalogue.offers for sku in offer.skus}
-    rest, known = (0, {}) if base is None or touched is None else _rest_of(base, touched, wanted)
-    there = set(known)
-    with _sentences(catalogue.store, path), PriceListWriter(path, meta, known) as writer:
+    rest = 0 if base is None or touched is None else _rest_of(base, touched)
+    campaigns = PublishedCampaigns(connection, catalogue.store, meta.channel, at=meta.published_at)
+    with _sentences(catalogue.store, path), PriceListWriter(path, meta) as writer:
         for category in catalogue.categories:
             writer.add_category(category.id, category.names, category.picture, category.sort)
         items = resolved_items(connection, catalogue.store, meta.channel, at=meta.published_at, only=touched)
         count = 0
-        for number, item in items:
+        for number, item, takings in campaigns.joined(items):
             count += 1
-            writer.add_product(item.product, codes=item.codes, prices=item.prices, terms=item.terms, number=number)
-            if item.product.sku in wanted:
-                there.add(item.product.sku)
+            writer.add_product(
+                item.product, codes=item.codes, prices=item.prices, takings=takings, terms=item.terms, number=number
+            )
         if not rest + count:
             raise NothingToPublish(f"store {catalogue.store!r} has no products; import its price list first")
-        _write_the_rest(writer, catalogue, there)
+        for campaign in campaigns.rows:
+            writer.add_campaign(campaign)
+        _write_the_rest(writer, catalogue)
         for recall in recalls_of(connection, catalogue.store, at=meta.published_at):
             writer.add_recall(recall)
     return rest + count
 
 
 def ended(base: Path, *, at: datetime) -> set[int]:
-    """The products of a list that have prices which have ended: no change tells of them, and nobody needs them more."""
+    """The products of a list with prices or campaigns that have ended, of which no change tells: nobody needs them."""
+    moment = int(at.timestamp())
     with closing(read_only(base)) as db:
-        found = db.execute("SELECT product_id FROM price WHERE valid_until <= ?", (int(at.timestamp()),))
+        found = db.execute(
+            """SELECT product_id FROM price WHERE valid_until <= ? UNION
+               SELECT product_id FROM taking WHERE campaign_id IN (SELECT id FROM campaign WHERE valid_until <= ?)""",
+            (moment, moment),
+        )
         return {int(number) for (number,) in found}
 
 
@@ -88,36 +95,22 @@ def products_in(delta: Path, base: Path) -> int:
     return int(count)
 
 
-def _write_the_rest(writer: PriceListWriter, catalogue: Catalogue, there: Collection[str]) -> None:
-    for offer in catalogue.offers:
-        _add_offer(writer, offer, there)
+def _write_the_rest(writer: PriceListWriter, catalogue: Catalogue) -> None:
     for sort, (pattern, name) in enumerate(catalogue.label_templates):
         writer.add_label_template(pattern, name, sort)
     for name, (media_type, content) in catalogue.pictures.items():
         writer.add_picture(name, media_type, content)
 
 
-def _add_offer(writer: PriceListWriter, offer: OfferRow, there: Collection[str]) -> None:
-    """An offer may name products that today's list does not have; without any it is left out."""
-    skus = tuple(sku for sku in offer.skus if sku in there)
-    if skus:
-        writer.add_offer(replace(offer, skus=skus))
-
-
-def _rest_of(base: Path, touched: Collection[int], wanted: Collection[str]) -> tuple[int, dict[str, int]]:
-    """How many products of the base stay as they are, and the numbers of those with a wanted SKU."""
+def _rest_of(base: Path, touched: Collection[int]) -> int:
+    """How many products of the base stay as they are."""
     with closing(read_only(base)) as db:
         db.execute("CREATE TEMP TABLE touched (id INTEGER PRIMARY KEY)")
         db.executemany("INSERT INTO touched VALUES (?)", [(number,) for number in touched])
         (there,) = db.execute("SELECT count(*) FROM product").fetchone()
         # CROSS: the few first. SQLite would walk the whole list and look each up among the few.
         (gone,) = db.execute("SELECT count(*) FROM touched CROSS JOIN product USING (id)").fetchone()
-        known = db.execute(
-            "SELECT sku, id FROM product WHERE sku IN (SELECT value FROM json_each(?)) "
-            "AND id NOT IN (SELECT id FROM touched)",
-            (json.dumps(sorted(wanted)),),
-        )
-        return int(there) - int(gone), {str(sku): int(number) for sku, number in known}
+        return int(there) - int(gone)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -93,6 +93,23 @@ class TakingRow:
     campaign: str
     group: int = 0
     price_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow:
+    """A campaign of the list: its terms as canonical JSON (retail.promotions.body), and what is told of them again."""
+
+    id: str
+    terms: str
+    valid_from: int | None = None
+    valid_until: int | None = None
+    everything: bool = False
+
+    @classmethod
+    def of(cls, campaign: Campaign) -> Self:
+        """The row of a campaign."""
+        when, terms = campaign.when, canonical_json(campaign_body(campaign))
+        return cls(campaign.id, terms, when.valid_from, when.valid_until, campaign.everything)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,12 +239,10 @@ class PriceListWriter:
             rows.clear()
         self._waiting_products = 0
 
-    def add_campaign(self, campaign: Campaign) -> None:
+    def add_campaign(self, campaign: Campaign | CampaignRow) -> None:
         """Add a campaign; which products take part is said with them, and need not have been."""
-        when = campaign.when
-        terms = canonical_json(campaign_body(campaign))
-        row = (campaign.id, terms, when.valid_from, when.valid_until, int(campaign.everything))
-        self._db.execute("INSERT INTO campaign VALUES (?, ?, ?, ?, ?)", row)
+        row = campaign if isinstance(campaign, CampaignRow) else CampaignRow.of(campaign)
+        self._db.execute("INSERT INTO campaign VALUES (?, ?, ?, ?, ?)", astuple(row))
 
     def add_offer(self, offer: OfferRow) -> None:
         """Add a multi-buy; KeyError for a SKU that was not added."""

@@ -15,6 +15,7 @@ from hub.services import Hub, open_hub
 from offline_cache.price_list.writer import OfferRow, PriceRow
 from retail.product import Product, Unit
 from tests.hub.databases import Databases
+from tests.hub.offers import found
 from tests.hub.postgres import PostgresServer
 
 SHOP = Catalogue(
@@ -26,9 +27,9 @@ SHOP = Catalogue(
     bag_skus=("bag",),
     categories=(CategoryRow("fruit", {"en": "Fruit"}, "fruit.svg"), CategoryRow("dairy", {"en": "Dairy"}, sort=1)),
     label_templates=(("21{item:5}{price:5}{check}", "price"), ("22{item:5}{weight:5}{check}", "weight")),
-    offers=(
-        OfferRow("milk3", 3, 3000, {"en": "3 for 30"}, ("milk",), 1_700_000_000, 1_900_000_000),
-        OfferRow("mixed", 2, 100, {"en": "2 for 1"}, ("bag", "gone-soon")),
+    campaigns=(
+        found(OfferRow("milk3", 3, 3000, {"en": "3 for 30"}, ("milk",), 1_700_000_000, 1_900_000_000)),
+        found(OfferRow("mixed", 2, 100, {"en": "2 for 1"}, ("bag", "gone-soon"))),
     ),
     pictures={"fruit.svg": ("image/svg+xml", b"<svg/>")},
 )

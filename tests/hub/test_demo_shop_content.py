@@ -18,6 +18,7 @@ from offline_cache.price_list.writer import Meta, PriceListWriter
 from retail.gtin import has_valid_check_digit
 from retail.labels import LabelReading, LabelTemplate
 from retail.product import Unit
+from retail.promotions.campaign import Campaign, Kind
 from retail.router import RefusedScan, Why, resolve
 
 LANGUAGES = {"en", "zh-CN", "zh-TW"}
@@ -39,6 +40,10 @@ def counter() -> list[dict[str, Any]]:
 
 def items() -> list[CatalogueItem]:
     return shop()[1]
+
+
+def campaigns() -> list[Campaign]:
+    return [found.campaign for found in shop()[0].campaigns]
 
 
 def on_the_counter(kind: str) -> list[str]:
@@ -98,7 +103,8 @@ def test_every_name_is_there_in_three_languages_and_fits_its_line() -> None:
 def test_shop_categories_and_offers_are_named_in_three_languages() -> None:
     catalogue, _ = shop()
     assert set(catalogue.names) == LANGUAGES
-    for names in (one.names for several in (catalogue.categories, catalogue.offers) for one in several):
+    named = [one.names for one in campaigns() if one.names]  # the others are told by what they do
+    for names in (*(one.names for one in catalogue.categories), *named):
         assert set(names) == LANGUAGES, names
         assert all(names.values()), names
 
@@ -130,9 +136,12 @@ def test_no_drawing_lies_about_unused() -> None:
 def test_an_offer_is_never_dearer_than_the_list() -> None:
     catalogue, goods = shop()
     by_sku = {item.product.sku: item for item in goods}
-    for offer in catalogue.offers:
-        cheapest = min(list_minor(by_sku[sku]) for sku in offer.skus)
-        assert offer.price_minor < offer.quantity * cheapest, offer.id
+    for found in catalogue.campaigns:
+        terms = found.campaign.terms
+        if terms.kind is Kind.N_FOR_X:
+            cheapest = min(list_minor(by_sku[sku]) for sku in found.groups[0].skus)
+            assert terms.price is not None
+            assert terms.price < terms.quantity * cheapest, found.campaign.id
 
 
 def test_a_special_price_is_below_the_list_price() -> None:
@@ -142,14 +151,14 @@ def test_a_special_price_is_below_the_list_price() -> None:
 
 
 def test_no_product_takes_part_in_two_offers() -> None:
-    skus = [sku for offer in shop()[0].offers for sku in offer.skus]
+    skus = [sku for found in shop()[0].campaigns for named in found.groups for sku in named.skus]
     assert len(skus) == len(set(skus))
 
 
 def test_offers_hold_today() -> None:
     now = datetime.now(UTC).timestamp()
-    for offer in shop()[0].offers:
-        assert (offer.valid_from or 0) <= now < (offer.valid_until or now + 1), offer.id
+    for one in campaigns():
+        assert (one.when.valid_from or 0) <= now < (one.when.valid_until or now + 1), one.id
 
 
 def test_the_kinds_that_a_visit_needs_are_there() -> None:

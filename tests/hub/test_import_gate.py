@@ -248,7 +248,7 @@ def test_a_first_list_that_no_wider_list_covers_is_not_judged(hub):
 
 
 def test_a_whole_shop_is_held_up_as_well(hub):
-    shop = replace(SHOP, store="big", bag_skus=(), offers=())
+    shop = replace(SHOP, store="big", bag_skus=(), campaigns=())
     hub.catalogues.replace_all(shop, MANY, source="folder")
     with pytest.raises(ImplausibleImport, match="20 of 100 products would go"):
         hub.catalogues.replace_all(replace(shop, names={"en": "New"}), FEWER, source="folder")

@@ -1,5 +1,6 @@
 """Tables 0002: what a hub of the first version had is there afterwards, products once."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from hub.database import open_database, sqlite_url
 from hub.list_source import resolved_items, touched
 from offline_cache.price_list.writer import PriceRow
 from retail.product import Product
+from retail.promotions.body import campaign_of
 
 OLD_STORE = "INSERT INTO store VALUES (:id, :currency, 'UTC', '{}', '{}', '[\"bag\"]', 'old.csv', 1700000000)"
 OLD_PRODUCT = """INSERT INTO product
@@ -103,7 +105,9 @@ def test_prices_become_rules_of_the_feed_in_each_store(address):
 
 
 def test_the_rest_of_a_store_stays(address):
-    assert rows(address, "SELECT id, skus FROM offer") == [("o1", '["milk"]')]
+    (campaign,) = rows(address, "SELECT source, id, terms, valid_from FROM campaign")
+    assert (campaign[0], campaign[1], campaign_of(json.loads(campaign[2])).terms.kind) == ("campaigns", "o1", "n_for_x")
+    assert rows(address, "SELECT store, kind, name, group_no FROM campaign_goods") == [("a", "sku", "milk", 0)]
     assert [bytes(row[0]) for row in rows(address, "SELECT content FROM picture")] == [b"<svg/>"]
     found = rows(address, "SELECT id, currency, region, feed_store, limits FROM store ORDER BY id")
     assert found == [("a", "CNY", "", "", "{}"), ("b", "EUR", "", "", "{}")]

@@ -71,7 +71,7 @@ def test_a_lane_reads_what_the_shop_put_in(hub, lane):
     assert milk is not None
     assert (milk.product, milk.pieces) == (MILK.product, 6)
     assert (milk.price.unit_minor, milk.price.kind, milk.price.list_minor) == (1190, PriceKind.SPECIAL, 1280)
-    assert [offer.id for offer in milk.offers] == ["milk3"]
+    assert [one.id for one in milk.campaigns] == ["milk3"]
     assert [one.product.sku for one in prices.loose_goods(NOW, search="pg")] == ["apples"]
     assert [category.id for category in prices.loose_categories()] == ["fruit"]
     assert prices.picture("fruit.svg") == ("image/svg+xml", b"<svg/>")
@@ -175,7 +175,7 @@ def test_a_channel_that_is_none_is_told_with_those_there_are(hub):
 def test_an_offer_loses_products_that_the_list_no_longer_has_and_gets_them_back(hub, lane):
     hub.publisher.publish("demo")
     lane.follow()
-    offers = lane.rows()["offer_product"]
+    offers = lane.rows()["taking"]
     sell(hub, BAG)
     hub.publisher.publish("demo")
     lane.follow()
@@ -183,12 +183,12 @@ def test_an_offer_loses_products_that_the_list_no_longer_has_and_gets_them_back(
     bag = prices.find("42", NOW)
     prices.close()
     assert bag is not None
-    assert [offer.id for offer in bag.offers] == ["mixed"]
-    assert len(lane.rows()["offer_product"]) == 1
+    assert [one.id for one in bag.campaigns] == ["mixed"]
+    assert len(lane.rows()["taking"]) == 1
     sell(hub, *GOODS)
     hub.publisher.publish("demo")
     lane.follow()
-    assert lane.rows()["offer_product"] == offers
+    assert lane.rows()["taking"] == offers
 
 
 def test_a_database_from_a_backup_does_not_go_behind_what_lanes_have_seen(hub, lane):

@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 
 from hub.catalogue import CatalogueItem
+from hub.promotions.found import Found, Named
 from hub.scopes import ALL
 from hub.services import Hub
 from offline_cache.price_list.reader import PriceList
-from offline_cache.price_list.writer import PriceRow
+from offline_cache.price_list.writer import OfferRow, PriceRow
 from retail.product import Product
+from retail.promotions.campaign import Campaign, Kind, Terms
 from tests.hub.following_lane import FollowingLane, lane_of
+from tests.hub.offers import found
 
 CODES = {"milk": "6901234567892", "bag": "42", "gone-soon": "43"}
 RULES = """sku,scope,channel,kind,price,valid_from,valid_until,priority
@@ -88,32 +91,26 @@ def test_the_lane_sells_at_the_price_that_explain_names_at_every_moment(hub, lan
     assert sold_at(lane) == explained(hub)
 
 
-def test_a_lane_gets_campaigns_and_loses_them_again(hub, lane, tmp_path):
-    hub.limits.set("demo", {"gone_percent": 100, "moved_far_percent": 100})
-    path = tmp_path / "campaigns.csv"
-    path.write_text(
-        "id,kind,skus,quantity,price,valid_until\nbags,,bag,3,1.20,2026-12-01\nwine,special,gone-soon,,79,\n"
-    )
-    hub.campaigns.take(path, "demo")
+def test_a_lane_gets_campaigns_and_loses_them_again(hub, lane):
+    hub.limits.set("demo", {"gone_percent": 100})
+    ends = int(datetime(2026, 12, 1, tzinfo=UTC).timestamp())
+    bags = found(OfferRow("bags", 3, 120, {}, ("bag",), None, ends))
+    wine = Campaign("wine", Terms(Kind.SPECIAL_PRICE, price=7900))
+    hub.promotions.take([bags, Found(2, "row 2", wine, (Named(skus=("gone-soon",)),))], "demo", source="campaigns")
     hub.publisher.publish("demo")
     lane.follow()
     now, later = hub.clock(), datetime(2026, 12, 2, tzinfo=UTC)
-    prices = PriceList(lane.path)
-    bag, wine, bag_later = prices.find("42", now), prices.find("43", now), prices.find("42", later)
-    prices.close()
-    assert bag is not None
-    assert wine is not None
-    assert bag_later is not None
-    assert [(one.id, one.quantity, one.price_minor) for one in bag.offers] == [("bags", 3, 120)]
-    assert (wine.price.unit_minor, bag_later.offers) == (7900, ())
-    path.write_text("id,skus,quantity,price\nother,bag,2,0.90\n")
-    hub.campaigns.take(path, "demo")
+    assert (on_lane(lane, "42", now), on_lane(lane, "42", later)) == (["bags"], [])
+    assert on_lane(lane, "43", later) == ["wine"]
+    hub.promotions.take([found(OfferRow("other", 2, 90, {}, ("bag",)))], "demo", source="campaigns")
     hub.publisher.publish("demo")
     lane.follow()
+    assert (on_lane(lane, "42", now), on_lane(lane, "43", now)) == (["other"], [])
+
+
+def on_lane(lane: FollowingLane, code: str, at: datetime) -> list[str]:
     prices = PriceList(lane.path)
-    bag, wine = prices.find("42", now), prices.find("43", now)
+    listing = prices.find(code, at)
     prices.close()
-    assert bag is not None
-    assert wine is not None
-    assert [one.id for one in bag.offers] == ["other"]
-    assert wine.price.unit_minor == 8800
+    assert listing is not None
+    return [one.id for one in listing.campaigns]

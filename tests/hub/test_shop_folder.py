@@ -5,9 +5,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hub.imports.errors import ImportRefused, ShopFolderError
+from hub.promotions.found import Named
 from hub.shop_folder import read_shop_folder
 from offline_cache.price_list.writer import OfferRow, PriceRow
 from retail.product import Unit
+from retail.promotions.campaign import Kind, Terms
 
 SHOP = """
 store = "demo"
@@ -37,6 +39,11 @@ valid_from = 2026-01-01
 valid_until = 2026-12-31T18:00:00
 [[counter]]
 name = "anything"
+"""
+MORE = """[[campaigns]]
+id = "half"
+kind = "percent"
+percent = 50
 """
 HEADER = (
     "sku,codes,name_en,name_zh_CN,category,unit,price,special_price,special_from,special_until,"
@@ -70,9 +77,18 @@ def test_a_folder_becomes_a_shop_with_its_offers_and_pictures(tmp_path):
     ]
     assert shop.label_templates == (("21{item:5}{price:5}{check}", "price label"),)
     begins, ends = epoch(2026, 1, 1), epoch(2026, 12, 31, 18)
-    assert shop.offers == (OfferRow("two-teas", 2, 990, {"en": "2 for 9.90"}, ("TEA",), begins, ends),)
+    (two,) = shop.campaigns
+    offer = OfferRow("two-teas", 2, 990, {"en": "2 for 9.90"}, ("TEA",), begins, ends)
+    assert (two.campaign, two.groups) == (offer.campaign, (Named(skus=("TEA",)),))
     assert set(shop.pictures) == {"apple", "apple.svg"}
     assert shop.pictures["apple"][0] == "image/svg+xml"
+
+
+def test_campaigns_of_all_kinds_stand_in_the_folder_beside_the_multi_buys(tmp_path):
+    more = f"{MORE}codes = ['04006381333948']\n[[counter]]"
+    shop, _ = read_shop_folder(folder(tmp_path, shop=SHOP.replace("[[counter]]", more)))
+    assert [one.campaign.id for one in shop.campaigns] == ["two-teas", "half"]
+    assert shop.campaigns[1].campaign.terms == Terms(Kind.PERCENT, percent_bp=5000)
 
 
 def test_a_row_becomes_a_product_with_codes_dated_special_and_tax(tmp_path):
@@ -127,17 +143,25 @@ def test_a_mistake_in_a_row_is_told_with_its_place_and_remedy(tmp_path, rows, se
         ('store = "demo"', 'store = "demo"\nshop = 1', "shop: is no key that is known"),
         ('"CNY"', '"yuan"', "currency: "),
         ("Asia/Shanghai", "Asia/Peking", "time_zone: 'Asia/Peking' is no time zone"),
-        ("quantity = 2", "quantity = 1", "offers.1.quantity: "),
-        ("price = 9.90", "price = 9.905", "offer 'two-teas': its price '9.905' is finer"),
+        ("quantity = 2", "quantity = 1", r"\[\[offers\]\] number 1 \('two-teas'\): its quantity"),
+        ("price = 9.90", "price = 9.905", r"\('two-teas'\): its price '9.905' is finer"),
         (
             'skus = ["TEA"]',
             'skus = ["TEE"]',
-            "offer 'two-teas' names 'TEE', which products.csv has not; did you mean 'TEA'",
+            r"\('two-teas'\): names 'TEE', which products.csv has not; did you mean 'TEA'",
         ),
         ('["BAG"]', '["SACK"]', "bag_skus names 'SACK'"),
         ("{price:5}", "{cost:5}", "label template .* cannot read"),
         ("[[counter]]", '[[categories]]\nid = "fruit"\n[[counter]]', "categories: 'fruit' stands twice"),
         ("[receipt]", "[receipt", "is not TOML"),
+        ("[[counter]]", f"{MORE}codes = ['999']\n[[counter]]", "names the code 999, which products.csv has not"),
+        (
+            "[[counter]]",
+            f"{MORE}categories = ['fruits']\n[[counter]]",
+            "names 'fruits', which is none of the categories; did you mean 'fruit'",
+        ),
+        ("[[counter]]", MORE.replace("half", "two-teas") + "skus = ['TEA']\n[[counter]]", "its id stands in"),
+        ("[[counter]]", f"{MORE}everything = 3\n[[counter]]", "'half'"),
     ],
 )
 def test_a_mistake_in_shop_toml_is_told_with_its_key(tmp_path, old, new, sentence):

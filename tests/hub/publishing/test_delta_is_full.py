@@ -16,15 +16,18 @@ from hub.catalogue import CatalogueItem
 from hub.catalogue_rows import read_catalogue
 from hub.errors import RulesRefused
 from hub.imports import ImportRefused
+from hub.promotions.found import Found, Named
 from hub.publishing.drafting import described, write_list
 from hub.scopes import Scope
 from hub.services import Hub
 from offline_cache.price_list.writer import Meta, OfferRow, PriceRow
 from retail.payment_policy import PaymentPolicy
 from retail.product import Product, Unit
+from retail.promotions.campaign import Campaign, Kind, Terms, When
 from tests.hub.conftest import SHOP, Clock
 from tests.hub.databases import Databases
 from tests.hub.following_lane import FollowingLane, Rows, lane_of
+from tests.hub.offers import found
 
 STORES: Final = ("demo", "second")
 REGIONS: Final = ("north", "south")
@@ -118,8 +121,8 @@ class Shops:
 
     def _import_shop(self) -> str:
         store = self._chance.choice(STORES)
-        offers = (OfferRow("two", 2, 150, {"en": "2 for 1.50"}, tuple(self._some(SKUS, 5))),)
-        shop = replace(SHOP, store=store, currency=self._currencies[store], bag_skus=(), offers=offers)
+        offers = (found(OfferRow("two", 2, 150, {"en": "2 for 1.50"}, tuple(self._some(SKUS, 5)))),)
+        shop = replace(SHOP, store=store, currency=self._currencies[store], bag_skus=(), campaigns=offers)
         self._hub.catalogues.replace_all(shop, self._goods(), source="folder", approved_by="Ann")
         return f"shop {store}"
 
@@ -134,7 +137,9 @@ class Shops:
         prices = [PriceRow("list", self._price())]
         if self._chance.random() < 0.4:
             prices.append(PriceRow("special", self._price(), *self._time()))
-        return CatalogueItem(Product(sku, {"en": name}, unit), codes, tuple(prices), (name.lower(),))
+        return CatalogueItem(
+            Product(sku, {"en": name}, unit, self._chance.choice(("", "fruit"))), codes, tuple(prices), (name.lower(),)
+        )
 
     def _price(self) -> int:
         return self._chance.choice((80, 90, 100))
@@ -191,17 +196,30 @@ class Shops:
         return f"rules {source} removed"
 
     def _campaigns(self) -> str:
-        store = self._chance.choice(STORES)
-        path = self._folder / "campaigns.csv"
-        some = " ".join(self._some(SKUS, 3))
-        ends = (self._clock() + timedelta(days=2)).isoformat()
-        lines = (f"a,n_for_x,{some},2,0.90,,{ends}", f"b,special,{self._chance.choice(SKUS)},,0.60,,{ends}")
-        path.write_text("id,kind,skus,quantity,price,valid_from,valid_until\n" + "\n".join(lines))
+        store, source = self._chance.choice(STORES), self._chance.choice(("campaigns", "il-promos"))
+        keys = self._some(tuple(f"{source}-{key}" for key in "abc"), self._chance.randint(1, 3))
+        offers = [self._campaign(number, key) for number, key in enumerate(keys)]
         try:
-            self._hub.campaigns.take(path, store, approved_by="Ann")
+            self._hub.promotions.take(offers, store, source=source, approved_by="Ann")
         except ImportRefused as exc:
             return f"campaigns refused: {exc}"
-        return f"campaigns {store}"
+        return f"campaigns {store} {offers}"
+
+    def _campaign(self, number: int, key: str) -> Found:
+        """Goods by SKU, code or category, for one channel or all, for some days or for ever, once for everything."""
+        everything = self._chance.random() < 0.2
+        campaign = Campaign(
+            key,
+            Terms(Kind.PERCENT, percent_bp=self._chance.choice((1000, 2000))),
+            when=When(valid_until=self._time()[1]),
+            channels=self._chance.choice(((), (), ("web",))),
+            stores=self._chance.choice(((), (), STORES[:1])),
+            everything=everything,
+        )
+        named = Named(
+            tuple(self._some(SKUS, 3)), tuple(self._some(CODES, 2)), self._chance.choice(((), (), ("fruit",)))
+        )
+        return Found(number, key, campaign, () if everything else (named,), named if everything else Named())
 
     def _region(self) -> str:
         store, region = self._chance.choice(STORES), self._chance.choice((*REGIONS, ""))
