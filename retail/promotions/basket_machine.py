@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from retail.promotions.campaign import Terms
+from retail.promotions.handing import SCALE
 from retail.promotions.machines import Machine, Shares, State, Step
-from retail.promotions.piece import Entry, Piece, off_percent, own_gain, spread
+from retail.promotions.piece import WHOLE, Entry, Piece, off_percent, own_gain, spread
 
 _GIFT: Final = 1
 _WITHOUT_END: Final = 1_000_000
+_STEPS: Final = 48
 
 
 class OffBasket(Machine):
@@ -47,6 +49,20 @@ class OffBasket(Machine):
     def end(self, state: State) -> int:  # noqa: ARG002 - what does not reach it is paid for as it is
         return 0
 
+    def coarse(self) -> Machine:
+        """By steps of the sum, rounded up; without end by its share in each full X."""
+        if self.most == _WITHOUT_END:
+            return _EachItsShare(self.terms, 1, 1)
+        return _EachItsShare(self.terms, self.off, self.need) if self.most is None else _Rounded(self)
+
+    def coarse_state(self, state: State) -> tuple[State, int]:
+        if self.most == _WITHOUT_END:
+            return 0, (state - self.gain(state)) * SCALE
+        if self.most is None:
+            return 0, _share(state, self.off, self.need)
+        rounded = _Rounded(self).up(state)
+        return rounded, (self.gain(rounded) - self.gain(state)) * SCALE
+
     def absorbs(self, entry: Entry) -> bool:  # noqa: ARG002
         return True
 
@@ -74,6 +90,53 @@ class PercentBasket(OffBasket):
     def gain(self, have: int) -> int:
         """What a sum gains."""
         return off_percent(have, self.terms.percent_bp or 0) if have >= self.need else 0
+
+    def coarse(self) -> Machine:
+        """Each piece its percentage, whether the sum is reached or not."""
+        return _EachItsShare(self.terms, self.terms.percent_bp or 0, WHOLE)
+
+    def coarse_state(self, state: State) -> tuple[State, int]:
+        """The rounding may bring a whole minor unit."""
+        return 0, state * (self.terms.percent_bp or 0) - self.gain(state) * SCALE + SCALE
+
+
+def _share(amount: int, off: int, need: int) -> int:
+    return -(-amount * off * SCALE // need)
+
+
+class _EachItsShare(Machine):
+    """A part of each piece's price, without any state."""
+
+    unit = 1
+
+    def __init__(self, terms: Terms, off: int, need: int) -> None:
+        super().__init__(terms)
+        self._off, self._need = off, need
+
+    def step(self, state: State, entry: Entry) -> Step:
+        return state, _share(entry.amount, self._off, self._need), 0
+
+    def shares(self, taken: list[Entry]) -> list[Shares]:
+        """None: it is for bounds."""
+        del taken
+        return []
+
+
+class _Rounded(OffBasket):
+    """The sum in steps."""
+
+    def __init__(self, fine: OffBasket) -> None:
+        super().__init__(fine.terms, fine.most)
+        self._top = (self.most or 0) * max(self.need, self.off)
+        self._grain = max(1, self._top // _STEPS)
+
+    def up(self, have: int) -> int:
+        """A sum rounded up."""
+        return min(-(-have // self._grain) * self._grain, self._top)
+
+    def step(self, state: State, entry: Entry) -> Step:
+        have = self.up(state + entry.amount)
+        return have, self.gain(have) - self.gain(state), 0
 
 
 class GiftBasket(Machine):
@@ -107,6 +170,13 @@ class GiftBasket(Machine):
         have, gifts = state
         return 0 if not gifts or have >= self.terms.amount_from else None
 
+    def coarse(self) -> Machine:
+        """The gifts alone."""
+        return _Gifts(self.terms)
+
+    def coarse_state(self, state: State) -> tuple[State, int]:
+        return state[1], 0
+
     def absorbs(self, entry: Entry) -> bool:
         return not entry.group
 
@@ -118,3 +188,20 @@ class GiftBasket(Machine):
     def times(self, taken: list[Entry], shares: list[Shares]) -> int:
         """Once for each gift."""
         return sum(1 for entry in taken if entry.group) if shares else 0
+
+
+class _Gifts(Machine):
+    """So many pieces of the gift, whatever else is on the basket."""
+
+    def step(self, state: State, entry: Entry) -> Step | None:
+        if not entry.group:
+            return state, 0, 0
+        return (state + 1, entry.gain, 1) if state < self.terms.counts[_GIFT] else None
+
+    def end(self, state: State) -> int:  # noqa: ARG002
+        return 0
+
+    def shares(self, taken: list[Entry]) -> list[Shares]:
+        """None: it is for bounds."""
+        del taken
+        return []

@@ -15,6 +15,7 @@ from retail.promotions.handing import SCALE, Lot, Taken
 from retail.promotions.machines import Machine
 
 _ROUNDS: Final = 60
+_MOST_WORK: Final = 250_000  # steps of machines in all rounds
 _PATIENCE: Final = 6  # rounds without a better bound until the steps get shorter
 _NO_WAY: Final = -(1 << 62)
 
@@ -39,9 +40,9 @@ class Bound:
         for machine, view in enumerate(self.views):
             stage = view.stage(number, left)
             if view.lots[0][0] > number:
-                base += stage[view.machine.start]  # it has not been handed anything
+                base += stage[view.machine.start] + view.ahead  # it has not been handed anything
             elif view.lots[-1][0] >= number:
-                stages.append((machine, stage))
+                stages.append((machine, view, stage))
         return Hopes(base, stages)
 
 
@@ -50,28 +51,53 @@ class Hopes:
     """What states can still gain at most, at one moment of the search."""
 
     base: int
-    stages: list[tuple[int, _Stage]]  # of machines that have been handed something and may get more
+    stages: list[tuple[int, _View, _Stage]]  # of machines that have been handed something and may get more
 
     def of(self, state: Sequence[Any]) -> int:
         """Far below zero for a state that has no lawful end."""
         hope = self.base
-        for machine, stage in self.stages:
-            hope += stage.get(state[machine], _NO_WAY)
+        for machine, view, stage in self.stages:
+            inner = state[machine]
+            if view.coarse:
+                inner, more = view.fine.coarse_state(inner)
+                hope += more
+            hope += stage.get(inner, _NO_WAY)
         return hope
 
 
 @dataclass(slots=True)
 class _View:
-    """One machine and the lots it would take from: (place in the order, the lot, its ways)."""
+    """One machine and the lots it would take from: (place in the order, the lot, its ways). `machine`: the coarse one;
+    `ahead`: what that has more than `fine` from the start."""
 
-    machine: Machine
+    fine: Machine
     lots: list[tuple[int, Lot, list[Taken]]]
     stages: dict[tuple[int, int], _Stage] = field(default_factory=dict)
     after: list[int] = field(default_factory=list)  # by place in the order: the first own lot beyond it
 
     end: _Stage = field(default_factory=dict)
+    machine: Machine = field(init=False)
+    coarse: bool = field(init=False)
+    ahead: int = field(init=False)
+    work: int = 0
     _pieces: dict[int, int] = field(default_factory=dict)
     _steps: dict[int, list[tuple[Taken, dict[Any, Any]]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.machine = self.fine.coarse()
+        self.coarse = self.machine is not self.fine
+        self.ahead = self.fine.coarse_state(self.fine.start)[1]
+
+    def truly(self, ways: Sequence[Taken]) -> int | None:
+        """What the fine machine gains by these; None if it does not take them."""
+        state, gained = self.fine.start, 0
+        for way in ways:
+            done = self.fine.step(state, way.entry)
+            if done is None:
+                return None
+            state, gained = done[0], gained + done[1] * self.fine.unit
+        gain = self.fine.end(state)
+        return None if gain is None else gained + gain * SCALE
 
     def stage(self, number: int, left: int) -> _Stage:
         """The profit that is still possible by state, with `left` pieces of a lot to come."""
@@ -97,6 +123,7 @@ class _View:
             price = prices[number]
             for _ in range(pieces[number]):
                 after = dict(states)
+                self.work += len(states) * len(steps)
                 for inner, (value, link) in states.items():
                     for way, cache in steps:
                         done = self._stepped(inner, way, cache)
@@ -117,7 +144,7 @@ class _View:
         while link is not None:
             link, way = link
             taken.append(way)
-        return value, taken
+        return value, taken[::-1]
 
     def look_ahead(self, prices: Sequence[int], order: Sequence[Lot]) -> None:
         """Work out for every reachable state what is still to come, piece by piece."""
@@ -185,7 +212,9 @@ class _Prices:
     def round(self) -> bool:
         """One step; False if there is nothing to gain by another."""
         profits = [view.best(self._prices, self._pieces) for view in self.views]
-        bound = self._worth(self._prices) + sum(profit for profit, _ in profits)
+        bound = self._worth(self._prices) + sum(
+            profit + view.ahead for (profit, _), view in zip(profits, self.views, strict=True)
+        )
         self._idle += 1
         if bound < self.most:
             self.most, self.best, self._idle = bound, self._prices, 0
@@ -199,7 +228,7 @@ class _Prices:
             for way in ways:
                 left[self._places[way.entry.place]] -= 1
         norm = sum(one * one for one in left)
-        if self.most <= self.value or not norm:
+        if self.most <= self.value or not norm or sum(view.work for view in self.views) > _MOST_WORK:
             return False
         step = self._pace * (bound - self.value) / norm
         self._prices = [
@@ -217,10 +246,13 @@ class _Prices:
         for costs, number in ((costs, number) for costs in (self._prices, self._alone) for number in turns):
             if number in used or used.intersection(self._rivals[number]):
                 continue
-            profit, ways = self.views[number].best(costs, left)
+            _, ways = self.views[number].best(costs, left)
             places = [self._places[way.entry.place] for way in ways]
-            gain = profit + sum(costs[place] - self._alone[place] for place in places)
-            if ways and gain > 0:
+            gained = self.views[number].truly(ways)
+            if not ways or gained is None:
+                continue
+            gain = gained - sum(self._alone[place] for place in places)
+            if gain > 0:
                 used.add(number)
                 value += gain
                 taken += ways

@@ -27,6 +27,14 @@ class Limited(Machine):
         inner = self.inner.fitted(entries)
         return self if inner is self.inner else Limited(inner, self.limit)
 
+    def coarse(self) -> Machine:
+        inner = self.inner.coarse()
+        return self if inner is self.inner else Limited(inner, self.limit)
+
+    def coarse_state(self, state: State) -> tuple[State, int]:
+        inner, more = self.inner.coarse_state(state[0])
+        return (inner, state[1]), more
+
     def step(self, state: State, entry: Entry) -> Step | None:
         inner, used = state
         done = self.inner.step(inner, entry)

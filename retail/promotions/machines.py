@@ -51,6 +51,14 @@ class Machine(ABC):
         """What is gained when no more pieces come; None if this is no lawful end."""
         return None if state else 0
 
+    def coarse(self) -> Machine:
+        """A machine of fewer states that never gains less: good enough for a bound."""
+        return self
+
+    def coarse_state(self, state: State) -> tuple[State, int]:
+        """The coarse machine's state, and what it has gained by then more than this one has (scaled)."""
+        return state, 0
+
     def absorbs(self, entry: Entry) -> bool:  # noqa: ARG002 - baskets look at its group
         """Whether it always takes such a piece, and is never worse off with it."""
         return False

@@ -16,8 +16,8 @@ from retail.promotions.handing import SCALE, Found, Lot, Taken
 from retail.promotions.machines import Machine
 
 _MOST_STATES: Final = 256  # without bounds
-_WIDE: Final = 1200
-_MOST_STEPS: Final = 120_000  # of one search: a quarter of a second on a slow lane
+_WIDE: Final = 800
+_MOST_STEPS: Final = 60_000  # of one search: a quarter of a second on a slow lane
 
 _Link = tuple[Any, Taken]  # a chain of what was taken, the last first
 _States = dict[tuple[Any, ...], tuple[int, _Link | None]]
