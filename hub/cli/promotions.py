@@ -7,19 +7,30 @@ from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from hub.catalogue import ReasonTally
+from hub.cli.amounts import plain_amount
+from hub.cli.feeds import take_promotions
 from hub.cli.opening import opened
 from hub.cli.parsing import Commands, add_command, add_json, moment
-from hub.cli.terminal import say
+from hub.cli.rule_words import time_text
+from hub.cli.terminal import say, table
 from hub.promotions.check import CheckReport, check
 from hub.promotions.feeds import FEEDS, FeedOptions
 from hub.promotions.feeds.recognised import assumed_shop, by_store, recognised
+from hub.promotions.store import StoredCampaign
 from hub.promotions.store_goods import goods_of_store
 from hub.services import system_clock
 from hub.shops import Shop, known_shop
+from offline_cache.price_list.offer_words import OfferWords
+from retail.figures import tag_weight_text
+from retail.promotions.body import campaign_body
+from retail.promotions.campaign import EXCLUDED
+from retail.promotions.sentences import offer_sentence
+from retail.promotions.speech import Speech
 
 FOUND: Final = 1  # exit status of a check that found something
 
@@ -34,6 +45,19 @@ def add_commands(commands: Commands) -> None:
     one.add_argument("--store", metavar="ID", help="hold it against this store's products and prices")
     one.add_argument("--feed-store", metavar="CHAIN:STORE", help="of a feed with several (default: each by itself)")
     one.add_argument("--at", type=moment, metavar="TIME", help="2026-01-31T08:00, in the shop's time (now)")
+    add_json(one)
+    one = add_command(what, "import", import_feed, "make a feed all the campaigns that a store has of its format")
+    one.add_argument("file", type=Path, metavar="FILE")
+    one.add_argument("--format", choices=sorted(FEEDS), help="(default: by its content)")
+    one.add_argument("--store", required=True, metavar="ID")
+    one.add_argument("--feed-store", metavar="CHAIN:STORE", help="of a feed with several")
+    one.add_argument("--dry-run", action="store_true", help="print what would change and change nothing")
+    one.add_argument(
+        "--override", type=str.strip, default="", metavar="PERSON", help="who lets it through beyond the limits"
+    )
+    add_json(one)
+    one = add_command(what, "list", list_campaigns, "list a store's campaigns and what they do")
+    one.add_argument("--store", required=True, metavar="ID")
     add_json(one)
 
 
@@ -67,6 +91,39 @@ def check_feed(args: Namespace) -> int:
     return 0 if clean else FOUND
 
 
+def import_feed(args: Namespace) -> int:
+    """Take a feed in."""
+    return take_promotions(args, args.format or recognised(args.file))
+
+
+def list_campaigns(args: Namespace) -> int:
+    """List a store's campaigns."""
+    with opened(args) as hub:
+        shop, found = hub.promotions.shop(args.store), hub.promotions.of_store(args.store)
+    if args.json:
+        for one in found:
+            say(json.dumps(_stored_dict(one), ensure_ascii=False))
+        return 0
+    money = partial(plain_amount, currency=shop.currency)
+    speech = OfferWords.load().speech("en", money, partial(tag_weight_text, language="en"))
+    heads = ("campaign", "products", "until", "source", "what it does", "text")
+    say(table(heads, [_stored_row(one, shop, speech) for one in found]))
+    return 0
+
+
+def _stored_dict(one: StoredCampaign) -> dict[str, Any]:
+    goods = {str(group): [list(name) for name in names] for group, names in one.goods.items()}
+    return {"source": one.source, "text": one.text, "campaign": campaign_body(one.campaign), "goods": goods}
+
+
+def _stored_row(one: StoredCampaign, shop: Shop, speech: Speech) -> tuple[object, ...]:
+    campaign = one.campaign
+    names = sum(len(names) for group, names in one.goods.items() if group != EXCLUDED)
+    until = time_text(campaign.when.valid_until, shop.zone) or ""
+    goods: object = "everything" if campaign.everything else names
+    return (campaign.id, goods, until, one.source, offer_sentence(campaign, speech), one.text)
+
+
 def _checked(args: Namespace) -> Iterator[_Checked]:
     form = args.format or recognised(args.file)
     if args.store is None:
@@ -84,7 +141,8 @@ def _checked(args: Namespace) -> Iterator[_Checked]:
     else:
         feeds = iter([(args.feed_store or "", FEEDS[form](args.file, shop, options))])
     for feed_store, found in feeds:
-        yield _Checked(args.file, form, args.store or "", feed_store, at, check(found, at=at, goods=goods))
+        report = check(found, at=at, goods=goods, currency=shop.currency)
+        yield _Checked(args.file, form, args.store or "", feed_store, at, report)
 
 
 def _at(said: datetime | None, shop: Shop) -> datetime:
