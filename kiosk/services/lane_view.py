@@ -57,7 +57,8 @@ class SavingView:
 class LineView:
     """One line as shown; a `problem` line ('unknown', 'expired') has only its code and no money.
 
-    `net_minor` is what is to be paid for it; `list_minor` what it would cost without specials and offers;
+    `net_minor` is what is to be paid for it, before offers for the whole basket (`LaneView.basket_offers`);
+    `list_minor` what it would cost without specials and offers;
     `lowest_minor` of a special price: a unit's lowest of the 30 days before it, where the list knows that.
     """
 
@@ -289,6 +290,7 @@ class LaneView:
     hints: tuple[HintView, ...] = ()  # the best first: what to add, which club to be in
     way_hints: tuple[Hint, ...] = ()  # what paying in a certain way would save
     coupons: tuple[CouponView, ...] = ()
+    basket_offers: tuple[SavingView, ...] = ()  # what is off the whole basket, once and not by line
     points: int = 0
     pay_block: PayBlock = PayBlock.EMPTY
     needs_age: int = 0

@@ -10,16 +10,30 @@ from retail.pricing import PricedBasket, PricedLine
 from retail.promotions.campaign import Shopper
 from retail.promotions.conditions import coupons_for
 from retail.promotions.goods import Hint
+from retail.promotions.sentences import is_off_the_basket
 from retail.sale import Sale
 
 _HINTS: Final = 2  # more would be advertising
 
 
 def saving_views(sale: Sale, line: Line, money: PricedLine) -> tuple[SavingView, ...]:
-    """What lowered a line, the largest saving first."""
+    """What lowered a line, the largest saving first; not its share of what is off the whole basket."""
     prices = {sale.campaigns[one.campaign].id: one.price for one in line.takings if one.price is not None}
-    applied = sorted(money.applied, key=lambda one: (-one.saving_minor, one.campaign.id))
+    own = (one for one in money.applied if not is_off_the_basket(one.campaign))
+    applied = sorted(own, key=lambda one: (-one.saving_minor, one.campaign.id))
     return tuple(SavingView(one.campaign, one.saving_minor, prices.get(one.campaign.id)) for one in applied)
+
+
+def basket_views(priced: PricedBasket) -> tuple[SavingView, ...]:
+    """What is off the whole basket, the largest saving first."""
+    found = (use for use in priced.uses if use.saving_minor and is_off_the_basket(use.campaign))
+    ordered = sorted(found, key=lambda use: (-use.saving_minor, use.campaign.id))
+    return tuple(SavingView(use.campaign, use.saving_minor) for use in ordered)
+
+
+def basket_share(money: PricedLine) -> int:
+    """What offers for the whole basket took off a line."""
+    return sum(one.saving_minor for one in money.applied if is_off_the_basket(one.campaign))
 
 
 def hint_views(sale: Sale | None, priced: PricedBasket, changed_line: int) -> tuple[HintView, ...]:

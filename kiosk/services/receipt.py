@@ -15,7 +15,7 @@ from retail.pricing import PricedBasket, PricedLine
 from retail.product import Unit, name_in
 from retail.promotions.body import reference
 from retail.promotions.campaign import Campaign
-from retail.promotions.sentences import offer_label
+from retail.promotions.sentences import is_off_the_basket, offer_label
 from retail.promotions.speech import Speech
 from retail.sale import Line, Sale
 
@@ -90,6 +90,9 @@ class _Paper:
         for line in self.sale.lines:
             if not line.problem:
                 yield from self._goods(line, self.priced.line(line.number))
+        for use in self.priced.uses:  # once: its parts by line would tell nobody anything
+            if use.saving_minor and is_off_the_basket(use.campaign):
+                yield from self._pair(self._offer(use.campaign), self._money(-use.saving_minor))
         yield STRONG_RULE * self.width
         yield from self._totals()
         yield RULE * self.width
@@ -123,6 +126,8 @@ class _Paper:
         if money.special_saving_minor:
             yield from self._pair(_INDENT + self.words("special"), self._money(-money.special_saving_minor))
         for applied in money.applied:
+            if is_off_the_basket(applied.campaign):
+                continue
             yield from self._pair(_INDENT + self._offer(applied.campaign, line), self._money(-applied.saving_minor))
 
     def _offer(self, campaign: Campaign, line: Line | None = None) -> str:

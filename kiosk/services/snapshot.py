@@ -65,6 +65,7 @@ def snapshot(
         hints=offers_view.hint_views(register.sale, register.priced, lane.changed_line),
         way_hints=offers_view.way_hints(register.priced),
         coupons=offers_view.coupon_views(register.sale, register.priced),
+        basket_offers=offers_view.basket_views(register.priced),
         points=register.priced.points,
         pay_block=view.pay_block(register.sale, register.priced),
         needs_age=register.sale.needs_age if register.sale else 0,

@@ -14,7 +14,7 @@ from kiosk.services.lane_view import (
     PayBlock,
     WayView,
 )
-from kiosk.services.offers_view import saving_views
+from kiosk.services.offers_view import basket_share, saving_views
 from kiosk.services.ports import PaymentWay, Ways
 from offline_cache.price_list.reader import Category
 from retail.payment_policy import Refusal
@@ -43,7 +43,7 @@ def _line_view(sale: Sale, line: Line, money: PricedLine | None) -> LineView:
         grams=line.grams,
         unit_minor=line.unit_minor,
         list_minor=money.list_minor,
-        net_minor=money.net_minor,
+        net_minor=money.net_minor + basket_share(money),
         special_saving_minor=money.special_saving_minor,
         offers=saving_views(sale, line, money),
         min_age=line.min_age,

@@ -15,7 +15,7 @@ from kiosk.services.texts import Texts
 from kiosk.viewmodels.mirror import Mirror, picture_address
 from kiosk.viewmodels.rows import Row, RowModel
 from retail.product import Unit, name_in
-from retail.promotions.sentences import hint_lead, offer_label, offer_sentence
+from retail.promotions.sentences import hint_lead, is_off_the_basket, offer_label, offer_sentence
 from retail.promotions.speech import Speech
 
 _SAVINGS_SHOWN: Final = 3  # on a line; more of them would bury its name
@@ -56,6 +56,7 @@ class BasketViewModel(Mirror):
     payableChanged = Signal()
     changedLineChanged = Signal()
     changedRowChanged = Signal()
+    couponCameChanged = Signal()
     changeSerialChanged = Signal()
     editedLineChanged = Signal()
     editedNameChanged = Signal()
@@ -73,15 +74,17 @@ class BasketViewModel(Mirror):
             payable=False,
             changedLine=0,
             changedRow=-1,
+            couponCame=False,
             changeSerial=0,
             editedLine=0,
             editedName="",
         )
         self._texts = texts
         self._rows: list[Row] = []
+        self._codes: set[str] = set()
         self._lines = RowModel(_LINE, "number", self)
         self._hints = RowModel(("key", "lead", "about"), "key", self)
-        self._coupons = RowModel(("code", "text", "amount", "used"), "code", self)
+        self._coupons = RowModel(("key", "code", "text", "amount", "used"), "key", self)
 
     @Property(RowModel, constant=True)
     def lines(self) -> RowModel:
@@ -95,7 +98,7 @@ class BasketViewModel(Mirror):
 
     @Property(RowModel, constant=True)
     def coupons(self) -> RowModel:
-        """The coupons that were shown, with what they are for."""
+        """What is off the whole basket, and the coupons that were shown with what they are for."""
         return self._coupons
 
     @Property(str, notify=signChanged)
@@ -148,6 +151,11 @@ class BasketViewModel(Mirror):
         """Its place in the list; -1 for none."""
         return int(self.value("changedRow"))
 
+    @Property(bool, notify=couponCameChanged)
+    def couponCame(self) -> bool:
+        """Whether what changed last is a coupon that was shown: it stands below the lines."""
+        return bool(self.value("couponCame"))
+
     @Property(int, notify=changeSerialChanged)
     def changeSerial(self) -> int:
         """Grows with every change, so that the same line twice is seen twice."""
@@ -174,7 +182,7 @@ class BasketViewModel(Mirror):
         self._rows = [self._row(line, view, speech) for line in view.lines]
         self._lines.show(self._rows)
         self._hints.show([_hint_row(hint, speech, language) for hint in view.hints])
-        self._coupons.show([self._coupon_row(coupon, view, speech) for coupon in view.coupons])
+        self._coupons.show([*self._basket_rows(view, speech), *self._coupon_rows(view, speech)])
         self.edit(int(self.value("editedLine")))
         sign, figures = money_parts(view.total_minor, view.currency, language)
         saved = money_text(view.saved_minor, view.currency, language)
@@ -190,8 +198,15 @@ class BasketViewModel(Mirror):
             payable=block is PayBlock.NONE,
             changedLine=view.changed_line,
             changedRow=next((row for row, line in enumerate(view.lines) if line.number == view.changed_line), -1),
+            couponCame=self._coupon_came(view),
             changeSerial=view.change_serial,
         )
+
+    def _coupon_came(self, view: LaneView) -> bool:
+        """Until something else changes."""
+        before, self._codes = self._codes, {coupon.code for coupon in view.coupons}
+        stays = bool(self.value("couponCame")) and view.change_serial == self.value("changeSerial")
+        return bool(self._codes - before) or (stays and bool(self._codes))
 
     def _row(self, line: LineView, view: LaneView, speech: Speech) -> Row:
         # A unit must not be left alone on the next line: "400 g" stays together.
@@ -239,14 +254,32 @@ class BasketViewModel(Mirror):
             found = [*shown, (more, sum(minor for _, minor in rest))]
         return [{"text": text, "amount": money_text(-minor, view.currency, view.language)} for text, minor in found]
 
+    def _basket_rows(self, view: LaneView, speech: Speech) -> list[Row]:
+        """Offers for the whole basket; those that a coupon brought stand at the coupon."""
+        return [
+            {
+                "key": f"offer {offer.campaign.id}",
+                "code": "",
+                "text": offer_label(offer.campaign, speech, view.language),
+                "amount": money_text(-offer.saving_minor, view.currency, view.language),
+                "used": True,
+            }
+            for offer in view.basket_offers
+            if not offer.campaign.coupon
+        ]
+
+    def _coupon_rows(self, view: LaneView, speech: Speech) -> list[Row]:
+        return [self._coupon_row(coupon, view, speech) for coupon in view.coupons]
+
     def _coupon_row(self, coupon: CouponView, view: LaneView, speech: Speech) -> Row:
-        used, text = coupon.saving_minor > 0, self._texts.text(view.language, "basket.coupon_idle")
-        if coupon.campaign is not None:
-            text = (
-                offer_label(coupon.campaign, speech, view.language) if used else offer_sentence(coupon.campaign, speech)
-            )
-        amount = money_text(-coupon.saving_minor, view.currency, view.language) if used else ""
-        return {"code": coupon.code, "text": text, "amount": amount, "used": used}
+        """What it saved on single goods stands at those goods, and is no second discount here."""
+        used, campaign = coupon.saving_minor > 0, coupon.campaign
+        text, amount = self._texts.text(view.language, "basket.coupon_idle"), ""
+        if campaign is not None:
+            text = offer_label(campaign, speech, view.language) if used else offer_sentence(campaign, speech)
+        if used and campaign is not None and is_off_the_basket(campaign):
+            amount = money_text(-coupon.saving_minor, view.currency, view.language)
+        return {"key": f"coupon {coupon.code}", "code": coupon.code, "text": text, "amount": amount, "used": used}
 
 
 def _hint_row(view: HintView, speech: Speech, language: str) -> Row:

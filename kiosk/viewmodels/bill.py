@@ -10,7 +10,7 @@ from kiosk.services.offer_texts import line_savings, view_speech
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.rows import Row
 from retail.product import name_in
-from retail.promotions.sentences import hint_lead
+from retail.promotions.sentences import hint_lead, offer_label
 
 BRANDS: Final = ("wechat", "alipay")  # the wallets that have words of their own
 _SAVINGS_SHOWN: Final = 4  # of a bill; the lines need their room
@@ -34,6 +34,9 @@ def saving_rows(view: LaneView, texts: Texts) -> list[Row]:
     for line in view.lines:
         for name, minor in line_savings(line, special, speech, view.language):
             sums[name] = sums.get(name, 0) + minor
+    for offer in view.basket_offers:
+        name = offer_label(offer.campaign, speech, view.language)
+        sums[name] = sums.get(name, 0) + offer.saving_minor
     found = sorted(sums.items(), key=lambda one: -one[1])
     if len(found) > _SAVINGS_SHOWN:
         shown, rest = found[: _SAVINGS_SHOWN - 1], found[_SAVINGS_SHOWN - 1 :]

@@ -51,6 +51,11 @@ def offer_label(
     return speech.say("titled", title=title, offer=clause)
 
 
+def is_off_the_basket(campaign: Campaign) -> bool:
+    """Whether it takes something off a sum: that is said once for the basket, as its parts tell a shopper nothing."""
+    return campaign.terms.kind is Kind.BASKET and not campaign.terms.counts
+
+
 def offer_title(names: Mapping[str, str], language: str) -> str:
     """The shop's own name of an offer in the shopper's language; empty where it has none that the shopper can read."""
     base = language.partition("-")[0]

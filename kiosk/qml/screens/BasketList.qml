@@ -78,7 +78,7 @@ ListView {
 
         onTriggered: {
             const row = list.lane.basket.changedRow;
-            if (row === list.count - 1)
+            if (list.lane.basket.couponCame || row === list.count - 1)
                 list.positionViewAtEnd();
             else if (row >= 0)
                 list.positionViewAtIndex(row, ListView.Contain);

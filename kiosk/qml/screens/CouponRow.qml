@@ -3,7 +3,7 @@ import ScanAndGo
 import "../theme"
 import "../components"
 
-// A coupon that was shown: what it is for, what it saves, and how to take it back.
+// What is off the whole basket; a coupon that was shown says what it is for, and how to take it back.
 Item {
     id: row
 
@@ -13,7 +13,7 @@ Item {
     required property string text
     required property bool used
 
-    height: Math.max(Theme.px(132), words.implicitHeight + Theme.px(40))
+    height: Math.max(Theme.px(row.code === "" ? 96 : 132), words.implicitHeight + Theme.px(40))
 
     Rectangle {
         anchors.bottomMargin: Theme.px(6)
@@ -61,6 +61,7 @@ Item {
             color: Theme.ink2
             font.pixelSize: Theme.caption
             text: qsTrId("basket.coupon") + " " + row.code
+            visible: row.code !== ""
             width: parent.width
             wrapMode: Text.WrapAnywhere
         }
@@ -93,6 +94,7 @@ Item {
         icon: "trash"
         objectName: "coupon-" + row.code + "-remove"
         quiet: true
+        visible: row.code !== ""
         width: Theme.px(88)
 
         onTapped: row.lane.withdrawCoupon(row.code)

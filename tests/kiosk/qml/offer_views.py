@@ -40,10 +40,10 @@ MANY_SAVINGS = replace(
     net_minor=880,
     lowest_minor=1520,
     offers=(
-        SavingView(BIRTHDAY, 320),
+        SavingView(SECOND, 320),
         SavingView(HAPPY_HOUR, 180),
         SavingView(MEMBER, 60, 990),
-        SavingView(COUPON, 40),
+        SavingView(SET, 40),
     ),
 )
 BY_WEIGHT = replace(LINES[1], net_minor=862, offers=(SavingView(MEMBER, 140, 1020),))
@@ -53,12 +53,21 @@ HINTS = (
 )
 LONG_HINT = HintView(Hint(BIRTHDAY, 2_000, amount_minor=1_350), LINES[2].names)
 SET_HINT = HintView(Hint(SET, 480, pieces=1, group=1, skus=("A",)), LONG)
+OFF_ALL = (SavingView(replace(BIRTHDAY, id="big", names={}), 2_000), SavingView(COUPON, 500))
 COUPONS = (CouponView("SGC-5OFF50", COUPON, 500), CouponView("SGC-2026-SPRING-0004711", None))
 SAVING = replace(
-    SHOP, lines=(ONE_SAVING, BY_WEIGHT, LINES[0]), hints=HINTS, coupons=COUPONS, points=24, change_serial=1
+    SHOP,
+    lines=(ONE_SAVING, BY_WEIGHT, LINES[0]),
+    hints=HINTS,
+    coupons=COUPONS,
+    basket_offers=OFF_ALL,
+    points=24,
+    change_serial=1,
 )
 LONG_NAMED = replace(LINES[0], names=LONG, offers=(SavingView(replace(MILK_WEEK, names=LONG), 360),))
-USED_UP = replace(BASE, lines=(ONE_SAVING, MANY_SAVINGS, BY_WEIGHT, LONG_NAMED, LINES[3]), screen=Screen.PAY)
+USED_UP = replace(
+    BASE, basket_offers=OFF_ALL, lines=(ONE_SAVING, MANY_SAVINGS, BY_WEIGHT, LONG_NAMED, LINES[3]), screen=Screen.PAY
+)
 
 SHOP_VIEWS = {
     "offers": SAVING,

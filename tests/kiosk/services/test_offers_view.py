@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from kiosk.services.lane_view import CouponView, SavingView
-from kiosk.services.offers_view import coupon_views, hint_views, saving_views, way_hints
+from kiosk.services.offers_view import basket_share, basket_views, coupon_views, hint_views, saving_views, way_hints
 from retail.line import Line
 from retail.pricing import PricedBasket, PricedLine
 from retail.promotions.body import reference
@@ -30,6 +30,7 @@ def hinted(name: str, saving_minor: int, *skus: str, **missing: Any) -> Hint:
     return Hint(campaign(name), saving_minor, skus=skus, **(missing or {"pieces": 1}))
 
 
+OFF_ALL = Campaign("all", Terms(Kind.BASKET, amount_from=2000, off=77), everything=True)
 MILK_HINT, BREAD_HINT = hinted("milk", 300, "MILK"), hinted("bread", 200, "BREAD")
 SUM_HINT, CLUB_HINT = hinted("sum", 900, amount_minor=500), hinted("club", 5000, club="member")
 WAY_HINT = hinted("way", 9000, way="alipay")
@@ -101,8 +102,15 @@ def test_coupons_of_one_campaign_share_what_it_saved_to_the_cent() -> None:
 def test_a_line_names_what_lowered_it_the_largest_first_and_at_which_price() -> None:
     pair, member = campaign("pair"), Campaign("member-price", Terms(Kind.SPECIAL_PRICE), clubs=("member",))
     line = Line(1, "1", "MILK", MILK, takings=(Taking(reference(pair)), Taking(reference(member), price=990)))
-    money = PricedLine(1, 2560, 0, (Discount(pair, 100, 2), Discount(member, 290, 1)))
+    money = PricedLine(1, 2560, 0, (Discount(pair, 100, 2), Discount(OFF_ALL, 77, 2), Discount(member, 290, 1)))
+    assert basket_share(money) == 77
     assert saving_views(sale(pair, member, lines=(line,)), line, money) == (
         SavingView(member, 290, 990),
         SavingView(pair, 100),
     )
+
+
+def test_what_is_off_the_whole_basket_is_said_once() -> None:
+    gift = Campaign("gift", Terms(Kind.BASKET, amount_from=2000, counts=(0, 1), percent_bp=10_000), everything=True)
+    uses = (Use(OFF_ALL, 1, 77), Use(gift, 1, 500), Use(campaign("pair"), 1, 100))
+    assert basket_views(PricedBasket(uses=uses)) == (SavingView(OFF_ALL, 77),)

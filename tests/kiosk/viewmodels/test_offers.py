@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.services.lane_view import CouponView
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.basket import BasketViewModel
 from kiosk.viewmodels.paying import DoneViewModel, PayViewModel
-from tests.kiosk.qml.offer_views import MANY_SAVINGS, PAY_VIEWS, SHOP_VIEWS
+from tests.kiosk.qml.offer_views import HAPPY_HOUR, MANY_SAVINGS, PAY_VIEWS, SHOP_VIEWS
 from tests.kiosk.qml.pay_views import LINES
 from tests.kiosk.viewmodels.shown import changes, rows
 
@@ -37,7 +38,7 @@ def test_more_discounts_than_can_be_read_are_summed_at_the_end(basket: BasketVie
     basket.show(SHOP_VIEWS["offers-many"])
     assert rows(basket.lines)[0]["savings"] == [
         {"text": "Special price", "amount": "−¥2.00"},
-        {"text": "Spend ¥100.00, save ¥20.00", "amount": "−¥3.20"},
+        {"text": "2nd item half price", "amount": "−¥3.20"},
         {"text": "3 more offers", "amount": "−¥2.80"},
     ]
     few = replace(MANY_SAVINGS, offers=MANY_SAVINGS.offers[1:3])
@@ -68,17 +69,34 @@ def test_a_hint_says_what_to_do_and_which_goods_it_is_about(
 
 def test_a_coupon_says_what_it_saves_or_what_it_waits_for(basket: BasketViewModel) -> None:
     basket.show(SHOP_VIEWS["offers"])
-    assert rows(basket.coupons) == [
-        {"code": "SGC-5OFF50", "text": "Spend ¥50.00, save ¥5.00", "amount": "−¥5.00", "used": True},
-        {
-            "code": "SGC-2026-SPRING-0004711",
-            "text": "Nothing in your basket goes with it yet",
-            "amount": "",
-            "used": False,
-        },
+    assert [(row["code"], row["text"], row["amount"], row["used"]) for row in rows(basket.coupons)] == [
+        ("", "Spend ¥100.00, save ¥20.00", "−¥20.00", True),  # needs no coupon, and nobody takes it back
+        ("SGC-5OFF50", "Spend ¥50.00, save ¥5.00", "−¥5.00", True),
+        ("SGC-2026-SPRING-0004711", "Nothing in your basket goes with it yet", "", False),
     ]
     basket.show(SHOP_VIEWS["offers-coupon-first"])
     assert [row["text"] for row in rows(basket.coupons)] == ["Spend ¥50.00, save ¥5.00 (with coupon)"]
+
+
+def test_a_coupon_for_single_goods_saves_at_those_goods(basket: BasketViewModel) -> None:
+    own = CouponView("X", replace(HAPPY_HOUR, coupon="X"), 180)
+    basket.show(replace(SHOP_VIEWS["offers"], coupons=(own,), basket_offers=()))
+    assert [(row["text"], row["amount"], row["used"]) for row in rows(basket.coupons)] == [
+        ("Happy hour: 15% off", "", True)
+    ]
+
+
+def test_a_coupon_that_was_just_shown_is_what_to_look_at_until_something_else_changes(basket: BasketViewModel) -> None:
+    shown = SHOP_VIEWS["offers"]
+    steps = [
+        (replace(shown, coupons=(), change_serial=1), False),
+        (replace(shown, change_serial=2), True),
+        (replace(shown, change_serial=2, points=1), True),
+        (replace(shown, change_serial=3), False),
+    ]
+    for view, came in steps:
+        basket.show(view)
+        assert basket.property("couponCame") is came
 
 
 def test_the_same_offers_again_say_nothing(basket: BasketViewModel) -> None:
@@ -118,8 +136,8 @@ def test_a_bill_folds_what_would_push_its_lines_away() -> None:
     pay.show(PAY_VIEWS["pay-offers"])
     found = rows(pay.savings)
     assert [row["name"] for row in found] == [
-        "Special price",
-        "Any 2 for ¥22.00",
         "Spend ¥100.00, save ¥20.00",
-        "4 more offers",
+        "Spend ¥50.00, save ¥5.00",
+        "Special price",
+        "6 more offers",
     ]
