@@ -15,10 +15,14 @@ from kiosk.demo.screen import NotSeen, ScreenReader
 from kiosk.demo.stage import thing
 from kiosk.services.formats import money_text
 from offline_cache.price_list.reader import PriceList
+from retail.figures import tag_money_text
 from retail.money import divide_half_up
 from retail.product import Listing, Unit
+from retail.promotions.campaign import Campaign, Kind, Terms
 
-_PLAIN_GOODS: Final = 4
+_PLAIN_GOODS: Final = 3
+_PAIR: Final = 2
+_BASIS_POINTS: Final = 10_000
 _UNKNOWN: Final = "unknown"
 
 Moment = Callable[[str], None]
@@ -30,6 +34,8 @@ class Wares:
     """What the shopper takes: codes from the counter, and what the price list says of them."""
 
     multi_buy: Listing
+    cheaper_second: Listing
+    coupon: Campaign
     plain: tuple[Listing, ...]
     removed: Listing
     price_label: str
@@ -47,7 +53,8 @@ def choose_wares(counter: list[dict[str, Any]], path: Path) -> Wares:
     now = datetime.now(UTC)
     found = [prices.find(entry["code"], now) for entry in counter if entry["kind"] == "product"]
     goods = [listing for listing in found if listing and listing.product.unit is Unit.PIECE and listing.pieces == 1]
-    multi_buy = next(listing for listing in goods if _two_for(listing))
+    multi_buy = next(listing for listing in goods if _pair(listing, Kind.N_FOR_X))
+    coupon = thing(counter, "coupon")["code"]
     plain = [listing for listing in goods if not listing.takings and not listing.product.min_age]
     labels = [entry["code"] for entry in counter if entry["kind"] == "label"]
     by_price, label_minor = _label(prices, labels, "price")
@@ -57,6 +64,8 @@ def choose_wares(counter: list[dict[str, Any]], path: Path) -> Wares:
     prices.close()
     return Wares(
         multi_buy=multi_buy,
+        cheaper_second=next(listing for listing in goods if _pair(listing, Kind.NTH_ITEM)),
+        coupon=next(one for one in multi_buy.campaigns if one.coupon == coupon),
         plain=tuple(plain[:_PLAIN_GOODS]),
         removed=plain[_PLAIN_GOODS],
         price_label=by_price,
@@ -69,8 +78,10 @@ def choose_wares(counter: list[dict[str, Any]], path: Path) -> Wares:
     )
 
 
-def _two_for(listing: Listing) -> bool:
-    return any(one.terms.quantity == 2 for one in listing.campaigns)  # noqa: PLR2004 - "any two for"
+def _pair(listing: Listing, kind: Kind) -> Terms | None:
+    """What an offer of that kind gives for two of these goods."""
+    found = (one.terms for one in listing.campaigns if one.terms.kind is kind and one.terms.quantity == _PAIR)
+    return next(found, None)
 
 
 def _label(prices: PriceList, codes: list[str], carries: str) -> tuple[str, int]:
@@ -109,15 +120,16 @@ class Visit:
         self._screen.touch("startButton")
         self._screen.wait(lambda: self._screen.shows("payButton"), "the empty basket")
         moment("basket-empty")
-        self._take_two()
+        self._take_two(moment)
         self._add(self._wares.price_label, self._wares.label_minor)
         self._add(self._wares.weight_label, self._wares.weight_minor)
-        for listing in self._wares.plain[:-1]:
+        for listing in self._wares.plain:
             self._add(listing.code, listing.price.unit_minor, listing)
         self._change_quantity(moment)
         self._remove()
         self._pick_loose(moment)
         self._unknown_code(moment)
+        self._show_coupon()
         moment("basket")
 
     def pay(self, moment: Moment, *, ending: str = "00") -> None:
@@ -139,12 +151,14 @@ class Visit:
             raise NotSeen(f"saved {self._money(self.saved_minor)} on the last screen")
         moment("done")
 
-    def _take_two(self) -> None:
-        """The second of a multi-buy makes the first one cheaper, and the line says by how much."""
+    def _take_two(self, moment: Moment) -> None:
+        """One of a multi-buy, and the screen says what a second would save; it does, and the line says by how much."""
         listing = self._wares.multi_buy
-        terms = next(one.terms for one in listing.campaigns if one.terms.quantity == 2)  # noqa: PLR2004 - as in _two_for
-        together_minor = terms.price or 0
+        terms = _pair(listing, Kind.N_FOR_X)
+        together_minor = (terms.price if terms else None) or 0
         self._add(listing.code, listing.price.unit_minor, listing)
+        self._hinted(_PAIR * listing.price.unit_minor - together_minor)
+        moment("basket-hint")
         self._screen.scan(listing.code)
         self.total_minor += together_minor - listing.price.unit_minor
         listed = listing.price.list_minor or listing.price.unit_minor
@@ -169,13 +183,17 @@ class Visit:
         self._see("totalText", self.total_minor)
 
     def _change_quantity(self, moment: Moment) -> None:
-        """One more by the plus, on a line of its own."""
-        listing = self._wares.plain[_PLAIN_GOODS - 1]
-        self._add(listing.code, listing.price.unit_minor, listing)
+        """One more by the plus, which costs less, as the screen said before."""
+        listing = self._wares.cheaper_second
+        terms, unit_minor = _pair(listing, Kind.NTH_ITEM), listing.price.unit_minor
+        percent_bp = (terms.percent_bp if terms else None) or 0
+        second_minor = divide_half_up(unit_minor * (_BASIS_POINTS - percent_bp), _BASIS_POINTS)
+        self._add(listing.code, unit_minor, listing)
+        self._hinted(unit_minor - second_minor)
         self._screen.touch(f"line-{self._line}-plus")
-        self.total_minor += listing.price.unit_minor
-        self.saved_minor += (listing.price.list_minor or listing.price.unit_minor) - listing.price.unit_minor
-        self._see(f"line-{self._line}-price", 2 * listing.price.unit_minor)
+        self.total_minor += second_minor
+        self.saved_minor += (listing.price.list_minor or unit_minor) - second_minor
+        self._see(f"line-{self._line}-price", unit_minor + second_minor)
         self._see("totalText", self.total_minor)
         moment("basket-quantity")
 
@@ -215,6 +233,23 @@ class Visit:
         moment("basket-unknown")
         self._screen.touch(f"{line}-remove")
         self._screen.wait(lambda: not self._screen.shows(f"{line}-remove"), "the unknown code to go")
+
+    def _hinted(self, minor: int) -> None:
+        """The screen says how to save so much; it stands in nobody's way."""
+        wanted = tag_money_text(minor, self._currency, self._language)
+        self._screen.wait(lambda: wanted in self._screen.text("hintLead"), f"a hint that saves {wanted}")
+
+    def _show_coupon(self) -> None:
+        """A coupon is scanned like goods; it says what it saves, and could be taken back there."""
+        coupon = self._wares.coupon
+        off_minor = coupon.terms.off or 0
+        if self.total_minor < coupon.terms.amount_from:
+            raise NotSeen(f"a basket that the coupon {coupon.coupon} is for: it comes to {self.total_minor} only")
+        self._screen.scan(coupon.coupon)
+        self.total_minor -= off_minor
+        self.saved_minor += off_minor
+        self._see(f"coupon-{coupon.coupon}-amount", off_minor)
+        self._see("totalText", self.total_minor)
 
     def _see(self, name: str, minor: int) -> None:
         wanted = self._money(minor)

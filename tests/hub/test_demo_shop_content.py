@@ -155,6 +155,24 @@ def test_no_product_takes_part_in_two_offers() -> None:
     assert len(skus) == len(set(skus))
 
 
+def test_it_shows_a_campaign_of_every_kind_and_of_the_usual_conditions() -> None:
+    assert {one.terms.kind for one in campaigns()} == set(Kind)
+    for condition in ("clubs", "coupon", "ways", "per_receipt"):
+        assert any(getattr(one, condition) for one in campaigns()), condition
+    assert any(one.when.weekdays and one.when.hours for one in campaigns())
+    assert any(one.terms.grams for one in campaigns())
+
+
+def test_the_coupon_on_the_counter_is_good_for_something() -> None:
+    assert set(on_the_counter("coupon")) == {one.coupon for one in campaigns() if one.coupon}
+
+
+def test_the_name_of_a_campaign_is_short_enough_to_stand_before_what_it_gives() -> None:
+    for name in (name for one in campaigns() for name in one.names.values()):
+        assert not any(sign.isdigit() for sign in name), name
+        assert len(name) <= (24 if name.isascii() else 12), name
+
+
 def test_offers_hold_today() -> None:
     now = datetime.now(UTC).timestamp()
     for one in campaigns():

@@ -61,10 +61,13 @@ def test_the_measured_visit_writes_the_report_that_was_promised(stage: Stage, tm
 def test_the_wares_are_of_every_kind_that_a_visit_shows(stage: Stage) -> None:
     path = stage.data / "price-list.sqlite"
     wares = choose_wares(stage.counter, path)
-    assert any(offer.quantity == 2 for offer in wares.multi_buy.offers)
-    taken = [wares.multi_buy, *wares.plain, wares.removed]
+    kinds = {"n_for_x": wares.multi_buy, "nth_item": wares.cheaper_second}
+    for kind, listing in kinds.items():
+        assert (kind, 2) in {(one.terms.kind, one.terms.quantity) for one in listing.campaigns}
+    assert wares.coupon.coupon == thing(stage.counter, "coupon")["code"]
+    taken = [*kinds.values(), *wares.plain, wares.removed]
     assert len({listing.product.sku for listing in taken}) == 6
-    assert not any(listing.offers or listing.product.min_age for listing in (*wares.plain, wares.removed))
+    assert not any(listing.takings or listing.product.min_age for listing in (*wares.plain, wares.removed))
     assert (wares.loose.product.loose, wares.loose.product.unit) == (True, Unit.PIECE)
     assert (wares.weighed.product.loose, wares.weighed.product.unit) == (True, Unit.KG)
     assert wares.price_label != wares.weight_label
