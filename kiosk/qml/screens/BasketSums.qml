@@ -39,13 +39,14 @@ Rectangle {
     Column {
         id: hints
 
-        readonly property real room: sums.y - Theme.px(44)
+        readonly property real room: sums.y - Theme.px(52)
 
+        anchors.bottom: sums.top
+        anchors.bottomMargin: Theme.px(28)
         anchors.left: sums.left
         anchors.right: sums.right
         spacing: Theme.px(16)
         visible: side.roomy
-        y: Theme.px(24)
 
         Repeater {
             id: hintCards
