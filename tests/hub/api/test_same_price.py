@@ -16,6 +16,7 @@ from hub.publishing.announcing import manifest_name
 from hub.services import Hub
 from hub.storage.door import file_name
 from kiosk.__main__ import main
+from offline_cache.journal import JournalReader
 from offline_cache.price_list.manifest import Manifest, SnapshotFile, announced_key, sign
 from offline_cache.price_list.packing import pack
 from offline_cache.price_list.writer import Meta, PriceListWriter, PriceRow, TakingRow
@@ -23,6 +24,8 @@ from retail.events import canonical_json
 from retail.gtin import check_digit
 from retail.product import Product, Unit
 from retail.promotions.goods import Goods
+from retail.sale import fold
+from retail.sale_pricing import price_sale
 from tests.hub.api.conftest import Served
 from tests.hub.databases import only_sqlite
 from tests.kiosk.lane_rig import START, LaneRig
@@ -72,7 +75,7 @@ def write_shop(path: Path) -> tuple[Sold, ...]:
     sold: dict[str, Sold] = {}
     with PriceListWriter(path, META) as writer:
         for seed in WORLDS:
-            world = seeded(seed, pieces=14, campaigns=6, layers=2)
+            world = seeded(seed, pieces=14, campaigns=6, layers=2 if seed % 5 == 2 else 1)
             ids = {named: f"{seed}-{one.id}" for named, one in world.campaigns.items()}
             for named, one in world.campaigns.items():
                 # One for everything is for every other world's goods too: a few are enough.
@@ -174,20 +177,22 @@ def visits(count: int, goods: Sequence[Sold]) -> Iterator[tuple[Random, Picked, 
 
 
 def shown(lane: LaneRig, picked: Picked, *, member: bool, coupons: Sequence[str]) -> tuple[int, Counter[Any]]:
-    """What the lane shows after these scans: total, and what is paid and saved of each product by each campaign."""
+    """What the lane shows after these scans, and has on disk: what each product costs, and what each campaign saves."""
     lane.till.begin()
     if member:
         lane.till.member({"member"})
     view = lane.scan(*(sold.scans[bag] for sold, bag in picked), *coupons)
+    assert not any(line.problem for line in view.lines)
+    with JournalReader(lane.folder / "journal.sqlite") as journal:
+        sale = fold(journal.last_sale())
+    assert sale is not None
     found: Counter[Any] = Counter()
-    for line in view.lines:
-        assert not line.problem
-        sku = line.names["en"]
-        found[sku, "net"] += line.net_minor
-        found[sku, "gross"] += line.list_minor
-        found[sku, "special-price"] += line.special_saving_minor
-        for one in line.offers:
-            found[sku, one.campaign.id] += one.saving_minor
+    for line, money in zip(sale.lines, price_sale(sale).lines, strict=True):
+        found[line.sku, "net"] += money.net_minor
+        found[line.sku, "gross"] += money.list_minor
+        found[line.sku, "special-price"] += money.special_saving_minor
+        for one in money.applied:
+            found[line.sku, one.campaign.id] += one.saving_minor
     found["", "saved"] = view.saved_minor
     total = view.total_minor
     lane.till.cancel_basket()
@@ -209,15 +214,15 @@ def answered(answer: Any) -> tuple[int, Counter[Any]]:
 
 def test_lane_command_and_hub_ask_the_same_of_every_basket(shop: Shop, ask: Callable[..., Any]) -> None:
     saved = 0
-    for _, picked, member, coupons in visits(24, shop.goods):
+    for _, picked, member, coupons in visits(16, shop.goods):
         answer = ask(picked, member=member, coupons=coupons, source=shop.path)
         assert answered(answer) == shown(shop.lane, picked, member=member, coupons=coupons)
         saved += answer["saved"] > 0
-    assert saved > 12  # or nothing was compared
+    assert saved > 8  # or nothing was compared
 
 
 def test_the_order_of_scanning_changes_no_products_price(shop: Shop, ask: Callable[..., Any]) -> None:
-    for chance, picked, member, coupons in visits(12, shop.goods):
+    for chance, picked, member, coupons in visits(8, shop.goods):
         before = answered(ask(picked, member=member, coupons=coupons, source=shop.path))
         chance.shuffle(picked)
         assert answered(ask(picked, member=member, coupons=coupons, source=shop.path)) == before
