@@ -1,7 +1,7 @@
 """Hands a basket over to a till with staff as a code that holds it, and takes over one that another lane has shown.
 
 What is handed over is over here: nothing was paid, and the lane is free for the next shopper. What is taken over is
-just codes: each is looked up anew, at this lane's prices, recalls and rules.
+just codes: each is looked up anew, at this lane's prices, recalls and rules. Coupons and clubs come along.
 """
 
 from __future__ import annotations

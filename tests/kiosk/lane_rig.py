@@ -22,7 +22,7 @@ from kiosk.services.till import LaneRules, Till, TillPorts
 from kiosk.services.weighing import LaneScale
 from offline_cache.journal import JournalReader, verify
 from offline_cache.journal_report import JournalReport
-from offline_cache.price_list.writer import Meta, OfferRow, PriceListWriter, PriceRow, RecallRow
+from offline_cache.price_list.writer import Meta, OfferRow, PriceListWriter, PriceRow, RecallRow, TakingRow
 from offline_cache.status import SyncStatus
 from payments.gateway import (
     Outcome,
@@ -36,6 +36,7 @@ from payments.gateway import (
 from retail.handed_basket import HandedBasket
 from retail.pricing import PricedBasket
 from retail.product import Product, Unit
+from retail.promotions.campaign import Campaign
 from retail.sale import Sale
 
 START = datetime(2026, 11, 22, 4, tzinfo=UTC)
@@ -264,6 +265,7 @@ def write_list(
     shop_names: dict[str, str] | None = None,
     dated: Mapping[str, Sequence[PriceRow]] | None = None,
     offers: Sequence[OfferRow] = (TWO_MILK,),
+    campaigns: Sequence[tuple[Campaign, Collection[str]]] = (),
     without: Collection[str] = (),
     apple_tare: int = 0,
     recalls: Sequence[RecallRow] = (),
@@ -271,7 +273,8 @@ def write_list(
 ) -> None:
     """A small list: milk with a multi-buy, wine from 18, bread, weighed cheese, loose lemons, a bag.
 
-    `dated` gives the prices of some SKUs in full; `without` leaves some out.
+    `dated` gives the prices of some SKUs in full; `without` leaves some out. `campaigns`: with the SKUs that take
+    part in each.
     """
     names = {"en": "Shop"} if shop_names is None else shop_names
     meta = Meta(
@@ -292,7 +295,10 @@ def write_list(
         ):
             if product.sku not in without:
                 prices = (dated or {}).get(product.sku, [PriceRow("list", minor)])
-                writer.add_product(product, codes=dict.fromkeys(codes, 1), prices=prices, terms=terms)
+                own = [TakingRow(campaign.id) for campaign, skus in campaigns if product.sku in skus]
+                writer.add_product(product, codes=dict.fromkeys(codes, 1), prices=prices, takings=own, terms=terms)
+        for campaign, _ in campaigns:
+            writer.add_campaign(campaign)
         for offer in offers:
             writer.add_offer(offer)
         for recall in recalls:

@@ -14,10 +14,13 @@ from kiosk.services.lane_view import LaneView, Screen
 from offline_cache.price_list.writer import RecallRow
 from retail.handed_basket import HandedLine, basket_code, read_basket_code
 from retail.payment_policy import Rung
+from retail.promotions.campaign import Campaign, Kind, Terms
 from retail.recall import Recall
 from tests.kiosk.lane_rig import BADGE, BREAD, CHEESE, LABEL, MILK, UNKNOWN, WALLET, WINE, LaneRig, write_list
 
 PREFIX = "SGP-"
+COUPON = Campaign("save", Terms(Kind.N_SAVE_X, 1, off=100), coupon="SAVE")
+CLUB = Campaign("club", Terms(Kind.N_SAVE_X, 1, off=100), clubs=("member",))
 
 
 class Lane(LaneRig):
@@ -237,6 +240,31 @@ def test_what_this_lane_does_not_know_or_may_not_sell_stays_in_sight(lane: Lane,
     assert [(line.code, line.problem) for line in view.lines] == [(MILK, "unknown"), (BREAD, "recalled")]
     other.till.pay()
     assert other.view.screen is Screen.BASKET
+
+
+def test_coupons_and_clubs_go_with_the_basket(lane: Lane, other: Lane) -> None:
+    for one in (lane, other):
+        one.sells(campaigns=[(COUPON, ("BREAD",)), (CLUB, ("MILK",))])
+    lane.till.member(["member"])
+    lane.scan("SAVE")
+    lane.to_till(MILK, BREAD)
+    there = lane.view.handed
+    view = other.scan(code_of(lane))
+    assert there is not None
+    assert (other.said, view.total_minor, there.total_minor) == ("basket_fetched", 1180 + 550, 1180 + 550)
+    assert other.scan("SAVE").notice is not None
+    assert other.said == "coupon_there"
+
+
+def test_a_basket_that_is_dearer_here_says_so(lane: Lane, other: Lane) -> None:
+    lane.to_till(MILK, MILK)
+    other.sells(offers=())
+    view = other.scan(code_of(lane))
+    assert (other.said, view.notice is not None and view.notice.good, view.total_minor) == (
+        "basket_dearer",
+        False,
+        2560,
+    )
 
 
 def test_nothing_is_taken_over_at_prices_in_another_currency(lane: Lane, other: Lane) -> None:
