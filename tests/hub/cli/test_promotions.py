@@ -1,11 +1,17 @@
 """The command promotions: check, import, list."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from hub.__main__ import main
+from kiosk.commands.opened_list import opened_list
+from retail.promotions.body import reference
+from retail.promotions.campaign import Campaign
+from retail.promotions.engine import Engine
+from retail.promotions.goods import Goods
 from tests.hub.cli.command_line import Run
 from tests.hub.promotions.il_rows import GOODS, OSHER_AD, RAMI_LEVY, SHUFERSAL, feed, rows
 
@@ -139,6 +145,31 @@ def test_an_israeli_feed_is_held_against_goods_that_are_weighed(run: Run, tmp_pa
     assert found["fish"]["terms"] == {"kind": "special_price", "grams": 2000, "price": 5000}
     assert found["fish"]["clubs"] == ["member"]
     assert found["milk"]["terms"] == {"kind": "n_for_x", "quantity": 2, "price": 1200}
+
+
+def test_a_feed_that_was_taken_in_is_what_the_lane_finds(run: Run, data: Path, tmp_path: Path, tel_aviv: str):
+    milk = rows(OSHER_AD, 10, ("2", "12.00", ""), ("2", "12.00", ""), id="milk", until="2099-12-31")
+    fish = rows(
+        OSHER_AD, 3, ("0.010", "49.90", ""), id="fish", codes=("41",), text="דג 49.90 מוג 2", until="2099-12-31"
+    )
+    assert run("promotions", "import", feed(tmp_path, milk, fish), "--store", tel_aviv).status == 0
+    published = run("publish", "--store", tel_aviv)
+    assert published.status == 0, published.err
+    (file,) = (data / "price-lists" / "files").glob("*.sqlite.zst")
+    at = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    with opened_list(file) as prices:
+        found = {code: prices.find(code, at) for code in (*GOODS[:2], "41")}
+    goods: list[Goods] = []
+    campaigns: dict[str, Campaign] = {}
+    for number, (code, pieces, grams) in enumerate([(GOODS[0], 1, None), (GOODS[1], 2, None), ("41", 1, 800)]):
+        listing = found[code]
+        assert listing is not None
+        goods.append(
+            Goods(number, listing.product.sku, listing.price.unit_minor, pieces, grams, takings=listing.takings)
+        )
+        campaigns |= {reference(one): one for one in listing.campaigns}
+    uses = {use.campaign.id: use.saving_minor for use in Engine().price(goods, campaigns).uses}
+    assert uses == {"milk": 180, "fish": 800}
 
 
 def test_a_feed_of_several_stores_is_not_taken_without_naming_one(run: Run, two_stores: Path, tel_aviv: str):
