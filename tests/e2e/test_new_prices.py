@@ -38,7 +38,9 @@ def goods(shop: Shop) -> list[Listing]:
     prices = PriceList(shop.data / "price-list.sqlite")
     found = [prices.find(code, datetime.now(UTC)) for code in shop.codes("product")]
     prices.close()
-    return [one for one in found if one is not None and one.price.unit_minor == one.price.list_minor and not one.offers]
+    return [
+        one for one in found if one is not None and one.price.unit_minor == one.price.list_minor and not one.takings
+    ]
 
 
 def lower(shop: Shop, listing: Listing, minor: int, *, begins: datetime | None = None) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -24,12 +23,19 @@ OVER = Campaign("over", Terms(Kind.N_SAVE_X, 1, off=100), when=When(valid_until=
 CLUB = Campaign("club", Terms(Kind.PERCENT, percent_bp=1000), clubs=("member",))
 BY_CARD = Campaign("card", Terms(Kind.BASKET, amount_from=500, off=60), ways=("card",), everything=True, layer=2)
 BY_WECHAT = Campaign("wechat", Terms(Kind.BASKET, amount_from=500, off=80), ways=("wechat",), everything=True, layer=2)
-ALL = [(COUPON, ("BREAD",)), (SINGLE, ()), (OVER, ("BREAD",)), (CLUB, ("BREAD",)), (BY_CARD, ()), (BY_WECHAT, ())]
+ALL: Sequence[tuple[Campaign, Collection[str]]] = [
+    (COUPON, ("BREAD",)),
+    (SINGLE, ()),
+    (OVER, ("BREAD",)),
+    (CLUB, ("BREAD",)),
+    (BY_CARD, ()),
+    (BY_WECHAT, ()),
+]
 
 
 class Lane(LaneRig):
-    def sells(self, **changes: Any) -> None:
-        write_list(self.folder / "price-list.sqlite", **({"revision": 2, "campaigns": ALL} | changes))
+    def sells(self, *, revision: int = 2, campaigns: Sequence[tuple[Campaign, Collection[str]]] = ALL) -> None:
+        write_list(self.folder / "price-list.sqlite", revision=revision, campaigns=campaigns)
 
     def say(self, code: str) -> tuple[str, int]:
         """The word that a scan is answered with, and the total after it."""
