@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from retail.promotions.campaign import Terms
@@ -130,6 +130,9 @@ class _Rounded(OffBasket):
         self._top = (self.most or 0) * max(self.need, self.off)
         self._grain = max(1, self._top // _STEPS)
 
+    def all_states(self) -> Iterable[State]:
+        return (*range(0, self._top, self._grain), self._top)
+
     def up(self, have: int) -> int:
         """A sum rounded up."""
         return min(-(-have // self._grain) * self._grain, self._top)
@@ -192,6 +195,9 @@ class GiftBasket(Machine):
 
 class _Gifts(Machine):
     """So many pieces of the gift, whatever else is on the basket."""
+
+    def all_states(self) -> Iterable[State]:
+        return range(self.terms.counts[_GIFT] + 1)
 
     def step(self, state: State, entry: Entry) -> Step | None:
         if not entry.group:

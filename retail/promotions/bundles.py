@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from retail.promotions.campaign import Terms
 from retail.promotions.machines import Machine, Shares, State, Step, spread_over
@@ -30,8 +31,16 @@ class Bundle(Machine):
 
     def fitted(self, entries: Sequence[tuple[Entry, int, int]]) -> Machine:
         """D less is at most what a bundle is worth: where some are worth less, that has to be looked at."""
-        cheapest = sum(cheapest_of(((entry.amount, pieces) for entry, pieces, _ in entries), self.size))
-        return self if self.off <= cheapest else ThinBundle(self.terms)
+        if self.off <= sum(cheapest_of(((entry.amount, pieces) for entry, pieces, _ in entries), self.size)):
+            return self
+        if self.size == 1:
+            return ThinBundle(self.terms)
+        worth = -sum(cheapest_of(((-entry.amount, pieces) for entry, pieces, _ in entries), self.size))
+        return Bundle(replace(self.terms, off=min(self.off, worth)))
+
+    def thin(self) -> Machine:
+        """The same, but each bundle for what it is worth."""
+        return self if self.price is not None else ThinBundle(self.terms)
 
     def step(self, state: State, entry: Entry) -> Step | None:
         """State: pieces of the open bundle. N for X: each piece's price now, minus X at the end."""
@@ -54,9 +63,16 @@ class Bundle(Machine):
                 found.append(spread_over(use, saving))
         return found
 
+    def overstated(self, shares: list[Shares]) -> int:
+        """D less is at most what a bundle is worth, and which pieces make one the search does not know."""
+        return sum(self.off - sum(saving for _, saving in use) for use in shares) if self.price is None else 0
+
 
 class ThinBundle(Bundle):
-    """N pieces cost D less, and some of them cost less than that: pieces are best mixed, dear with cheap."""
+    """N pieces cost D less, and some of them cost less than that: one bundle after the other for what it is worth."""
+
+    def overstated(self, shares: list[Shares]) -> int:  # noqa: ARG002
+        return 0
 
     def step(self, state: State, entry: Entry) -> Step | None:
         """State: 0, or pieces of the open bundle and what they are worth, up to D."""
@@ -65,13 +81,6 @@ class ThinBundle(Bundle):
         if count + 1 == self.size:
             return 0, worth, int(not count)
         return (count + 1, worth), 0, int(not count)
-
-    def overstated(self, shares: list[Shares]) -> int:
-        """Bundles are looked for one after the other, so that others may be worth more together."""
-        if self.size == 1:
-            return 0
-        worth = sum(entry.amount for use in shares for entry, _ in use)
-        return min(len(shares) * self.off, worth) - sum(saving for use in shares for _, saving in use)
 
 
 def cheapest_of(amounts: Iterable[tuple[int, int]], count: int) -> list[int]:

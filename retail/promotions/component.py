@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from retail.promotions.basket_machine import OffBasket
 from retail.promotions.compiled import Compiled
@@ -72,21 +72,32 @@ def solve(classes: Sequence[PieceClass], campaigns: Mapping[str, Compiled]) -> S
         for place, one in enumerate(classes)
         if choices[place]
     ]
+    solved, saved, overstated = _searched(classes, running, lots, rivals)
+    if not overstated:
+        return solved
+    # What was claimed bounds all answers; one that claims less may be the better one.
+    thin = [replace(one, machine=one.machine.thin()) for one in running]
+    other, other_saved, less = _searched(classes, thin, lots, rivals)
+    other_saved -= less
+    most = saved + solved.short_by
+    best, best_saved = (other, other_saved) if other_saved > saved - overstated else (solved, saved - overstated)
+    return replace(best, short_by=max(0, most - best_saved))
+
+
+def _searched(
+    classes: Sequence[PieceClass], running: Sequence[_Running], lots: Sequence[Lot], rivals: Sequence[tuple[int, ...]]
+) -> tuple[Solved, int, int]:
+    """The answer, what the search says that it saves, and how much of that it does not."""
     found = search(lots, [one.machine for one in running], rivals)
-    return _reckoned(classes, running, found.taken, found.short_by)
-
-
-def _reckoned(
-    classes: Sequence[PieceClass], running: Sequence[_Running], taken: Sequence[Taken], short_by: int
-) -> Solved:
     got: list[list[Got]] = [[] for _ in classes]
     uses = []
-    of_machine = _by_machine(taken)
+    of_machine = _by_machine(found.taken)
+    overstated = 0
     _count_the_rest(classes, running, of_machine)
     for number, entries in sorted(of_machine.items()):
         one = running[number]
         shares = one.machine.shares(entries)
-        short_by += one.machine.overstated(shares)
+        overstated += one.machine.overstated(shares)
         if shares:
             uses.append((one.reference, one.machine.times(entries, shares)))
         for use in shares:
@@ -96,7 +107,8 @@ def _reckoned(
         if one_class.alone[0]:
             own.extend([one_class.alone_got] * (one_class.pieces - len(own)))
         own.sort(key=lambda one: (-one[0], one[1]))
-    return Solved(tuple(tuple(own) for own in got), tuple(uses), short_by)
+    saved = sum(saving for own in got for saving, _ in own) + overstated
+    return Solved(tuple(tuple(own) for own in got), tuple(uses), found.short_by), saved, overstated
 
 
 def _by_machine(taken: Iterable[Taken]) -> dict[int, list[Entry]]:

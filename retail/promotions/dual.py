@@ -149,7 +149,7 @@ class _View:
     def look_ahead(self, prices: Sequence[int], order: Sequence[Lot]) -> None:
         """Work out for every reachable state what is still to come, piece by piece."""
         reach: list[tuple[int, int, set[Any]]] = []
-        states = {self.machine.start}
+        states = set(self.machine.all_states()) if self.coarse else {self.machine.start}
         for number, lot, ways in self.lots:
             for left in range(lot.pieces, 0, -1):
                 reach.append((number, left, states))

@@ -72,6 +72,10 @@ class GroupBundle(Machine):
                 found.append(spread_over(use, saving))
         return found
 
+    def thin(self) -> Machine:
+        """The same, but one bundle after the other, each for what it is worth."""
+        return ThinGroupBundle(self.terms, self.favoured) if self.off else self
+
     def overstated(self, shares: list[Shares]) -> int:
         return sum(self.off - sum(saving for _, saving in use) for use in shares) if self.off else 0
 
@@ -80,3 +84,19 @@ class GroupBundle(Machine):
             return sum(entry.gain for entry in use if entry.group in self.favoured)
         worth = sum(entry.amount for entry in use)
         return worth - self.price if self.price is not None else min(self.off, worth)
+
+
+class ThinGroupBundle(GroupBundle):
+    """D less, where some bundles cost less than that. State: pieces of the open bundle by group, and their worth."""
+
+    def step(self, state: State, entry: Entry) -> Step | None:
+        have, worth = (state[:-1], state[-1]) if len(state) > len(self.counts) else (state, 0)
+        group = entry.group
+        if have[group] == self.counts[group]:
+            return None
+        have = (*have[:group], have[group] + 1, *have[group + 1 :])
+        worth = min(worth + entry.amount, self.off)
+        return (self.start, worth, 1) if have == self.counts else ((*have, worth), 0, 0)
+
+    def overstated(self, shares: list[Shares]) -> int:  # noqa: ARG002
+        return 0

@@ -27,13 +27,16 @@ class Limited(Machine):
         inner = self.inner.fitted(entries)
         return self if inner is self.inner else Limited(inner, self.limit)
 
+    def thin(self) -> Machine:
+        return Limited(self.inner.thin(), self.limit)
+
     def coarse(self) -> Machine:
+        """The coarse machine within, without a limit."""
         inner = self.inner.coarse()
-        return self if inner is self.inner else Limited(inner, self.limit)
+        return self if inner is self.inner else inner
 
     def coarse_state(self, state: State) -> tuple[State, int]:
-        inner, more = self.inner.coarse_state(state[0])
-        return (inner, state[1]), more
+        return (state, 0) if self.inner.coarse() is self.inner else self.inner.coarse_state(state[0])
 
     def step(self, state: State, entry: Entry) -> Step | None:
         inner, used = state

@@ -7,7 +7,7 @@ units and may be taken back: a bundle at X gains the price of each piece, and lo
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from retail.promotions.campaign import Terms
@@ -51,9 +51,17 @@ class Machine(ABC):
         """What is gained when no more pieces come; None if this is no lawful end."""
         return None if state else 0
 
+    def thin(self) -> Machine:
+        """A machine that claims nothing that it may not get."""
+        return self
+
     def coarse(self) -> Machine:
         """A machine of fewer states that never gains less: good enough for a bound."""
         return self
+
+    def all_states(self) -> Iterable[State]:
+        """Of a coarse machine: every state that a finer one may be taken for."""
+        return (self.start,)
 
     def coarse_state(self, state: State) -> tuple[State, int]:
         """The coarse machine's state, and what it has gained by then more than this one has (scaled)."""
