@@ -86,6 +86,7 @@ def _compare_prices(connection: Connection, scope: Scope, currency: str) -> None
         STAGED_PRICE.c.minor == PRICE_RULE.c.minor,
         STAGED_PRICE.c.valid_from.is_not_distinct_from(PRICE_RULE.c.valid_from),
         STAGED_PRICE.c.valid_until.is_not_distinct_from(PRICE_RULE.c.valid_until),
+        STAGED_PRICE.c.lowest_minor.is_not_distinct_from(PRICE_RULE.c.lowest_minor),
         PRICE_RULE.c.currency == currency,
     )
     staged = INCOMING.join(STAGED_PRICE, STAGED_PRICE.c.place == INCOMING.c.place)
@@ -93,7 +94,7 @@ def _compare_prices(connection: Connection, scope: Scope, currency: str) -> None
     stale = select(PRICE_RULE.c.id, PRICE_RULE.c.product_id).where(own_rules(scope), ~said_again)
     connection.execute(insert(STALE_RULE).from_select(["id", "product_id"], stale))
     said_before = select(PRICE_RULE.c.id).where(own_rules(scope), same).correlate(INCOMING, STAGED_PRICE).exists()
-    columns = ("kind", "minor", "valid_from", "valid_until")
+    columns = ("kind", "minor", "valid_from", "valid_until", "lowest_minor")
     fresh = (
         select(INCOMING.c.product_id, *(STAGED_PRICE.c[name] for name in columns))
         .select_from(staged)

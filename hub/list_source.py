@@ -50,6 +50,7 @@ _RULE: Final = tuple(
         "source",
         "label",
         "currency",
+        "lowest_minor",
     )
 )
 
@@ -238,9 +239,9 @@ def _rules(connection: Connection, scopes: Sequence[Scope], within: Within) -> d
 def _prices(rows: Sequence[Sequence[Any]], place: StoreScopes, channel: str, since: int) -> tuple[PriceRow, ...]:
     if len(rows) == 1:
         # Nearly all products of nearly all lists: one price, everywhere, without end.
-        _, _, _, _, named, kind, minor, begins, ends, _, _, _, currency = rows[0]
+        _, _, _, _, named, kind, minor, begins, ends, _, _, _, currency, lowest = rows[0]
         if named == "any" and begins is None and ends is None and currency == place.currency:
-            return (PriceRow(kind, minor),)
+            return (PriceRow(kind, minor, None, None, lowest),)
     rules = [Rule(*row[1:]) for row in rows]
     return resolve(rules, store=place.store, region=place.region, channel=channel, since=since, currency=place.currency)
 

@@ -125,7 +125,7 @@ def _write_rules(connection: Connection, scope: Scope, currency: str, change: in
         "label": "",
         "change": change,
     }
-    columns = ["product_id", "kind", "minor", "valid_from", "valid_until"]
+    columns = ["product_id", "kind", "minor", "valid_from", "valid_until", "lowest_minor"]
     rows = select(*(FRESH_PRICE.c[name] for name in columns), *(literal(value) for value in same.values()))
     rows = rows.order_by(FRESH_PRICE.c.product_id)
     connection.execute(insert(PRICE_RULE).from_select([*columns, *same], rows))

@@ -9,7 +9,8 @@ from itertools import pairwise
 from hub.pricing.rule import EVER, KINDS, OPEN, Rule, applies, precedence
 from offline_cache.price_list.writer import PriceRow
 
-_Segment = tuple[int, int, int]  # begins, ends, minor
+_Said = tuple[int, int | None]  # minor, the lowest of 30 days
+_Segment = tuple[int, int, _Said]  # begins, ends
 
 
 def resolve(
@@ -46,13 +47,13 @@ def effective(rows: Iterable[PriceRow], at: int) -> PriceRow | None:
 def _alone(rule: Rule, since: int) -> tuple[PriceRow, ...]:
     if rule.ends <= since or rule.ends <= rule.begins:
         return ()
-    return (PriceRow(rule.kind, rule.minor, rule.valid_from, rule.valid_until),)
+    return (PriceRow(rule.kind, rule.minor, rule.valid_from, rule.valid_until, rule.lowest_minor),)
 
 
 def _flat(kind: str, rules: Sequence[Rule], since: int) -> Iterator[PriceRow]:
-    for begins, ends, minor in _merged(_sweep(rules)):
+    for begins, ends, (minor, lowest) in _merged(_sweep(rules)):
         if ends > since:
-            yield PriceRow(kind, minor, None if begins == EVER else begins, None if ends == OPEN else ends)
+            yield PriceRow(kind, minor, None if begins == EVER else begins, None if ends == OPEN else ends, lowest)
 
 
 def _sweep(rules: Sequence[Rule]) -> Iterator[_Segment]:
@@ -68,7 +69,7 @@ def _sweep(rules: Sequence[Rule]) -> Iterator[_Segment]:
         while holding and holding[0][1].ends <= begins:
             heapq.heappop(holding)
         if holding:
-            yield begins, ends, holding[0][1].minor
+            yield begins, ends, (holding[0][1].minor, holding[0][1].lowest_minor)
 
 
 def _merged(segments: Iterable[_Segment]) -> Iterator[_Segment]:

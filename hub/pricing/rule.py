@@ -20,6 +20,7 @@ class Rule:
 
     Validity in epoch seconds: `valid_from` None since ever, `valid_until` the first second after, None until further
     notice. `currency` empty: that of the store. `id` grows with every change: the later rule has the greater one.
+    `lowest_minor`: of a special price, the lowest price of the 30 days before it, where the list says so.
     """
 
     id: int
@@ -34,6 +35,7 @@ class Rule:
     source: str = ""
     label: str = ""
     currency: str = ""
+    lowest_minor: int | None = None
 
     @property
     def scope(self) -> str:

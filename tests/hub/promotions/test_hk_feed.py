@@ -101,6 +101,7 @@ def test_a_language_left_in_english_or_away_is_no_contradiction(tmp_path):
             "selection_not_listed",
             "X",
         ),
+        (("全線X(不包括Y)產品買1件85折",), "selection_not_listed", "全線x(不包括y)產品"),
         (("Selected credit cards 10% off", "指定信用卡9折"), "selection_not_listed", "credit cards"),
         ((), "wording_unknown", "in all languages"),
         (("買1送1 (請輸入3件)",), "wording_unknown", "its words '(請輸入3件)' are not known"),
