@@ -30,11 +30,6 @@ class OfferWords:
         files = sorted(folder.glob("*.toml"))
         return cls({path.stem: dict(_flat(tomllib.loads(path.read_text(encoding="utf-8")), "")) for path in files})
 
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """Those that have words."""
-        return tuple(self._catalogues)
-
     def speech(self, language: str, money: Callable[[int], str], weight: Callable[[int], str]) -> Speech:
         """How a language says an offer; `money` and `weight` write minor units and grams."""
         return Speech(partial(self.text, language), money, weight)
