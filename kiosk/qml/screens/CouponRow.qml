@@ -71,7 +71,6 @@ Item {
         id: figures
 
         anchors.right: bin.left
-        anchors.rightMargin: Theme.px(8)
         anchors.verticalCenter: parent.verticalCenter
         color: Theme.saving
         font.features: {

@@ -93,7 +93,7 @@ Rectangle {
             color: card.available ? Theme.ink2 : Theme.warn
             font.pixelSize: card.tight ? Theme.body : Theme.line
             text: card.available ? card.hint : card.why
-            visible: (!card.tiny || card.listening || !card.available) && (card.roomy || card.saving === "")
+            visible: (!card.tiny || card.listening || !card.available) && (card.roomy || card.listening || card.saving === "")
             width: parent.width
             wrapMode: Text.Wrap
         }
