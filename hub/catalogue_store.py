@@ -223,7 +223,8 @@ def replace_campaigns(connection: Connection, catalogue: Catalogue) -> Changes:
     for key, source in sources.items():
         if source != CAMPAIGNS:
             raise CatalogueRefused(f"campaign {key!r} is one of source {source!r} already; give it another id")
-    return replace_kept(connection, catalogue.store, CAMPAIGNS, wanted)
+    before = read_kept(connection, catalogue.store, CAMPAIGNS)
+    return replace_kept(connection, catalogue.store, CAMPAIGNS, before, wanted)
 
 
 def unknown_store(connection: Connection, store: str) -> StoreUnknown:

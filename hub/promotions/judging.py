@@ -10,7 +10,7 @@ from hub.catalogue import ImportReport
 from hub.promotions.asked_prices import AskedPrices
 from hub.promotions.found import Found, NotUnderstood
 from hub.promotions.goods import Goods, Name
-from hub.promotions.rows import Kept, kept
+from hub.promotions.rows import Kept
 from hub.promotions.worth import OF_PIECES, most_saved
 from retail.product import Unit
 from retail.promotions.campaign import EXCLUDED, Campaign, Kind
@@ -44,23 +44,24 @@ class Judge:
         self._report = report
         self._at = at
 
-    def taken(self, one: Found | NotUnderstood) -> Kept | None:
-        """The campaign as it is kept, or None."""
+    def refuse(self, one: NotUnderstood) -> None:
+        """Say what was not understood."""
         self._report.read += 1
-        if isinstance(one, NotUnderstood):
-            self._report.refuse(one.reason, row=one.number, code=one.id, text=f"{one.id}: {one.why}")
-            return None
-        own = kept(one)
+        self._report.refuse(one.reason, row=one.number, code=one.id, text=f"{one.id}: {one.why}")
+
+    def takes(self, one: Found, own: Kept) -> bool:
+        """Whether a campaign is taken, which is kept as `own`."""
+        self._report.read += 1
         by_goods = {goods: self._members(one.campaign, goods) for goods in own.goods}
         members = [member for some in by_goods.values() for member in some]
         reason, text = self._against(one, members)
         if reason:
             self._report.refuse(reason, row=one.number, code=one.campaign.id, text=f"{one.campaign.id}: {text}")
-            return None
+            return False
         self._ids[one.campaign.id] = "this feed"
         self._report.taken += 1
         self._warn(one, by_goods)
-        return own
+        return True
 
     def _members(self, campaign: Campaign, goods: Goods) -> list[Member]:
         """Those of the goods that can take part; there may be several under a name, as under a category."""
@@ -128,7 +129,7 @@ class Judge:
         self._report.warned += bool(texts)
 
     def _left_out(self, campaign: Campaign, goods: Goods) -> str:
-        _, name = goods.name
+        name = goods.name[1].lstrip("0") or goods.name[1]
         if self._named.get(goods.name):
             return f"{name} is sold by the kilogram, and {campaign.terms.kind} is for pieces"
         return f"{name} is no product of the store"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Self
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -40,22 +40,18 @@ class Changes:
 
     before: Mapping[str, Kept]
     after: Mapping[str, Kept]
-    names: frozenset[Name] = field(default=frozenset())
+    gone: set[str]
+    added: set[str]
+    changed: set[str]
+    names: frozenset[Name]
 
-    @property
-    def gone(self) -> set[str]:
-        """Those that there are no more."""
-        return self.before.keys() - self.after.keys()
-
-    @property
-    def added(self) -> set[str]:
-        """Those that there were not."""
-        return self.after.keys() - self.before.keys()
-
-    @property
-    def changed(self) -> set[str]:
-        """Those that stay, otherwise than they were."""
-        return {key for key in self.before.keys() & self.after.keys() if self.before[key] != self.after[key]}
+    @classmethod
+    def between(cls, before: Mapping[str, Kept], after: Mapping[str, Kept]) -> Self:
+        """What leads from one to the other."""
+        gone, added = before.keys() - after.keys(), after.keys() - before.keys()
+        changed = {key for key in before.keys() & after.keys() if before[key] != after[key]}
+        names = frozenset(name for key in gone | added | changed for name in _moved(before.get(key), after.get(key)))
+        return cls(before, after, gone, added, changed, names)
 
 
 def kept(found: Found) -> Kept:
@@ -73,7 +69,7 @@ def read_kept(connection: Connection, store: str, source: str | None = None) -> 
         .join(CAMPAIGN, CAMPAIGN.c.number == of_goods.campaign)
         .where(*where)
     )
-    for number, group, by, name, price in connection.execute(members):
+    for number, group, by, name, price in connection.execute(members).all():  # one by one takes three times as long
         goods.setdefault(number, []).append(Goods(group, (by, name), price))
     rows = connection.execute(select(CAMPAIGN).where(*where).order_by(CAMPAIGN.c.id))
     return {
@@ -95,14 +91,15 @@ def sources_of(connection: Connection, store: str, ids: Collection[str]) -> dict
     return found
 
 
-def replace_kept(connection: Connection, store: str, source: str, wanted: Iterable[Kept]) -> Changes:
-    """Make these all campaigns of a source in a store; only what differs is written."""
-    before = read_kept(connection, store, source)
-    changes = Changes(before, {one.row.id: one for one in wanted})
+def replace_kept(
+    connection: Connection, store: str, source: str, before: Mapping[str, Kept], wanted: Iterable[Kept]
+) -> Changes:
+    """Make these all campaigns of a source in a store, which had those `before`; only what differs is written."""
+    changes = Changes.between(before, {one.row.id: one for one in wanted})
     fresh = sorted(changes.added | changes.changed)
     _forget(connection, store, changes.gone | changes.changed)
     _insert(connection, store, source, [changes.after[key] for key in fresh])
-    return Changes(before, changes.after, frozenset(_moved(changes)))
+    return changes
 
 
 def forget_campaigns(connection: Connection, store: str) -> None:
@@ -111,14 +108,12 @@ def forget_campaigns(connection: Connection, store: str) -> None:
     connection.execute(delete(CAMPAIGN).where(CAMPAIGN.c.store == store))
 
 
-def _moved(changes: Changes) -> Iterator[Name]:
+def _moved(old: Kept | None, new: Kept | None) -> Iterator[Name]:
     """The goods of which a list says something else now; terms are said once, whatever number of goods they are for."""
-    for key in changes.gone | changes.added | changes.changed:
-        old, new = changes.before.get(key), changes.after.get(key)
-        if old is not None and new is not None and _shown(old) == _shown(new):
-            yield from (one.name for one in old.goods ^ new.goods)
-        else:
-            yield from (one.name for some in (old, new) if some is not None for one in some.goods)
+    if old is not None and new is not None and _shown(old) == _shown(new):
+        yield from (one.name for one in old.goods ^ new.goods)
+    else:
+        yield from (one.name for some in (old, new) if some is not None for one in some.goods)
 
 
 def _shown(one: Kept) -> tuple[object, ...]:
@@ -165,7 +160,7 @@ def _goods_rows(store: str, number: int, one: Kept) -> Iterator[dict[str, object
         by, name = goods.name
         yield {
             "store": store,
-            "kind": str(by),
+            "kind": by,
             "name": name,
             "campaign": number,
             "group_no": goods.group,

@@ -21,9 +21,9 @@ from hub.plausibility import Difference, objections
 from hub.promotions.asked_prices import AskedPrices
 from hub.promotions.far_prices import far_examples, far_prices
 from hub.promotions.found import Found, NotUnderstood
-from hub.promotions.goods import Name, goods_of, products_named
+from hub.promotions.goods import Name, products_named
 from hub.promotions.judging import Judge
-from hub.promotions.rows import CAMPAIGNS, Changes, Kept, read_kept, replace_kept, sources_of
+from hub.promotions.rows import CAMPAIGNS, Changes, Kept, kept, read_kept, replace_kept, sources_of
 from hub.scopes import Scope
 from hub.shops import Shop, known_shop
 from hub.tables import IMPORT_LOG
@@ -151,19 +151,22 @@ def _take(
 ) -> PromotionsTaken:
     shop, source = order.shop, order.source
     before = read_kept(connection, shop.id, source)
-    goods = {each for one in offers if isinstance(one, Found) for each in goods_of(one)}
-    names = {each.name for each in goods} | {each.name for one in before.values() for each in one.goods}
+    read = [(one, kept(one)) for one in offers if isinstance(one, Found)]
+    names = {each.name for one in (*before.values(), *(own for _, own in read)) for each in one.goods}
     named = products_named(connection, shop.scopes, names)
     asked = AskedPrices(connection, shop, set().union(*named.values()), at=order.at)
-    ids = {one.campaign.id for one in offers if isinstance(one, Found)}
+    ids = {one.campaign.id for one, _ in read}
     others = {
         key: f"source {other!r}" for key, other in sources_of(connection, shop.id, ids).items() if other != source
     }
     judge = Judge(asked, named, others, report, at=order.at)
-    kept = [one for one in map(judge.taken, offers) if one is not None]
-    if not kept:
+    for one in offers:
+        if isinstance(one, NotUnderstood):
+            judge.refuse(one)
+    taken = [own for one, own in read if judge.takes(one, own)]
+    if not taken:
         raise ImportRefused(_none_taken(report))
-    changes = replace_kept(connection, shop.id, source, kept)
+    changes = replace_kept(connection, shop.id, source, before, taken)
     difference = _difference(connection, order, changes, named, asked)
     against = objections(difference, read_limits(connection, shop.id))
     if against and not order.approved_by and not order.dry_run:
@@ -175,11 +178,11 @@ def _take(
         touched = {product for name in changes.names for product in named.get(name, ())}
         log_touched(connection, order.change, Scope("store", shop.id), touched)
         _record(connection, order, difference, against)
-    parts = {product for one in kept for each in one.goods for product in named.get(each.name, ())}
+    parts = {product for one in taken for each in one.goods for product in named.get(each.name, ())}
     return PromotionsTaken(
         rows=report,
         source=source,
-        campaigns=len(kept),
+        campaigns=len(taken),
         added=len(changes.added),
         changed=len(changes.changed),
         gone=len(changes.gone),

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from hub.catalogue import CatalogueItem
-from hub.promotions.goods import By, Name, code_form
+from hub.promotions.goods import CATEGORY, CODE, KINDS, SKU, Name, code_form
 from hub.rule_rows import chunks
 from hub.tables import CAMPAIGN, CAMPAIGN_GOODS
 from offline_cache.price_list.writer import CampaignRow, TakingRow
@@ -40,7 +40,7 @@ class PublishedCampaigns:
                 self.rows.append(
                     CampaignRow(row.id, row.terms, row.valid_from, row.valid_until, everything=row.everything)
                 )
-        self._kinds = [by for by in By if self._ids and self._names_any(by)]
+        self._kinds = [by for by in KINDS if self._ids and self._names_any(by)]
 
     def joined(self, items: Iterable[tuple[int, CatalogueItem]]) -> Iterator[Joined]:
         """Products with their numbers, each with what it takes part in; in their order, chunk by chunk."""
@@ -54,18 +54,18 @@ class PublishedCampaigns:
             for (number, item), own in zip(some, names, strict=True):
                 yield number, item, _takings(taking for name in own for taking in found.get(name, ()))
 
-    def _names_any(self, by: By) -> bool:
+    def _names_any(self, by: str) -> bool:
         query = select(CAMPAIGN_GOODS.c.name).where(CAMPAIGN_GOODS.c.store == self._store, CAMPAIGN_GOODS.c.kind == by)
         return self._connection.execute(query.limit(1)).scalar() is not None
 
     def _names_of(self, item: CatalogueItem) -> Iterator[Name]:
-        if By.SKU in self._kinds:
-            yield By.SKU, item.product.sku
-        if By.CODE in self._kinds:
+        if SKU in self._kinds:
+            yield SKU, item.product.sku
+        if CODE in self._kinds:
             for code in item.codes:
-                yield By.CODE, code_form(code)
-        if By.CATEGORY in self._kinds and item.product.category:
-            yield By.CATEGORY, item.product.category
+                yield CODE, code_form(code)
+        if CATEGORY in self._kinds and item.product.category:
+            yield CATEGORY, item.product.category
 
     def _named(self, names: Collection[Name]) -> dict[Name, list[TakingRow]]:
         goods = CAMPAIGN_GOODS.c
