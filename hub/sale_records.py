@@ -90,6 +90,7 @@ class SaleRecords:
             "receipt_number": record.receipt_number,
             "discrepancy": record.discrepancy,
             "guide": record.guide,
+            "uses": canonical_json(record.uses),
         }
 
 

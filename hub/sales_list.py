@@ -90,4 +90,5 @@ def _answer(row: Row[Any]) -> dict[str, Any]:
         "discrepancy": row.discrepancy,
         "guide": row.guide,
         "items": json.loads(row.items),
+        "uses": json.loads(row.uses),
     }

@@ -357,6 +357,7 @@ SALE: Final = Table(
     _text("receipt_number"),
     _text("discrepancy"),
     Column("guide", Text, nullable=False, server_default=""),
+    Column("uses", Text, nullable=False, server_default="[]"),
     Index(None, "store", "started_at"),
     Index(None, "store", "receipt_number"),
 )

@@ -12,6 +12,7 @@ from retail.events import Body, canonical_json
 from retail.product import Listing
 from retail.promotions.body import campaign_of, reference, taking_of
 from retail.promotions.campaign import Campaign, Kind, Taking, Terms
+from retail.promotions.soundness import sound, sound_taking
 
 Known = Mapping[str, Campaign]  # by reference
 
@@ -53,7 +54,7 @@ def takings_in(body: Body) -> tuple[Taking, ...]:
     """The takings of a line's terms, as bodies of this version and of earlier ones have them."""
     if "offers" in body:
         return tuple(Taking(named) for named, _ in map(_offer, body["offers"]))
-    return tuple(taking_of(one) for one in body.get("takings") or ())
+    return tuple(sound_taking(taking_of(one)) for one in body.get("takings") or ())
 
 
 def campaigns_in(body: Body) -> dict[str, Campaign]:
@@ -77,7 +78,7 @@ def _same_promise(one: Campaign, other: Campaign) -> bool:
 
 @lru_cache(maxsize=_PARSED)
 def _parsed(text: str) -> tuple[str, Campaign]:
-    campaign = campaign_of(json.loads(text))
+    campaign = sound(campaign_of(json.loads(text)))
     return reference(campaign), campaign
 
 
@@ -90,5 +91,5 @@ def _offer(body: Mapping[str, Any]) -> tuple[str, Campaign]:
 
 @lru_cache(maxsize=_PARSED)
 def _multi_buy(name: str, quantity: int, price_minor: int, names: str) -> tuple[str, Campaign]:
-    campaign = Campaign(name, Terms(Kind.N_FOR_X, quantity, price=price_minor), json.loads(names))
+    campaign = sound(Campaign(name, Terms(Kind.N_FOR_X, quantity, price=price_minor), json.loads(names)))
     return reference(campaign), campaign

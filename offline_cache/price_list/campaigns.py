@@ -13,6 +13,7 @@ from offline_cache.price_list.earlier import CAMPAIGNS_SINCE
 from retail.promotions.body import campaign_of, reference
 from retail.promotions.campaign import EXCLUDED, Campaign, Hours, Kind, Taking, Terms, When
 from retail.promotions.conditions import in_force, next_turn
+from retail.promotions.soundness import sound
 
 _MINUTE_S: Final = 60  # weekdays and hours turn with a minute of the clock
 _EVER: Final = -(2**62)
@@ -157,7 +158,7 @@ class Campaigns:
     def _read(self, key: str) -> _Known | None:
         rows = self._rows(_OFFER if self._is_old else _TERMS, key)
         try:
-            return _known(_campaign_of_offer(*rows[0]) if self._is_old else campaign_of(json.loads(rows[0][0])))
+            return _known(sound(_campaign_of_offer(*rows[0]) if self._is_old else campaign_of(json.loads(rows[0][0]))))
         except (IndexError, KeyError, TypeError, ValueError, RecursionError) as exc:
             log.warning("campaign %s of the price list: left out: this version does not understand it (%s)", key, exc)
             return None

@@ -107,7 +107,42 @@ def test_an_event_that_does_not_fit_is_left_out_and_the_sale_goes_on(journal):
     assert record_of(journal).total_minor == 4676
 
 
+def earlier_version(journal: LaneJournal, *, total_minor: int) -> None:
+    """A sale as a lane of before campaigns wrote it: four and three, which take a three-for and two two-for at best."""
+    offers = [
+        {"id": "two", "kind": "n_for_x", "quantity": 2, "price_minor": 100, "names": {}},
+        {"id": "three", "kind": "n_for_x", "quantity": 3, "price_minor": 190, "names": {}},
+    ]
+    body = {name: value for name, value in ADDED.items() if name not in {"takings", "campaigns"}}
+    journal.start("s1")
+    journal.write(EventKind.LINE_ADDED, "s1", **{**body, "quantity": 4, "unit_minor": 100, "offers": offers})
+    journal.write(EventKind.PAYMENT_INTENDED, "s1", key="k", way="w", gateway="g", amount_minor=total_minor)
+    journal.write(EventKind.PAYMENT_SUBMITTED, "s1", key="k")
+    journal.write(EventKind.PAYMENT_RESOLVED, "s1", key="k", outcome="approved")
+    figures = {"total_minor": total_minor, "saved_minor": 5120 - total_minor, "currency": "CNY", "lines": 1, "tax": []}
+    journal.write(EventKind.SALE_COMPLETED, "s1", **figures)
+
+
+def test_a_sale_of_an_earlier_version_that_took_its_offers_another_way_is_no_difference(journal):
+    earlier_version(journal, total_minor=290)
+    result, record = build(journal.events), record_of(journal)
+    assert (record.status, record.total_minor, record.discrepancy, result.refused) == ("completed", 290, "", {})
+
+
+def test_a_sale_of_an_earlier_version_that_is_too_cheap_is_one(journal):
+    earlier_version(journal, total_minor=150)
+    assert "total_minor: the lane has 150, the hub 200" in record_of(journal).discrepancy
+
+
+def test_the_uses_of_campaigns_are_kept_with_the_sale(journal):
+    journal.sell("s1")
+    assert record_of(journal).uses == [
+        {"campaign": "milk3", "times": 1, "saving_minor": 840, "points": 0, "coupons": []}
+    ]
+
+
 ADDED = line_body(MILK, number=9)
+CAMPAIGN = ADDED["campaigns"][0]
 
 
 @pytest.mark.parametrize(
@@ -129,6 +164,17 @@ ADDED = line_body(MILK, number=9)
         ("line.quantity_changed", {"line": 1, "quantity": 10**12}),
         ("line.repriced", {"line": 1, "unit_minor": "1", "list_minor": None, "price_kind": "list", "offers": []}),
         ("line.added", {**ADDED, "serial": 7}),
+        ("line.added", {**ADDED, "campaigns": [{**CAMPAIGN, "terms": {"kind": "n_for_x", "quantity": 0}}]}),
+        ("line.added", {**ADDED, "campaigns": [{**CAMPAIGN, "terms": {"kind": "n_for_x", "price": 1.5}}]}),
+        ("line.added", {**ADDED, "campaigns": [{**CAMPAIGN, "terms": {"kind": "lottery"}}]}),
+        ("line.added", {**ADDED, "campaigns": [{**CAMPAIGN, "odd": 1}]}),
+        ("line.added", {**ADDED, "campaigns": [{**CAMPAIGN, "terms": {"kind": "n_for_x", "quantity": 3}}]}),
+        ("line.added", {**ADDED, "takings": [[CAMPAIGN["id"], "x"]]}),
+        ("line.added", {**ADDED, "takings": [[7]]}),
+        ("line.added", {**ADDED, "takings": [["nobody#1"]]}),
+        ("coupon.presented", {"code": ""}),
+        ("coupon.withdrawn", {"code": "SAVE"}),
+        ("member.identified", {"clubs": "member"}),
         ("line.stopped", {"line": 1}),
         ("line.stopped", {"line": 9, "reason": "recalled"}),
         ("line.cleared", {"line": 1, "by": "Li", "recalls": ["lot L1"]}),
