@@ -15,6 +15,7 @@ _SECOND_FOR: Final = re.compile(r"(?:ה?שניי?ה?)\s+ב\s?-?\s?(\d{1,4}(?:\.\
 _PERCENT: Final = re.compile(r"(\d{1,2})\s?%|(\d{1,2})\s+הנחה\s?%")
 _DEAREST: Final = re.compile("היקר")
 _BUY_AND_GET: Final = re.compile(r"(?:^|\s)קבלי?(?:\s|$)")
+_PURCHASE: Final = re.compile(r"בקניי?ה (?:מעל|ב ?-?\d|של \d)|מותנ[הי]|מעל \d+ ?(?:ש\"?ח|₪)")
 _DISCOUNT: Final = re.compile("הנחה")
 _GIFT: Final = re.compile("מתנה|חינם|פיצוי")
 _ONCE: Final = re.compile('ח"ע|חד ערכי')
@@ -80,7 +81,9 @@ def _found(words: LimitWords, text: str) -> tuple[int, Unit] | None:
 
 
 def asks_for_purchase(profile: Profile, text: str) -> bool:
-    """Whether it holds only with a purchase of an amount."""
+    """Whether it holds only with a purchase of an amount, as anybody or this chain writes that."""
+    if _PURCHASE.search(text):
+        return True
     return profile.conditions is not None and profile.conditions.search(text) is not None
 
 

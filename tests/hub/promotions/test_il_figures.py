@@ -115,10 +115,13 @@ def test_a_weight_for_an_amount_is_a_price_by_the_kilogram_from_that_weight_on(
     assert one.terms == Terms(Kind.SPECIAL_PRICE, grams=grams, price=kilogram)
 
 
-def test_a_price_by_the_kilogram_that_is_no_whole_agora_is_rounded_and_said(tmp_path):
-    one = found(tmp_path, rows(SHUFERSAL, 1, ("2.50", "70.83", "19"), codes=(FISH,)))
-    assert one.campaign.terms == Terms(Kind.SPECIAL_PRICE, grams=2500, price=2833)
-    assert "28.332" in dict(one.remarks)["rounded_kilogram"]
+@pytest.mark.parametrize(
+    ("price", "exact", "kilogram"), [("70.83", "28.332", 2833), ("70.84", "28.336", 2834), ("0.05", "0.02", 2)]
+)
+def test_a_price_by_the_kilogram_that_is_no_whole_agora_is_rounded_and_said(tmp_path, price, exact, kilogram):
+    one = found(tmp_path, rows(SHUFERSAL, 1, ("2.50", price, "19"), codes=(FISH,)))
+    assert one.campaign.terms == Terms(Kind.SPECIAL_PRICE, grams=2500, price=kilogram)
+    assert (exact in dict(one.remarks).get("rounded_kilogram", "")) == (kilogram > 2)
 
 
 def test_the_same_figures_of_pieces_and_of_weighed_goods_are_two_campaigns(tmp_path):

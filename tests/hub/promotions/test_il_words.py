@@ -80,6 +80,8 @@ def test_words_and_figures_that_do_not_go_together_are_not_guessed_at(tmp_path, 
         (VICTORY, 10, "3ב12מחיות מעל 100 מוגבל ל2 מימושים"),
         (SHUFERSAL, 10, "3ב12 חיתולי האגיס-מות-75ישיר"),
         (YOHANANOF, 1, "כבד עוף טרי עד3ק מעל100"),
+        (STRANGER, 1, "3 ב-12 בקניה מעל 100"),
+        (STRANGER, 1, '3 ב-12 מעל 100 ש"ח'),
     ],
 )
 def test_a_purchase_that_only_the_text_asks_for_is_not_forgotten(tmp_path, chain, kind, text):
@@ -134,6 +136,7 @@ def test_a_limit_in_the_text_is_so_many_uses_as_the_chain_means_it(tmp_path, cha
         (VICTORY, GOODS, "1", "מוגבל מימוש", "limit_unclear"),
         (OSHER_AD, GOODS, "1", "מצלמה 3999 מוג (71ח", "limit_unclear"),
         (VICTORY, (FISH,), "1", "79.90 דג לברק מוגבל 3קג'", "limit_by_weight"),
+        (OSHER_AD, GOODS, "1", "מצלמה 3999 מוג 0", "limit_unclear"),
         (OSHER_AD, (FISH,), "1.850", "פילה עוף 2 ב 80 מוג 4", "limit_by_weight"),
         (VICTORY, GOODS, "4", "4ב20 מוגבל 3 יח'", "words_contradict"),
     ],
