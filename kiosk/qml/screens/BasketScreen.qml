@@ -157,6 +157,7 @@ Rectangle {
         empty: list.count === 0
         height: screen.portrait ? implicitHeight : parent.height - head.height
         lane: screen.lane
+        noticeInset: screen.noticeInset
         portrait: screen.portrait
         width: screen.portrait ? parent.width : Theme.px(560)
     }

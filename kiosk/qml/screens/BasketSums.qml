@@ -12,6 +12,7 @@ Rectangle {
     required property LaneViewModel lane
     required property bool portrait
     property bool empty: false
+    property real noticeInset: 0
 
     readonly property string points: lane.basket.pointsText === "" ? "" : "  ·  " + lane.basket.pointsText
     readonly property bool roomy: !portrait && !lane.camera.there // the hints have their place above the sums
@@ -39,7 +40,7 @@ Rectangle {
     Column {
         id: hints
 
-        readonly property real room: sums.y - Theme.px(52)
+        readonly property real room: sums.y - side.noticeInset - Theme.px(52)
 
         anchors.bottom: sums.top
         anchors.bottomMargin: Theme.px(28)
