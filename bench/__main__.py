@@ -24,6 +24,7 @@ from bench import (
     lookup,
     manifests,
     payment,
+    price,
     pricing,
     router,
     simulate,
@@ -35,6 +36,7 @@ BENCHES: Mapping[str, Callable[..., Iterable[Figure]]] = MappingProxyType(
     {
         "lookup": lookup.measure,
         "pricing": pricing.measure,
+        "price": price.measure,
         "journal": journal.measure,
         "import": feed.measure,
         "drain": drain.measure,

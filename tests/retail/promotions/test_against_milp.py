@@ -7,12 +7,12 @@ from random import Random
 
 import pytest
 
+from bench.real_days import baskets, read_day
 from retail.promotions.campaign import Kind
 from retail.promotions.engine import Engine
 from tests.retail.promotions.brute_force import cheapest
 from tests.retail.promotions.made_up import Asked, seeded
 from tests.retail.promotions.milp import lowest
-from tests.retail.promotions.real_days import baskets, read_day
 from tests.retail.promotions.settled import total_of
 from tests.shared_data import shared_file
 
@@ -34,10 +34,10 @@ def test_real_days_cost_the_least_that_the_solver_proves(day: str, chain: str) -
     promotions = shared_file("promotions", f"il_promos_2026-08-{day}.csv.gz")
     store, engine = read_day(prices, promotions, chain), Engine()
     chance = Random(int(day))  # noqa: S311 - repeatable, no secret
-    for case in islice(baskets(store, chance), 2500 if NIGHTLY else 60):
-        priced = engine.price(case.goods, case.campaigns, hints=False)
+    for goods, campaigns in islice(baskets(store, chance), 2500 if NIGHTLY else 60):
+        priced = engine.price(goods, campaigns, hints=False)
         assert priced.off_at_most_minor == 0
-        assert total_of(case.goods, priced) == lowest(case.goods, case.campaigns)
+        assert total_of(goods, priced) == lowest(goods, campaigns)
 
 
 @pytest.mark.parametrize(

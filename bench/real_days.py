@@ -1,7 +1,7 @@
-"""Baskets of a real shop: prices and live promotions of one store on one day, and how full baskets are.
+"""Baskets of a real shop on a real day, for benches and tests: prices, live promotions, how full baskets are.
 
 A small reading of its own, apart from the hub's readers: types 1 and 10 are so many for a price, 1, 3, 10 and 0 with a
-quantity of one a special price, 2 a percentage. All hold for everybody, coupons and clubs too, so that more overlap.
+quantity of one a special price, 2 a percentage.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from random import Random
 from retail.promotions.body import reference
 from retail.promotions.campaign import Campaign, Kind, Taking, Terms
 from retail.promotions.goods import Goods
-from tests.retail.promotions.made_up import Asked
 
 WHOLE_BASKET = "0000000000000"
 _CHAIN, _STORE, _CODE, _PRICE, _WEIGHED = "רשת", "מזהה חנות", "ברקוד", "מחיר (₪)", "שקיל"
 _ID, _LEAST, _OFFER_PRICE, _RATE, _TYPE = "מזהה מבצע", "כמות מינימום", "מחיר מבצע (₪)", "שיעור הנחה", "סוג הטבה"
+_CLUB, _COUPON = "מועדון", "קופון"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,16 @@ class Day:
         return Goods(number, code, price, quantity, grams, takings=self.takings.get(code, ()))
 
 
-def read_day(prices: Path, promotions: Path, chain: str) -> Day:
-    """One chain's store of a pair of daily files."""
+def read_day(prices: Path, promotions: Path, chain: str, *, for_everybody: bool = False) -> Day:
+    """One chain's store of a pair of daily files; `for_everybody`: without coupons, clubs and service lines, which else
+    hold for everybody, too, so that more campaigns overlap."""
     priced = dict(_prices(_rows(prices, chain)))
     campaigns: dict[str, Campaign] = {}
     members: dict[str, list[str]] = defaultdict(list)
     for row in _rows(promotions, chain):
         terms = _terms(row)
+        if for_everybody and (row[_CLUB] != "0" or row[_COUPON] != "0" or row[_TYPE] == "0"):
+            continue
         if terms is not None and row[_CODE] in priced:
             campaign = Campaign(f"{row[_ID]}/{terms.kind}/{terms.quantity}/{terms.price}/{terms.percent_bp}", terms)
             name = reference(campaign)
@@ -61,27 +64,35 @@ def read_day(prices: Path, promotions: Path, chain: str) -> Day:
     return Day(priced, campaigns, takings, members)
 
 
-def baskets(day: Day, chance: Random) -> Iterator[Asked]:
-    """Baskets without end: 5 lines at the median, 35 at the 95th percentile, mostly goods that share promotions."""
-    codes, promoted = list(day.prices), list(day.takings)
-    campaigns = list(day.members)
+def baskets(
+    day: Day, chance: Random, *, overlapping: bool = True
+) -> Iterator[tuple[tuple[Goods, ...], Mapping[str, Campaign]]]:
+    """Baskets without end: 5 lines at the median, 35 at the 95th percentile. `overlapping`: mostly goods that share
+    campaigns; else any of the store."""
+    codes = list(day.prices)
     while True:
         size = min(max(round(chance.lognormvariate(1.61, 1.18)), 1), 161)
-        chosen: list[str] = []
-        while len(chosen) < size:
-            form = chance.random()
-            if form < 0.15:
-                chosen.append(chance.choice(codes))
-            elif form < 0.4 or not chosen:
-                chosen.append(chance.choice(promoted))
-            else:
-                # Of a campaign of goods that are there already, so that campaigns get in each other's way.
-                known = day.takings.get(chance.choice(chosen), ())
-                name = chance.choice(known).campaign if known else chance.choice(campaigns)
-                chosen.append(chance.choice(day.members[name]))
+        chosen = _sharing(day, chance, size) if overlapping else chance.choices(codes, k=size)
         goods = tuple(day.goods(chance, number, code) for number, code in enumerate(chosen, 1))
         names = {taking.campaign for one in goods for taking in one.takings}
-        yield Asked(goods, {name: day.campaigns[name] for name in sorted(names)})
+        yield goods, {name: day.campaigns[name] for name in sorted(names)}
+
+
+def _sharing(day: Day, chance: Random, size: int) -> list[str]:
+    codes, promoted, campaigns = list(day.prices), list(day.takings), list(day.members)
+    chosen: list[str] = []
+    while len(chosen) < size:
+        form = chance.random()
+        if form < 0.15:
+            chosen.append(chance.choice(codes))
+        elif form < 0.4 or not chosen:
+            chosen.append(chance.choice(promoted))
+        else:
+            # Of a campaign of goods that are there already, so that campaigns get in each other's way.
+            known = day.takings.get(chance.choice(chosen), ())
+            name = chance.choice(known).campaign if known else chance.choice(campaigns)
+            chosen.append(chance.choice(day.members[name]))
+    return chosen
 
 
 def _rows(path: Path, chain: str) -> Iterator[dict[str, str]]:
