@@ -83,6 +83,8 @@ def _recognised(path: Path) -> str:
 
 
 def _start(path: Path) -> str:
+    if path.is_dir():
+        raise ImportRefused(f"{path}: is a folder; name the feed's file")
     try:
         with path.open("rb") as file:
             compressed = file.read(len(_GZIP)) == _GZIP
