@@ -22,6 +22,7 @@ from retail.promotions.question import Question
 _AT_ONCE: Final = 2  # threads of their own: what takes long keeps nobody from those that answer lanes
 _MOST_WAITING: Final = 100
 _MOST_LINES: Final = 2000  # the largest basket of any shop that we know of has 1,114
+_MOST_PIECES: Final = 5000  # in all: a warehouse orders otherwise, and one question must not keep a thread for long
 _LARGEST: Final = 256 * 1024
 _NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
@@ -48,9 +49,12 @@ class _Asked(Strict):
     lines: Annotated[list[Any], Field(max_length=_MOST_LINES)]
 
     def question(self) -> Question:
-        """What is asked of the list."""
+        """What is asked of the list. AskRefused."""
+        entries = basket_entries(self.lines)
+        if sum(entry.quantity or 1 for entry in entries) > _MOST_PIECES:
+            raise AskRefused(f"the basket has more than {_MOST_PIECES} pieces; ask for fewer at a time")
         return Question(
-            basket_entries(self.lines),
+            entries,
             self.at,
             self.member,
             tuple(self.clubs),

@@ -172,6 +172,7 @@ def test_a_basket_that_is_not_understood_has_no_price(shop: httpx.Client, lines:
         ({"at": "soon"}, '"soon" is no time'),
         ({"lines": [{"code": CODE}] * 2001}, "lines: "),
         ({"lines": None}, "lines: "),
+        ({"lines": [{"code": CODE, "quantity": 2501}] * 2}, "the basket has more than 5000 pieces"),
     ],
 )
 def test_a_question_that_is_not_understood_is_refused(shop: httpx.Client, more: dict[str, Any], said: str) -> None:
