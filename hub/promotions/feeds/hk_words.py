@@ -31,7 +31,7 @@ _FOLD: Final = r"(?P<fold>\d{1,2}(?:\.\d{1,2})?|[一二三四五六七八九]{1,
 _PC: Final = "[件個]"
 _OFF: Final = rf"(?:{_P}(?:折扣|off)|{_FOLD})"
 _OFF_OR_HALF: Final = rf"(?:{_P}(?:折扣|off)|{_FOLD}|(?P<half>半價))"
-_PICK: Final = "(?:任揀|任選|任購)"
+_PICK: Final = "(?:任揀|任選|任購|任何|任意)"
 _BUY: Final = f"(?:買滿|購滿|購買|買|{_PICK})"
 _ITEMS: Final = r"(?: ?(?:item\(s\)|items?|pcs?|pieces?))?"
 _SECOND: Final = r"(?P<nth>2nd|second|3rd|third)(?: (?:item|pc|piece))?"
@@ -65,7 +65,7 @@ def plain_words(text: str) -> str:
 
 def offers_in(text: str) -> list[str]:
     """The offers of one text: ' / ' parts them; what is left empty, as after 'Buy 2 item(s) for $12.00 /', is none."""
-    return [part for part in re.split(r"\s+/(?:\s+|$)|^/\s+", text.strip()) if part.strip()]
+    return [part for part in re.split(r"\s+[/／]\s*|[/／]\s+|[/／]$", text.strip()) if part.strip()]
 
 
 def _whole(plain: str) -> Terms | None:
@@ -138,7 +138,7 @@ def _each(match: Match) -> Terms | None:
 
 
 def _n_save_x(match: Match) -> Terms | None:
-    pieces, off = _number(match["n"]), _minor(match["x"])
+    pieces, off = _number(match.groupdict().get("n") or "1"), _minor(match["x"])
     return None if off is None or pieces < 1 else Terms(Kind.N_SAVE_X, pieces, off=off)
 
 
@@ -189,18 +189,26 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[Match], Terms | None]], ...
         (rf"(?:特價|優惠價|special price:? ?){_X}", _each),
         # 買2件慳$4.00
         (rf"{_BUY}?{_N}{_PC},?(?:或以上)?(?:可|即|立)?(?:慳|節省|減){_X}", _n_save_x),
-        (rf"buy {_N}{_ITEMS} (?:to |and |, ?)?(?:save|get) {_X}(?: off)?", _n_save_x),
+        (rf"(?:即|立)?(?:慳|節省|減){_X}", _n_save_x),
+        (rf"{_X} off", _n_save_x),
+        (rf"(?:buy {_N}{_ITEMS},? (?:to |and )?)?save {_X}", _n_save_x),
+        (rf"buy {_N}{_ITEMS},? (?:to |and )?get {_X} off", _n_save_x),
         # 買2件享10%折扣; 買2件或以上75折; 9.00折
         (rf"{_BUY}?{_N}{_PC}(?:或以上)?,?(?:可|即)?(?:享)?{_OFF}", _percent),
         (rf"buy {_N}{_ITEMS}(?: or more)?(?: to get| and get| get|,)? ?{_P}off", _percent),
         (rf"{_N} (?:or more|for) ?{_P}off", _percent),
+        (rf"(?:buy {_N}{_ITEMS}(?: or more)?,? (?:to |and )?)?save {_P}", _percent),
         (_OFF_OR_HALF, _percent),
         (r"(?P<half>half price)", _percent),
         # 第2件半價; 買第二件享50%折扣; 買第2件$1; 加$1多1件
-        (rf"買?第(?P<nth>[二三四2-4]){_PC},?(?:可|即)?(?:享|只需)?(?:{_OFF_OR_HALF}|{_X})", _nth),
+        (
+            rf"(?:買[1一2二兩]{_PC},?)?買?第(?P<nth>[二三四2-4]){_PC},?(?:可|即)?(?:享|只需)?(?:{_OFF_OR_HALF}|{_X})",
+            _nth,
+        ),
         (rf"(?:加|\+){_X}多[一1]{_PC}", _nth),
         (rf"(?:buy )?{_SECOND} (?:(?:for|at) )?(?:{_P}off|(?P<half>half price)|{_X})", _nth),
         (rf"{_P}(?:off )?for {_SECOND}", _nth),
+        (rf"buy 1 get (?:1|{_SECOND}) (?:at |for )?(?:{_P}off|(?P<half>half price))", _nth),
         # 買2送1; 買1送1, with (請輸入2件) and (送價低者) after it
         (
             rf"買{_N}{_PC}?送{_M}{_PC}?(?:\(請輸入(?P<all>\d{{1,2}}){_PC}\))?(?:\(送價(?P<who>[低高])者\))?",

@@ -29,6 +29,10 @@ TEN_EACH_FROM_3 = Terms(Kind.SPECIAL_PRICE, 3, price=1000)
             Terms(Kind.SPECIAL_PRICE, price=1600),
             ["特價$16", "优惠价$16.00", "買1件$16", "Special price $16", "Buy 1 at $16"],
         ),
+        (TWO_FOR_16, ["任何2件$16", "Any 2 for $16", "2pcs for $16"]),
+        (Terms(Kind.N_SAVE_X, off=500), ["減$5", "慳$5.00", "$5 off", "Save $5"]),
+        (Terms(Kind.PERCENT, percent_bp=2000), ["save 20%", "8折"]),
+        (Terms(Kind.PERCENT, 2, percent_bp=2000), ["Buy 2 save 20%", "Buy 2 or more and save 20%"]),
         (TEN_EACH_FROM_3, ["買3件每件$10", "买3件或以上每件只需$10.0", "Buy 3 for $10 each"]),
         (TWO_SAVE_4, ["買2件慳$4.00", "买2件悭$4", "買兩件減$4", "Buy 2 to save $4.00", "Buy 2 and save $4"]),
         (TEN_OFF, ["9折", "9.00折", "90折", "九折", "9 折優惠", "10%折扣", "10.00% OFF", "10% off"]),
@@ -39,6 +43,10 @@ TEN_EACH_FROM_3 = Terms(Kind.SPECIAL_PRICE, 3, price=1000)
         (TWO_QUARTER_OFF, ["2 Or More 25%Off", "2 For 25%Off"]),
         (SECOND_HALF, ["第二件半價", "第2件半价", "第二件50%折扣", "買第二件享50%折扣", "第二件5折"]),
         (SECOND_HALF, ["2nd Item For 50% off", "2nd pc 50% Off", "50% for 2nd", "2nd item half price"]),
+        (
+            SECOND_HALF,
+            ["買一件第二件半價", "買2件,第2件5折", "Buy 1 get 1 50% off", "Buy 1 get 2nd item at half price"],
+        ),
         (SECOND_FOR_1, ["買第2件$1", "加$1多1件", "+$1多一件", "Buy Second for $1.00"]),
         (TWO_AND_ONE, ["買2送1", "買二送一", "買兩件送一件", "买2件送1件", "Buy 2 get 1 free", "Buy 2 Get 1 Free"]),
         (ONE_AND_ONE, ["買1送1 (請輸入2件) (送價低者)", "买1送1 (请输入2件)", "Buy 1 get 1 free"]),
@@ -84,3 +92,4 @@ def test_offers_are_parted_by_a_slash_with_space_and_an_empty_one_is_none():
     assert offers_in(" / ".join(two)) == two
     assert offers_in(f"{two[0]} /") == two[:1]
     assert offers_in("$10/2件") == ["$10/2件"]
+    assert offers_in("2件$20/ 3件$28／ 9折") == ["2件$20", "3件$28", "9折"]
