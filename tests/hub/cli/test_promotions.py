@@ -13,6 +13,7 @@ from retail.promotions.campaign import Campaign
 from retail.promotions.engine import Engine
 from retail.promotions.goods import Goods
 from tests.hub.cli.command_line import Run
+from tests.hub.databases import only_sqlite
 from tests.hub.promotions.il_rows import GOODS, OSHER_AD, RAMI_LEVY, SHUFERSAL, feed, rows
 
 OWN = """\
@@ -117,6 +118,7 @@ def test_a_feed_is_taken_in_and_listed_with_what_it_does(run: Run, own: Path):
     assert milk["goods"] == {"0": [["sku", "milk"]]}
 
 
+@only_sqlite  # what is written, the tests before it write on both databases
 def test_import_and_promotions_import_do_the_same(run: Run, own: Path):
     by_import = run("import", own, "--format", "campaigns", "--store", "demo", "--json")
     assert by_import.status == 0, by_import.err
@@ -124,12 +126,14 @@ def test_import_and_promotions_import_do_the_same(run: Run, own: Path):
     assert (again["campaigns"], again["campaigns_added"], again["difference"]) == (1, 0, None)
 
 
+@only_sqlite
 def test_a_dry_run_changes_nothing(run: Run, own: Path):
     before = run("promotions", "list", "--store", "demo").out
     assert "a dry run" in run("promotions", "import", own, "--store", "demo", "--dry-run").out
     assert run("promotions", "list", "--store", "demo").out == before
 
 
+@only_sqlite
 def test_an_israeli_feed_is_held_against_goods_that_are_weighed(run: Run, tmp_path: Path, tel_aviv: str):
     fish = rows(SHUFERSAL, 1, ("2", "100.00", ""), id="fish", codes=("41",), until="2099-12-31", club="1")
     milk = rows(SHUFERSAL, 10, ("2.00", "12.00", ""), ("2.00", "12.00", ""), id="milk", until="2099-12-31")
@@ -172,6 +176,7 @@ def test_a_feed_that_was_taken_in_is_what_the_lane_finds(run: Run, data: Path, t
     assert uses == {"milk": 180, "fish": 800}
 
 
+@only_sqlite
 def test_a_feed_of_several_stores_is_not_taken_without_naming_one(run: Run, two_stores: Path, tel_aviv: str):
     refused = run("import", two_stores, "--format", "il-promos", "--store", tel_aviv)
     assert refused.status == 2
@@ -181,6 +186,7 @@ def test_a_feed_of_several_stores_is_not_taken_without_naming_one(run: Run, two_
     assert "fish" in run("promotions", "list", "--store", tel_aviv).out
 
 
+@only_sqlite
 def test_a_feed_in_another_currency_is_refused(run: Run, two_stores: Path):
     refused = run("promotions", "import", two_stores, "--store", "demo", "--feed-store", f"{RAMI_LEVY}:001")
     assert refused.status == 2
