@@ -46,8 +46,8 @@ class _Terms(_Body):
     off: _Minor | None = None
     percent_bp: _Share | None = None
     free: Annotated[int, Field(ge=0, le=10_000)] = 0
-    counts: Annotated[list[Annotated[int, Field(ge=0, le=10_000)]], Field(max_length=100)] = []
-    tiers: Annotated[list[_Tier], Field(max_length=100)] = []
+    counts: Annotated[list[Annotated[int, Field(ge=0, le=10_000)]], Field(max_length=100)] | None = None
+    tiers: Annotated[list[_Tier], Field(max_length=100)] | None = None
 
 
 class _Campaign(_Body):
@@ -55,7 +55,7 @@ class _Campaign(_Body):
 
     id: _Text
     terms: _Terms
-    names: dict[str, _Text] = {}
+    names: dict[str, _Text] | None = None
     coupon: _Text = ""
     group: _Text = ""
     per_receipt: _Count | None = None
@@ -70,9 +70,9 @@ _Taking = Annotated[list[_Text | _Minor], Field(min_length=1, max_length=3)]
 class _Campaigns(_Body):
     """What lines of this version have of campaigns, and those of earlier ones of offers."""
 
-    offers: Annotated[list[_Offer], Field(max_length=1000)] = []
-    takings: Annotated[list[_Taking], Field(max_length=1000)] = []
-    campaigns: Annotated[list[_Campaign], Field(max_length=1000)] = []
+    offers: Annotated[list[_Offer], Field(max_length=1000)] | None = None
+    takings: Annotated[list[_Taking], Field(max_length=1000)] | None = None
+    campaigns: Annotated[list[_Campaign], Field(max_length=1000)] | None = None
 
 
 class _LineAdded(_Campaigns):
@@ -98,7 +98,7 @@ class _LineUnknown(_Body):
     code: _Text
     reason: _Text
     sku: _Text = ""
-    names: dict[str, _Text] = {}
+    names: dict[str, _Text] | None = None
 
 
 class _LineStopped(_Body):
@@ -193,7 +193,7 @@ class _PricedLine(_Body):
     line: int
     net_minor: _Minor
     tax_minor: _Minor
-    discounts: list[_Discount] = []
+    discounts: list[_Discount] | None = None
 
 
 class _Use(_Body):
@@ -201,7 +201,7 @@ class _Use(_Body):
     times: _Count
     saving_minor: _Minor
     points: _Minor = 0
-    coupons: list[_Text] = []
+    coupons: list[_Text] | None = None
 
 
 class _Completed(_Body):
@@ -212,7 +212,7 @@ class _Completed(_Body):
     tax: list[_Tax]
     receipt_number: _Text | int = ""
     priced: list[_PricedLine] | None = None
-    uses: list[_Use] = []
+    uses: list[_Use] | None = None
 
 
 _BODIES: Final[Mapping[str, type[_Body]]] = {

@@ -56,7 +56,7 @@ def build(events: Iterable[Event]) -> SaleBuild:
             completed = event.number
     if sale is not None:
         # Once, at the end: a completed sale takes no more lines.
-        priced = reckoned(sale)
+        priced = reckoned(sale, hints=False)
         difference = _difference(sale, priced) if sale.completion else ""
         if difference:
             result.refused[completed] = difference

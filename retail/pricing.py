@@ -30,7 +30,9 @@ AppliedOffer = Discount  # a campaign that lowered a line: by how much in minor 
 class Pricer(Protocol):
     """The promotion engine, see retail.promotions.engine; bound to one thread."""
 
-    def price(self, goods: Sequence[Goods], campaigns: Mapping[str, Campaign], shopper: Shopper) -> Priced: ...
+    def price(
+        self, goods: Sequence[Goods], campaigns: Mapping[str, Campaign], shopper: Shopper, *, hints: bool
+    ) -> Priced: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,32 +112,30 @@ def price_basket(
     campaigns: Mapping[str, Campaign] = MappingProxyType({}),
     shopper: Shopper = NOBODY,
     engine: Pricer | None = None,
+    *,
+    hints: bool = True,
 ) -> PricedBasket:
     """Price the lines of a basket, the cheapest lawful way; problem lines cost nothing and are left out.
 
     `campaigns`: by reference, all that the lines take part in and those for everything. An `engine` that is kept prices
-    the next basket of the same goods in a moment.
+    the next basket of the same goods in a moment. Without `hints` it is sooner done.
     """
     sold = [line for line in lines if not line.problem]
     found = _NO_CAMPAIGNS
     if campaigns and sold:
-        found = (engine or Engine()).price(_goods(sold, campaigns), campaigns, shopper)
+        found = (engine or Engine()).price(_goods(sold, campaigns), campaigns, shopper, hints=hints)
     return basket_of(sold, found)
 
 
 def basket_of(sold: Sequence[Line], found: Priced) -> PricedBasket:
     """The money of lines that are sold, with the discounts that were found for them."""
-    nets = [_list_minor(line) - _special_saving_minor(line) - _saving_minor(found, line) for line in sold]
+    plain = [_plain_of(line) for line in sold]
+    applied = [found.discounts.get(line.number, ()) for line in sold]
+    nets = [asked - sum(one.saving_minor for one in own) for (_, asked), own in zip(plain, applied, strict=True)]
     taxes, tax = _taxes(sold, nets)
     priced = tuple(
-        PricedLine(
-            line.number,
-            _list_minor(line),
-            _special_saving_minor(line),
-            found.discounts.get(line.number, ()),
-            taxes[line.number],
-        )
-        for line in sold
+        PricedLine(line.number, listed, listed - asked, own, contained)
+        for line, (listed, asked), own, contained in zip(sold, plain, applied, taxes, strict=True)
     )
     pieces = sum(line.quantity if line.by_piece else 1 for line in sold)
     return PricedBasket(priced, tax, pieces, found.uses, found.hints, found.off_at_most_minor)
@@ -165,24 +165,13 @@ def _good(line: Line, general: Iterable[str]) -> Goods:
     )
 
 
-def _saving_minor(found: Priced, line: Line) -> int:
-    return sum(discount.saving_minor for discount in found.discounts.get(line.number, ()))
-
-
-def _list_minor(line: Line) -> int:
-    asked = _asked_minor(line)
-    if line.list_minor is None or line.label_minor is not None:
-        return asked
-    return max(asked, _amount(line, line.list_minor))
-
-
-def _special_saving_minor(line: Line) -> int:
-    return _list_minor(line) - _asked_minor(line)
-
-
-def _asked_minor(line: Line) -> int:
-    """What the line costs without campaigns."""
-    return _amount(line, line.unit_minor) if line.label_minor is None else line.label_minor
+def _plain_of(line: Line) -> tuple[int, int]:
+    """What a line costs by the list, and what is asked for it without campaigns."""
+    if line.label_minor is not None:
+        return line.label_minor, line.label_minor
+    asked = _amount(line, line.unit_minor)
+    listed = asked if line.list_minor is None or line.list_minor <= line.unit_minor else _amount(line, line.list_minor)
+    return listed, asked
 
 
 def _amount(line: Line, unit_minor: int) -> int:
@@ -191,15 +180,15 @@ def _amount(line: Line, unit_minor: int) -> int:
     return unit_minor * line.quantity
 
 
-def _taxes(lines: Iterable[Line], nets: Iterable[int]) -> tuple[dict[int, int], tuple[TaxPart, ...]]:
+def _taxes(lines: Iterable[Line], nets: Iterable[int]) -> tuple[list[int], tuple[TaxPart, ...]]:
     """The tax contained in each line, by cumulative rounding within its rate, and in all goods of a rate."""
     gross: dict[int, int] = {}
     given: dict[int, int] = {}
-    by_line: dict[int, int] = {}
+    by_line: list[int] = []
     for line, net in zip(lines, nets, strict=True):
         rate = line.tax_rate_bp
         gross[rate] = gross.get(rate, 0) + net
         so_far = divide_half_up(gross[rate] * rate, _BASIS_POINTS + rate)
-        by_line[line.number] = so_far - given.get(rate, 0)
+        by_line.append(so_far - given.get(rate, 0))
         given[rate] = so_far
     return by_line, tuple(TaxPart(rate, gross[rate], given[rate]) for rate in sorted(gross, reverse=True))

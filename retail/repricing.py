@@ -33,7 +33,7 @@ class Basket:
         """What is to be paid, with some lines as they would be then."""
         new = {line.number: line for line in changed}
         lines = [new.get(line.number, line) for line in self.lines]
-        return price_basket(lines, {**self.campaigns, **fresh}, self.shopper, self.engine).total_minor
+        return price_basket(lines, {**self.campaigns, **fresh}, self.shopper, self.engine, hints=False).total_minor
 
 
 @dataclass(frozen=True, slots=True)

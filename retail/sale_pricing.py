@@ -21,9 +21,9 @@ def price_sale(sale: Sale, engine: Pricer | None = None) -> PricedBasket:
     return as_completed(sale) or reckoned(sale, engine)
 
 
-def reckoned(sale: Sale, engine: Pricer | None = None) -> PricedBasket:
+def reckoned(sale: Sale, engine: Pricer | None = None, *, hints: bool = True) -> PricedBasket:
     """A sale as the engine reckons it."""
-    return price_basket(sale.lines, sale.campaigns, shopper_of(sale), engine)
+    return price_basket(sale.lines, sale.campaigns, shopper_of(sale), engine, hints=hints)
 
 
 def priced_bodies(priced: PricedBasket) -> dict[str, Any]:
