@@ -131,7 +131,10 @@ def read_rows(path: Path, columns: Columns) -> list[FileRow]:
 
 
 def _csv_rows(path: Path, columns: Columns) -> Iterator[FileRow]:
-    table = CsvTable(inspect(path))
+    source = inspect(path)
+    if source.guessed:  # as Western letters, Chinese names in GBK would be rubbish on the shoppers' screens
+        raise ImportRefused(f"{path}: is not UTF-8; save it as UTF-8, in Excel as 'CSV UTF-8'; nothing was changed")
+    table = CsvTable(source)
     try:
         _check_names(f"{path}: line 1, column", table.header, columns.all_rows)
         missing = [name for name in columns.needed if name not in table.header]

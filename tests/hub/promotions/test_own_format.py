@@ -274,6 +274,14 @@ def test_mistakes_are_named_together_with_their_campaign_and_line(tmp_path):
     assert "'prize': is not known; did you mean 'price'?" in refusal(tmp_path, "id,prize\na,1\n", "campaigns.csv")
 
 
+@pytest.mark.parametrize("name", ["campaigns.csv", "campaigns.toml"])
+def test_a_file_in_another_encoding_is_refused_and_no_name_becomes_rubbish(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes("id,skus,quantity,price,name_zh_CN\na,P1,2,3,茶\n".encode("gbk"))
+    with pytest.raises(ImportRefused, match="is not UTF-8; save it as UTF-8"):
+        read_own(path, SHOP)
+
+
 def test_campaigns_of_a_shop_folder_are_read_from_their_tables(tmp_path):
     tables = [{"id": "a", "skus": ["P1"], "quantity": 2, "price": "9.90", "name": {"zh-CN": "两件"}}]
     (found,) = own_campaigns(tmp_path / "shop.toml", tables, SHOP)
