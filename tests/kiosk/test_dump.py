@@ -54,7 +54,9 @@ def test_each_product_is_one_object_in_a_fixed_order_of_keys(
         '"loose": false, "plu": "", "tare_grams": 0, "codes": {"6951000000001": 1, "69510000000018": 6}, "prices": '
         f'[{{"kind": "list", "minor": 250, "valid_from": null, "valid_until": {NOW + 3600}}}, '
         f'{{"kind": "list", "minor": 300, "valid_from": {NOW + 3600}, "valid_until": null}}], '
-        '"price_minor": 250, "currency": "CNY", "offers": ["a", "z"]}'
+        '"price_minor": 250, "currency": "CNY", "offers": ["a", "z"], '
+        '"takings": [{"campaign": "a", "group": 0, "price_minor": null}, '
+        '{"campaign": "z", "group": 0, "price_minor": null}], "discountable": true}'
     )
     assert json.loads(apples)["price_minor"] == 990  # the special price, and never a member's
     assert (json.loads(apples)["names"], json.loads(apples)["loose"]) == ({"en": "Apples", "zh-CN": "苹果"}, True)

@@ -24,7 +24,7 @@ def lose(file: Path, table: str) -> None:
     os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
-@pytest.fixture(params=["price", "product", "code", "offer"])
+@pytest.fixture(params=["price", "product", "code", "taking"])
 def looks(request, lane, shop):
     """An agent whose list has just been damaged."""
     shop.publish(1, products=GOODS)
