@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from hub.catalogue import CatalogueItem
 from hub.database import Database
 from hub.list_source import resolved_items
 from hub.pricing import effective
@@ -72,8 +73,13 @@ class StoreGoods:
 
 def goods_of_store(connection: Connection, shop: Shop, at: datetime) -> StoreGoods:
     """The products of a store with their prices at a moment."""
+    return goods_of_list((item for _, item in resolved_items(connection, shop.id, _LANE, at=at, only=None)), at)
+
+
+def goods_of_list(items: Iterable[CatalogueItem], at: datetime) -> StoreGoods:
+    """The products of a list with their prices at a moment."""
     goods, moment = StoreGoods(), int(at.timestamp())
-    for _, item in resolved_items(connection, shop.id, _LANE, at=at, only=None):
+    for item in items:
         product = item.product
         row = effective(item.prices, moment)
         good = Good(product.sku, name_in(product.names, "en") or product.sku, product.unit, row and row.minor)

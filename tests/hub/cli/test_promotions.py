@@ -45,12 +45,17 @@ def two_stores(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def tel_aviv(run: Run, tmp_path: Path) -> str:
-    """A store that sells two of the goods by the piece, and fish under a short number by the kilogram."""
+def price_list(tmp_path: Path) -> Path:
+    """Of a store that sells two of the goods by the piece, and fish under a short number by the kilogram."""
     lines = [PRICE_HEADS, *(f"רשת,{OSHER_AD},001,{code},חלב,יחידה,6.90,0" for code in GOODS[:2])]
     path = tmp_path / "il_prices.csv"
     path.write_text("\n".join([*lines, f'רשת,{OSHER_AD},001,41,דג,"ק""ג",59.90,1', ""]), encoding="utf-8-sig")
-    assert run("import", path, "--format", "il", "--store", "tlv").status == 0
+    return path
+
+
+@pytest.fixture
+def tel_aviv(run: Run, price_list: Path) -> str:
+    assert run("import", price_list, "--format", "il", "--store", "tlv").status == 0
     return "tlv"
 
 
@@ -83,6 +88,18 @@ def test_a_check_is_of_the_time_that_is_asked_for(tmp_path, capsys):
     assert check(path, "--at", "2026-09-01T00:00") == 1
     assert "1  campaigns have ended" in capsys.readouterr().out
     assert check(path, "--at", "2026-08-31T21:00:00+00:00") == 1  # midnight where the shop is
+
+
+def test_a_check_against_a_price_list_needs_no_data_folder_either(two_stores, price_list, capsys):
+    assert check(two_stores, "--json", "--prices", price_list) == 1
+    said = capsys.readouterr()
+    without, against = map(json.loads, said.out.splitlines())
+    assert "its promotions are looked at without prices" in said.err
+    assert "would_raise" not in without
+    assert against["would_raise"]["count"] == 0
+    assert against["understood"] == 1
+    check(two_stores, "--feed-store", f"{OSHER_AD}:1", "--prices", price_list)
+    assert f"against the prices of {price_list}" in capsys.readouterr().out
 
 
 def test_a_file_that_is_no_feed_is_refused_with_the_formats_that_there_are(tmp_path, capsys):
