@@ -172,7 +172,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ImportRefused(f"{path}: cannot be read ({(exc.strerror or str(exc)).lower()}); check its name") from exc
     except UnicodeDecodeError as exc:
         raise ImportRefused(f"{path}: is not UTF-8; save it as UTF-8") from exc
-    except (tomllib.TOMLDecodeError, RecursionError) as exc:
+    except (ValueError, RecursionError) as exc:  # a number of 5,000 digits is a ValueError of its own
         raise ImportRefused(f"{path}: is not TOML: {exc}") from exc
 
 

@@ -29,6 +29,7 @@ _KEYS: Final = (
 )  # fmt: skip
 _COLUMNS: Final = Columns(ARRAY, tuple(key for key in _KEYS if key not in _IN_TOML), ("id",), named=True)
 _NAME_IN: Final = re.compile("name(?:_[a-z]{2,3}(?:_[A-Za-z]{2,4})?)?")
+_LANGUAGE: Final = re.compile("[a-z]{2,3}(?:-[A-Za-z]{2,4})?")
 _LONGEST_ID: Final = 64
 
 Row = tuple[int, str, Mapping[str, Any]]  # number, place, values
@@ -109,6 +110,9 @@ def _names(cells: Cells, values: Mapping[str, Any]) -> dict[str, str]:
     """Texts by language: name_zh_CN is zh-CN, a plain name English; in TOML also name = { en = …, zh-CN = … }."""
     if isinstance(values.get("name"), Mapping):
         found = dict(cells.pairs("name"))
+        for tag in found:
+            if _LANGUAGE.fullmatch(tag) is None:
+                raise RowRefused("bad_name", f"its name has the language {tag!r}; write one such as en or zh-CN")
     else:
         found = {_language(key): cells.text(key) for key in cells.keys() if _NAME_IN.fullmatch(key)}  # noqa: SIM118
     return {tag: " ".join(text.split()) for tag, text in found.items() if text}

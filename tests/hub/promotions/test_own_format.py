@@ -258,6 +258,8 @@ BASKET = BARE + 'kind = "basket"\nover = 10\n'
         ('[[campaigns]]\nid = "a"\nskus = ["a"]\nkind = "percent"\npercent = [5]', "its percent is a list"),
         ('[[campaign]]\nid = "a"', "the key 'campaign' is not known"),
         ('campaigns = "all"', "is no list of tables"),
+        (f'{FIVE}name = {{ english = "Tea" }}', "its name has the language 'english'; write one such as en or zh-CN"),
+        ("a = " + "9" * 5000, "is not TOML"),
         ("", "has no campaigns"),
     ],
 )  # fmt: skip
