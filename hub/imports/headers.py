@@ -25,6 +25,7 @@ _NAMES: Final = {
     "min_age": "minage minimumage agelimit",
     "loose": "loose",
     "tare_grams": "taregrams",
+    "discountable": "discountable allowdiscount",
     "currency": "currency currencycode 币种",
 }
 _NAME_IN: Final = re.compile(r"(?:product)?[ _-]?name[ _-]([a-z]{2})(?:[_-]([A-Za-z]{2}))?", re.IGNORECASE)

@@ -27,6 +27,7 @@ _NAME: Final = "שם מוצר"
 _UNIT: Final = "יחידת כמות"
 _PRICE: Final = "מחיר (₪)"
 _WEIGHED: Final = "שקיל"
+_DISCOUNT: Final = "מותר הנחה"  # 0: no discount on the whole basket is for it
 _PROMOTION: Final = "מזהה מבצע"
 
 # Words as the feeds write them, and a word for 'unknown'.
@@ -54,6 +55,7 @@ class IlFormat:
         self._chain_name, self._chain, self._store = places[_CHAIN_NAME], places[_CHAIN], places[_STORE]
         self._code, self._name, self._unit = places[_CODE], places[_NAME], places[_UNIT]
         self._price, self._weighed = places[_PRICE], places[_WEIGHED]
+        self._discount = table.header.index(_DISCOUNT) if _DISCOUNT in table.header else None
         self.code_fields = (self._code,)
         self.amounts = Amounts(CURRENCY)
 
@@ -80,6 +82,7 @@ class IlFormat:
             tax_rate_bp=TAX_BP,
             loose=loose,
             plu=code if loose else "",
+            discountable=self._discount is None or fields[self._discount].strip() not in _NO,
             remarks=found,
         )
 

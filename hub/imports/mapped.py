@@ -20,10 +20,11 @@ from hub.imports.units import UnitWords
 from retail.product import Unit
 
 _TRUE: Final = frozenset({"1", "true", "yes", "y", "x", "是"})
+_FALSE: Final = frozenset({"0", "false", "no", "n", "否"})
 _MAX_AGE: Final = 99
 _PLAIN: Final = (
     "special_price", "special_from", "special_until", "lowest_price", "unit", "tax", "category", "plu", "min_age",
-    "loose", "tare_grams", "currency", "sku", "name", "price",
+    "loose", "tare_grams", "discountable", "currency", "sku", "name", "price",
 )  # fmt: skip
 
 
@@ -84,6 +85,7 @@ class MappedFormat:
             loose=value["loose"].casefold() in _TRUE,
             plu=value["plu"],
             tare_grams=whole_number(value["tare_grams"], "tare_grams", 100_000),
+            discountable=value["discountable"].casefold() not in _FALSE,
             remarks=found,
         )
 

@@ -73,6 +73,7 @@ class ColumnSection(_Section):
     min_age: str = ""
     loose: str = ""
     tare_grams: str = ""
+    discountable: str = ""
     currency: str = ""
     store: Columns = []
 

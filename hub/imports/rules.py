@@ -40,6 +40,7 @@ class FeedRow:
     loose: bool = False
     plu: str = ""
     tare_grams: int = 0
+    discountable: bool = True
     remarks: list[Remark] = field(default_factory=list)
 
 
@@ -83,6 +84,7 @@ class RowRules:
                 loose=row.loose,
                 plu=row.plu,
                 tare_grams=row.tare_grams,
+                discountable=row.discountable,
             )
             item = CatalogueItem(product, fresh, prices, search_terms(product) if row.loose else ())
         self._count(row.line, next(iter(codes)), found)

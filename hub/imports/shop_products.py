@@ -22,10 +22,11 @@ T = TypeVar("T")
 
 _COLUMNS: Final = (
     "sku", "codes", "category", "unit", "price", "special_price", "special_from", "special_until", "tax_percent",
-    "min_age", "loose", "plu", "picture", "tare_grams",
+    "min_age", "loose", "plu", "picture", "tare_grams", "discountable",
 )  # fmt: skip
 _NEEDED: Final = ("sku", "codes", "price")
 _FLAGS: Final = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
+_DISCOUNT: Final = _FLAGS | {"": True}
 _UNITS: Final = {"": Unit.PIECE, "piece": Unit.PIECE, "kg": Unit.KG}
 _MAX_AGE: Final = 99
 _MAX_TARE: Final = 100_000
@@ -128,6 +129,7 @@ class ShopProducts:
             plu=values["plu"],
             picture=values["picture"],
             tare_grams=row.read("tare_grams", lambda text: whole_number(text, "tare_grams", _MAX_TARE)),
+            discountable=row.choice("discountable", _DISCOUNT),
         )
         terms = search_terms(product) if product.loose else ()
         return CatalogueItem(product, codes, self._prices(row), terms)

@@ -29,10 +29,11 @@ def il_row(
     weighed: str = "0",
     unit: str = "יח'",
     chain: str = "729",
+    discount: str = "1",
 ) -> list[str]:
     values = {
         "רשת": "רשת א", "מזהה רשת": chain, "מזהה חנות": store, "ברקוד": code, "שם מוצר": name, "יחידת כמות": unit,
-        "מחיר (₪)": price, "שקיל": weighed,
+        "מחיר (₪)": price, "שקיל": weighed, "מותר הנחה": discount,
     }  # fmt: skip
     return [values.get(column, "") for column in IL_HEADER]
 

@@ -40,6 +40,11 @@ def test_a_weighed_item_is_priced_by_the_kilogram_even_where_its_unit_says_a_pie
     assert opened.report.warnings["unit_unclear"].count == 1
 
 
+def test_what_no_discount_is_for_says_so(tmp_path):
+    items, _ = il(tmp_path, il_row("1"), il_row("2", discount="0"), il_row("3", discount=""))
+    assert [item.product.discountable for item in items] == [True, False, True]
+
+
 def test_a_weighed_item_with_a_short_number_is_found_by_name_and_number(tmp_path):
     (tomato,), _ = il(tmp_path, il_row("100", "2.9", name="עגבניה", weighed="1", unit='ק"ג'))
     assert tomato.product.loose
