@@ -14,7 +14,7 @@ def test_every_reason_and_every_remark_is_explained():
     package = Path(hub.promotions.feeds.__file__).parent
     sources = "".join(path.read_text(encoding="utf-8") for path in package.glob("il*.py"))
     reasons = set(re.findall(r'(?:Unclear|RowRefused)\(\s*"([a-z_]+)"', sources))
-    remarks = set(re.findall(r'\("([a-z_]+)",\s*f?"', sources))
+    remarks = set(re.findall(r'\("(split|deposit|[a-z]+_[a-z_]+)",\s*f?"', sources))
     assert len(reasons) > 15
     assert len(remarks) > 6
     assert sorted(word for word in reasons | remarks if f"`{word}`" not in ISRAEL) == []
