@@ -9,13 +9,13 @@ from PySide6.QtCore import Property, QObject, Signal
 from PySide6.QtQml import QmlElement
 
 from kiosk.services.formats import money_parts, money_text, weight_text
-from kiosk.services.lane_view import CouponView, HintView, LaneView, LineView, PayBlock
+from kiosk.services.lane_view import LaneView, LineView, PayBlock
 from kiosk.services.offer_texts import line_savings, view_speech
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.mirror import Mirror, picture_address
+from kiosk.viewmodels.offer_rows import basket_rows, coupon_row, hint_row
 from kiosk.viewmodels.rows import Row, RowModel
 from retail.product import Unit, name_in
-from retail.promotions.sentences import hint_lead, is_off_the_basket, offer_label, offer_sentence
 from retail.promotions.speech import Speech
 
 _SAVINGS_SHOWN: Final = 3  # on a line; more of them would bury its name
@@ -181,8 +181,9 @@ class BasketViewModel(Mirror):
         speech = view_speech(texts, view)
         self._rows = [self._row(line, view, speech) for line in view.lines]
         self._lines.show(self._rows)
-        self._hints.show([_hint_row(hint, speech, language) for hint in view.hints])
-        self._coupons.show([*self._basket_rows(view, speech), *self._coupon_rows(view, speech)])
+        self._hints.show([hint_row(hint, speech, language) for hint in view.hints])
+        idle = texts.text(language, "basket.coupon_idle")
+        self._coupons.show([*basket_rows(view, speech), *(coupon_row(one, view, speech, idle) for one in view.coupons)])
         self.edit(int(self.value("editedLine")))
         sign, figures = money_parts(view.total_minor, view.currency, language)
         saved = money_text(view.saved_minor, view.currency, language)
@@ -253,38 +254,3 @@ class BasketViewModel(Mirror):
             more = self._texts.text(view.language, "basket.more_offers", n=len(rest))
             found = [*shown, (more, sum(minor for _, minor in rest))]
         return [{"text": text, "amount": money_text(-minor, view.currency, view.language)} for text, minor in found]
-
-    def _basket_rows(self, view: LaneView, speech: Speech) -> list[Row]:
-        """Offers for the whole basket; those that a coupon brought stand at the coupon."""
-        return [
-            {
-                "key": f"offer {offer.campaign.id}",
-                "code": "",
-                "text": offer_label(offer.campaign, speech, view.language),
-                "amount": money_text(-offer.saving_minor, view.currency, view.language),
-                "used": True,
-            }
-            for offer in view.basket_offers
-            if not offer.campaign.coupon
-        ]
-
-    def _coupon_rows(self, view: LaneView, speech: Speech) -> list[Row]:
-        return [self._coupon_row(coupon, view, speech) for coupon in view.coupons]
-
-    def _coupon_row(self, coupon: CouponView, view: LaneView, speech: Speech) -> Row:
-        """What it saved on single goods stands at those goods, and is no second discount here."""
-        used, campaign = coupon.saving_minor > 0, coupon.campaign
-        text, amount = self._texts.text(view.language, "basket.coupon_idle"), ""
-        if campaign is not None:
-            text = offer_label(campaign, speech, view.language) if used else offer_sentence(campaign, speech)
-        if used and campaign is not None and is_off_the_basket(campaign):
-            amount = money_text(-coupon.saving_minor, view.currency, view.language)
-        return {"key": f"coupon {coupon.code}", "code": coupon.code, "text": text, "amount": amount, "used": used}
-
-
-def _hint_row(view: HintView, speech: Speech, language: str) -> Row:
-    hint = view.hint
-    offer = offer_label(hint.campaign, speech, language, kg=bool(hint.grams))
-    name = name_in(view.names, language)
-    about = speech.say("about", name=name, offer=offer) if name else offer
-    return {"key": hint.campaign.id + hint.club, "lead": hint_lead(hint, speech), "about": about}

@@ -13,11 +13,12 @@ from kiosk.services.lane_view import LaneActions, LaneView, Notice
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.basket import BasketViewModel
 from kiosk.viewmodels.camera import CameraViewModel
+from kiosk.viewmodels.done import DoneViewModel
 from kiosk.viewmodels.handed import HandedViewModel
 from kiosk.viewmodels.lane_name import lane_name
 from kiosk.viewmodels.loose import LooseViewModel
 from kiosk.viewmodels.mirror import Mirror
-from kiosk.viewmodels.paying import DoneViewModel, PayViewModel
+from kiosk.viewmodels.paying import PayViewModel
 from kiosk.viewmodels.refund import RefundViewModel
 from kiosk.viewmodels.staff import StaffViewModel
 from kiosk.viewmodels.weigh import WeighViewModel, differ_in_weight_only

@@ -7,7 +7,8 @@ import pytest
 from kiosk.services.lane_view import CouponView
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.basket import BasketViewModel
-from kiosk.viewmodels.paying import DoneViewModel, PayViewModel
+from kiosk.viewmodels.done import DoneViewModel
+from kiosk.viewmodels.paying import PayViewModel
 from tests.kiosk.qml.offer_views import HAPPY_HOUR, MANY_SAVINGS, PAY_VIEWS, SHOP_VIEWS
 from tests.kiosk.qml.pay_views import LINES
 from tests.kiosk.viewmodels.shown import changes, rows

@@ -7,7 +7,8 @@ import pytest
 from kiosk.services.lane_view import Screen, WayView
 from kiosk.services.paper import PrinterSays, PrinterView, PrintFate
 from kiosk.services.texts import Texts
-from kiosk.viewmodels.paying import DoneViewModel, PayViewModel
+from kiosk.viewmodels.done import DoneViewModel
+from kiosk.viewmodels.paying import PayViewModel
 from payments.gateway import Presents
 from tests.kiosk.qml.pay_views import BASE, CODE, DONE, LINES, SCANNED, TOTAL, WAYS_OFFLINE, paying
 from tests.kiosk.viewmodels.shown import changes, rows
