@@ -90,11 +90,9 @@ def _line(entry: Entry, line: Line, money: PricedLine, language: str) -> dict[st
 
 
 def _discounts(money: PricedLine) -> list[dict[str, Any]]:
-    """What each campaign takes off, once for each; together they are gross less net."""
-    found = {SPECIAL: money.special_saving_minor}
-    for one in money.applied:
-        found[one.campaign.id] = found.get(one.campaign.id, 0) + one.saving_minor
-    return [{"campaign": name, "amount": amount} for name, amount in found.items() if amount]
+    """What each campaign takes off; together they are gross less net."""
+    found = [(SPECIAL, money.special_saving_minor), *((one.campaign.id, one.saving_minor) for one in money.applied)]
+    return [{"campaign": name, "amount": amount} for name, amount in found if amount]
 
 
 def _use(use: Use, speech: Speech, language: str, *, kg: bool) -> dict[str, Any]:
