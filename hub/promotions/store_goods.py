@@ -82,7 +82,9 @@ def goods_of_list(items: Iterable[CatalogueItem], at: datetime) -> StoreGoods:
     for item in items:
         product = item.product
         row = effective(item.prices, moment)
-        good = Good(product.sku, name_in(product.names, "en") or product.sku, product.unit, row and row.minor)
+        good = Good(
+            product.sku, name_in(product.names, "en") or product.sku, product.unit, None if row is None else row.minor
+        )
         goods.add(good, iter(item.codes), product.category)
     return goods
 
