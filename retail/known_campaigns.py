@@ -54,7 +54,8 @@ def takings_in(body: Body) -> tuple[Taking, ...]:
     """The takings of a line's terms, as bodies of this version and of earlier ones have them."""
     if "offers" in body:
         return tuple(Taking(named) for named, _ in map(_offer, body["offers"]))
-    return tuple(sound_taking(taking_of(one)) for one in body.get("takings") or ())
+    written = body.get("takings")
+    return tuple(sound_taking(taking_of(one)) for one in written) if written else ()
 
 
 def campaigns_in(body: Body) -> dict[str, Campaign]:
@@ -62,7 +63,8 @@ def campaigns_in(body: Body) -> dict[str, Campaign]:
     does not know, as the price would be another one."""
     if "offers" in body:
         return dict(map(_offer, body["offers"]))
-    return dict(_parsed(canonical_json(one)) for one in body.get("campaigns") or ())
+    written = body.get("campaigns")
+    return dict(_parsed(canonical_json(one)) for one in written) if written else {}
 
 
 def _known_as(campaign: Campaign, known: Known) -> str:

@@ -135,10 +135,9 @@ class Register:
     def priced_for(self, way: str, brand: str = "") -> PricedBasket:
         """The basket as it is priced once this way of paying is asked for the money."""
         sale = self.open_sale
-        shopper = shopper_paying(sale, way, brand)
-        if shopper == shopper_of(sale):
+        if not sale.campaigns:
             return self.priced
-        return price_basket(sale.lines, sale.campaigns, shopper, self.engine)
+        return price_basket(sale.lines, sale.campaigns, shopper_paying(sale, way, brand), self.engine, hints=False)
 
     def close_sale(self) -> None:
         """Let go of a sale that is over; its record stays in the journal."""
@@ -158,7 +157,7 @@ def _alike(before: Sale | None, after: Sale) -> bool:
     """Whether nothing has changed that a price depends on."""
     if before is None or before.lines is not after.lines or before.campaigns is not after.campaigns:
         return False
-    return shopper_of(before) == shopper_of(after)
+    return not after.campaigns or shopper_of(before) == shopper_of(after)
 
 
 def _of_one_sale(events: list[Event]) -> Iterable[Event]:
