@@ -38,6 +38,9 @@ class Bundle(Machine):
         worth = -sum(cheapest_of(((-entry.amount, pieces) for entry, pieces, _ in entries), self.size))
         return Bundle(replace(self.terms, off=min(self.off, worth)))
 
+    def missing(self, state: State) -> int:
+        return self.size - state if state else 0
+
     def thin(self) -> Machine:
         """The same, but each bundle for what it is worth."""
         return self if self.price is not None else ThinBundle(self.terms)
@@ -70,6 +73,9 @@ class Bundle(Machine):
 
 class ThinBundle(Bundle):
     """N pieces cost D less, and some of them cost less than that: one bundle after the other for what it is worth."""
+
+    def missing(self, state: State) -> int:
+        return self.size - state[0] if state else 0
 
     def overstated(self, shares: list[Shares]) -> int:  # noqa: ARG002
         return 0
@@ -115,6 +121,9 @@ class CheapestFavoured(Machine):
         gain = entry.gain if state >= self.paid else 0
         return (state + 1) % self.size, gain, int(not state)
 
+    def missing(self, state: State) -> int:
+        return self.size - state if state else 0
+
     def shares(self, taken: list[Entry]) -> list[Shares]:
         runs = [taken[first : first + self.size] for first in range(0, len(taken), self.size)]
         return [spread_over(run, sum(entry.gain for entry in run[self.paid :])) for run in runs]
@@ -152,6 +161,10 @@ class DearestFavoured(Machine):
 
     def end(self, state: State) -> int | None:
         return None if state != self.start else 0
+
+    def missing(self, state: State) -> int:
+        begun, owed = state
+        return int(owed) + (self.favoured - begun if begun else 0)
 
     def shares(self, taken: list[Entry]) -> list[Shares]:
         best = [entry for entry in taken if not entry.group]

@@ -15,7 +15,7 @@ from retail.promotions.handing import SCALE, Lot, Taken
 from retail.promotions.machines import Machine
 
 _ROUNDS: Final = 60
-_MOST_WORK: Final = 250_000  # steps of machines in all rounds
+_MOST_WORK: Final = 120_000  # steps of machines in all rounds
 _PATIENCE: Final = 6  # rounds without a better bound until the steps get shorter
 _NO_WAY: Final = -(1 << 62)
 

@@ -50,6 +50,7 @@ class Engine:
     ) -> Priced:
         """The cheapest lawful combination; `campaigns` by reference, those that hold now. Conditions of the shopper are
         looked at here. Raises KeyError for a taking whose campaign nobody gave."""
+        campaigns = _named(goods, campaigns)
         live = self._live(campaigns, shopper)
         parts = [_part(one) for one in goods]
         answer = self._best(parts, live)
@@ -83,7 +84,7 @@ class Engine:
     def _live(self, campaigns: Mapping[str, Campaign], shopper: Shopper) -> dict[str, Compiled]:
         return {
             reference: self._ready(reference, campaigns[reference], uses_left(campaigns[reference], shopper))
-            for reference in sorted(campaigns)
+            for reference in campaigns
             if offered_to(campaigns[reference], shopper)
         }
 
@@ -184,6 +185,13 @@ def _fewer(answer: _Answer, live: Mapping[str, Compiled]) -> Iterator[tuple[str,
 
 def _saved(parts: Sequence[Part], answer: _Answer) -> int:
     return sum(part.pieces * part.amount for part in parts) - answer.total
+
+
+def _named(goods: Sequence[Goods], campaigns: Mapping[str, Campaign]) -> dict[str, Campaign]:
+    """The campaigns that are for these goods, in a fixed order: a shop has ten thousand, a basket sixty."""
+    names = {taking.campaign for one in goods for taking in one.takings}
+    names.update(reference for reference, one in campaigns.items() if one.everything)
+    return {reference: campaigns[reference] for reference in sorted(names)}
 
 
 def asked_minor(goods: Goods) -> int:

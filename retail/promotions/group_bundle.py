@@ -72,6 +72,11 @@ class GroupBundle(Machine):
                 found.append(spread_over(use, saving))
         return found
 
+    def missing(self, state: State) -> int:
+        """To fill as many bundles as are open."""
+        bundles = max(-(-have // need) if need else 0 for have, need in zip(state, self.counts, strict=False))
+        return sum(bundles * need - have for have, need in zip(state, self.counts, strict=False))
+
     def thin(self) -> Machine:
         """The same, but one bundle after the other, each for what it is worth."""
         return ThinGroupBundle(self.terms, self.favoured) if self.off else self

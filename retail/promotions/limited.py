@@ -27,6 +27,9 @@ class Limited(Machine):
         inner = self.inner.fitted(entries)
         return self if inner is self.inner else Limited(inner, self.limit)
 
+    def missing(self, state: State) -> int:
+        return self.inner.missing(state[0])
+
     def thin(self) -> Machine:
         return Limited(self.inner.thin(), self.limit)
 

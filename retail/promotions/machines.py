@@ -51,6 +51,10 @@ class Machine(ABC):
         """What is gained when no more pieces come; None if this is no lawful end."""
         return None if state else 0
 
+    def missing(self, state: State) -> int:  # noqa: ARG002 - bundles do not end half full
+        """How many pieces it needs at least for a lawful end."""
+        return 0
+
     def thin(self) -> Machine:
         """A machine that claims nothing that it may not get."""
         return self
@@ -123,6 +127,11 @@ class Each(Machine):
 
     def end(self, state: State) -> int | None:
         return 0 if not state or state >= (self.grams or self.quantity) else None
+
+    def missing(self, state: State) -> int:
+        if self.grams:
+            return int(0 < state < self.grams)
+        return max(0, self.quantity - state) if state else 0
 
     def shares(self, taken: list[Entry]) -> list[Shares]:
         return [[(entry, entry.gain * self.unit // SCALE)] for entry in taken]
