@@ -34,18 +34,8 @@ ListView {
         lane: list.lane
         width: ListView.view.width
     }
-    footer: Column {
-        width: ListView.view.width
-
-        Repeater {
-            model: list.lane.basket.coupons
-
-            CouponRow {
-                lane: list.lane
-                width: parent.width
-            }
-        }
-    }
+    // Below no lines it is none of the list's: Qt leaves a footer where it was when all lines above it have gone.
+    footer: list.count > 0 ? offers : null
     displaced: Transition {
         NumberAnimation {
             duration: Theme.motion
@@ -85,8 +75,35 @@ ListView {
         }
     }
 
+    Component {
+        id: offers
+
+        Column {
+            width: list.width
+
+            Repeater {
+                model: list.lane.basket.coupons
+
+                CouponRow {
+                    lane: list.lane
+                    width: list.width
+                }
+            }
+        }
+    }
+
+    Loader {
+        id: first
+
+        active: list.count === 0
+        parent: list
+        sourceComponent: offers
+        y: Theme.px(14)
+    }
+
     Column {
         anchors.centerIn: parent
+        anchors.verticalCenterOffset: first.height / 2
         spacing: Theme.px(28)
         visible: list.count === 0
         width: parent.width * 0.8
@@ -94,6 +111,7 @@ ListView {
         ScanPicture {
             anchors.horizontalCenter: parent.horizontalCenter
             height: width * 0.78
+            visible: first.height + Theme.px(640) <= list.height
             running: list.shown && list.count === 0
             width: Theme.px(420)
         }

@@ -224,6 +224,17 @@ def test_a_coupon_says_what_it_saves_and_is_taken_back_where_it_stands(lane):
     assert lane.tap("coupon-SGC-5OFF50-remove") == [("withdraw_coupon", "SGC-5OFF50")]
 
 
+def test_a_coupon_that_begins_a_visit_is_in_sight_after_a_long_basket_too(lane):
+    show(lane, "sixty")
+    lane.show(VIEWS["idle"])
+    show(lane, "offers-coupon-first")
+    coupon = lane.find("coupon-SGC-5OFF50-remove")
+    assert coupon is not None
+    assert QRectF(0, 0, lane.window.width(), lane.window.height()).contains(place_of(coupon))
+    invitation = [item for item in lane.items() if item.property("text") == "Scan your first item"]
+    assert [item for item in invitation if _overlap(place_of(item), place_of(coupon.parentItem()))] == []
+
+
 def test_a_hint_covers_nothing_and_leaves_paying_to_one_touch(lane):
     show(lane, "offers-many")
     hint = lane.find("hintLead")
