@@ -90,6 +90,9 @@ class CheckoutDesk:
         self._shopping.follow_recalls()  # a list that came since the last tick
         if lane.screen is not Screen.PAY:
             return
+        if self.payment.amount_minor(way, brand) <= 0:  # a campaign for this way leaves nothing to pay by it
+            lane.say(Word("cannot_now"))
+            return
         lane.register.must_have_room()
         lane.decline, self._way = "", way.id
         lane.go(Step.SUBMIT)

@@ -45,9 +45,8 @@ class PaymentDesk:
         """Ask for the basket's total by one way. Raises JournalError before anything is sent."""
         register = self._register
         sale, key = register.open_sale, register.new_key()
-        brands = way.gateway.traits.brands or tuple({way.id} & {"wechat", "alipay"})
-        brand = brand or (brands[0] if len(brands) == 1 else "")
-        total = register.priced_for(way.id, brand).total_minor  # campaigns may be for a way of paying
+        brand = _brand(way, brand)
+        total = self.amount_minor(way, brand)
         intent: dict[str, Any] = {
             "key": key,
             "way": way.id,
@@ -62,6 +61,10 @@ class PaymentDesk:
         register.record(register.draft(EventKind.PAYMENT_SUBMITTED, key=key))
         self._case = self._open(key)
         self._case.start(PaymentRequest(key, Money(total, sale.currency), sale.id, way.id, instrument, may_store))
+
+    def amount_minor(self, way: PaymentWay, brand: str = "") -> int:
+        """What would be asked for by this way, as campaigns may be for one."""
+        return self._register.priced_for(way.id, _brand(way, brand)).total_minor
 
     def recover(self) -> Step | None:
         """Take up the attempt that a restart interrupted; the step that the lane's screen follows from, if any."""
@@ -135,3 +138,9 @@ class PaymentDesk:
     def _resolve(self, attempt: Attempt, state: AttemptState, result: PaymentResult) -> None:
         body = resolution(attempt, state, result)
         self._register.record(self._register.draft(EventKind.PAYMENT_RESOLVED, **body))
+
+
+def _brand(way: PaymentWay, shown: str) -> str:
+    """Whose wallet it is: the code that was shown tells, or the way takes no other."""
+    brands = way.gateway.traits.brands or tuple({way.id} & {"wechat", "alipay"})
+    return shown or (brands[0] if len(brands) == 1 else "")

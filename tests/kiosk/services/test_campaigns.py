@@ -194,6 +194,15 @@ def test_an_approval_of_the_amount_without_the_campaign_is_not_ours(lane: Lane) 
     assert lane.scan(WALLET).screen is Screen.PAYMENT_UNKNOWN
 
 
+def test_a_way_that_would_be_asked_for_nothing_is_not_asked(lane: Lane) -> None:
+    free = Campaign("free", Terms(Kind.BASKET, percent_bp=10_000), ways=("card",), everything=True)
+    lane.sells(revision=3, campaigns=[(free, ())])
+    lane.wait(2)
+    lane.pay_screen(BREAD)
+    lane.till.choose_way("card")
+    assert (lane.view.screen, lane.terminal.requests) == (Screen.PAY, [])
+
+
 # --- goods ------------------------------------------------------------------------------------------------------------
 
 
