@@ -17,6 +17,7 @@ from retail.promotions.machines import Machine
 
 _MOST_STATES: Final = 256  # without bounds
 _FIRST_PRUNING: Final = 32
+_MANY_TIMES: Final = 3  # bounds of states cost more than states
 _WIDE: Final = 800
 _MOST_STEPS: Final = 30_000  # of one search: a quarter of a second on a slow lane
 
@@ -119,13 +120,14 @@ class _Run:
         steps: list[tuple[int, Taken, dict[Any, Any]]] = [(one.machine, one, {}) for one in lot.choices]
         for left in range(lot.pieces - 1, -1, -1):
             self._states = self._after_one(lot, steps)
+            if self._bound is not None:
+                if not left or len(self._states) > _MANY_TIMES * self._width:
+                    self._prune(self._bound, number, left)
+                continue
             if len(self._states) > _FIRST_PRUNING:
                 self._drop_unfinished(left + sum(self._pieces[number + 1 :]))
-            if self._bound is None:
-                if len(self._states) > self._width:
-                    return False
-            else:
-                self._prune(self._bound, number, left)
+            if len(self._states) > self._width:
+                return False
         return True
 
     def _drop_unfinished(self, left: int) -> None:
