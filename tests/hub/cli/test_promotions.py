@@ -168,6 +168,7 @@ def test_an_israeli_feed_is_held_against_goods_that_are_weighed(run: Run, tmp_pa
     assert found["milk"]["terms"] == {"kind": "n_for_x", "quantity": 2, "price": 1200}
 
 
+@only_sqlite
 def test_a_feed_that_was_taken_in_is_what_the_lane_finds(run: Run, data: Path, tmp_path: Path, tel_aviv: str):
     milk = rows(OSHER_AD, 10, ("2", "12.00", ""), ("2", "12.00", ""), id="milk", until="2099-12-31")
     fish = rows(

@@ -3,7 +3,9 @@
 import csv
 import gzip
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime
+from fractions import Fraction
 
 import pytest
 
@@ -12,12 +14,16 @@ from hub.promotions.feeds.il import read_all_il
 from hub.promotions.feeds.reader import FeedOptions, Understood
 from hub.promotions.found import Found
 from retail.product import Unit
-from retail.promotions.campaign import Kind
+from retail.promotions.body import reference
+from retail.promotions.campaign import Kind, Taking
+from retail.promotions.engine import Engine
+from retail.promotions.goods import Goods
 from tests.hub.promotions.il_rows import SHOP, SHUFERSAL, YOHANANOF
 from tests.shared_data import shared_file
 
 CHAIN, STORE, CODE, PRICE, WEIGHED = "מזהה רשת", "מזהה חנות", "ברקוד", "מחיר (₪)", "שקיל"
 ID, COUPON, PROMO_PRICE, TYPE = "מזהה מבצע", "קופון", "מחיר מבצע (₪)", "סוג הטבה"
+QUANTITY, RATE = "כמות מינימום", "שיעור הנחה"
 UNDERSTOOD_PERCENT = 99
 DAY = "2026-08-22"
 
@@ -92,6 +98,52 @@ def test_what_a_percentage_leaves_to_pay_is_the_price_that_the_feed_has(day, row
         assert net == agorot(row[PROMO_PRICE]), row
         compared += 1
     assert compared > 1500
+
+
+def test_the_minimum_of_one_product_costs_what_the_feed_says_to_the_agora(day, rows, prices):
+    """By the engine, with this campaign alone; every tenth row of those for an amount, no more than without it."""
+    campaigns: dict[tuple[str, str, str], Found] = {}
+    for store, found in day.items():
+        for one in found:
+            for code in one.groups[0].codes if isinstance(one, Found) and one.groups else ():
+                campaigns[store, one.campaign.id.split("#")[0], code] = one
+    compared = 0
+    for row in rows[::10]:
+        one = campaigns.get((f"{row[CHAIN]}:{row[STORE]}", row[ID], row[CODE]))
+        listed = prices[row[CHAIN]].get(row[CODE])
+        if one is None or listed is None or row[TYPE] not in {"1", "3", "10"} or not listed[0] or row[RATE] == "100":
+            continue
+        assert minimum_by_engine(one, row, *listed) == asked_by_feed(row, *listed), row
+        compared += 1
+    assert compared > 900
+
+
+def minimum_by_engine(one: Found, row: dict[str, str], unit_minor: int, unit: Unit) -> int:
+    anybody = replace(one.campaign, clubs=(), coupon="")
+    taking = Taking(reference(anybody), 0, one.groups[0].prices.get(row[CODE]))
+    pieces, grams = minimum(row, unit)
+    goods = Goods(0, row[CODE], unit_minor, pieces, grams, takings=(taking,))
+    discounts = Engine().price([goods], {reference(anybody): anybody}).discounts
+    return cost(unit_minor, pieces, grams) - sum(each.saving_minor for each in discounts.get(0, ()))
+
+
+def asked_by_feed(row: dict[str, str], unit_minor: int, unit: Unit) -> int:
+    pieces, grams = minimum(row, unit)
+    asked = agorot(row[PROMO_PRICE])
+    if row[CHAIN] == YOHANANOF and grams is not None:
+        asked = cost(asked, 1, grams)
+    return min(asked, cost(unit_minor, pieces, grams))
+
+
+def minimum(row: dict[str, str], unit: Unit) -> tuple[int, int | None]:
+    thousandths = int(Fraction(row[QUANTITY]) * 1000)
+    if unit is Unit.KG:
+        return 1, thousandths if thousandths > 10 else 1000
+    return max(1, thousandths // 1000), None
+
+
+def cost(unit_minor: int, pieces: int, grams: int | None) -> int:
+    return unit_minor * pieces if grams is None else (unit_minor * grams * 2 + 1000) // 2000
 
 
 def test_a_check_finds_what_has_ended_and_which_goods_are_in_several(day):
