@@ -145,13 +145,11 @@ def _clock(minute: int) -> str:
 
 
 def _limits(campaign: Campaign, speech: Speech) -> Iterator[str]:
-    once = campaign.terms.kind is Kind.BASKET and not (campaign.terms.repeat or campaign.terms.counts)
-    what = (
-        "items"
-        if campaign.terms.kind in _BY_PIECE or (campaign.terms.counts and campaign.terms.kind is Kind.BASKET)
-        else "times"
-    )
-    if campaign.per_receipt is not None and not once:
+    terms = campaign.terms
+    gift = terms.kind is Kind.BASKET and bool(terms.counts)
+    what = "items" if gift or terms.kind in _BY_PIECE else "times"
+    at_most_once = terms.kind is Kind.BASKET and not (terms.repeat or gift)
+    if campaign.per_receipt is not None and not at_most_once:
         yield speech.say(f"receipt_{what}", n=campaign.per_receipt)
     if campaign.per_member is not None:
         yield speech.say(f"person_{what}", n=campaign.per_member)

@@ -199,6 +199,37 @@ def test_conditions_stand_behind_what_is_given() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ((4, 5, 6), "Fri–Sun"),
+        ((5, 6), "Sat, Sun"),
+        ((6, 0), "Mon, Sun"),
+        ((0, 1, 2, 4, 5, 6), "Mon–Wed, Fri–Sun"),
+        ((0, 2, 4), "Mon, Wed, Fri"),
+        (tuple(range(7)), ""),
+    ],
+)
+def test_days_in_a_row_are_said_from_the_first_to_the_last(days: tuple[int, ...], said: str) -> None:
+    campaign = Campaign("c", T(K.PERCENT, percent_bp=1000), when=When(weekdays=days))
+    assert offer_sentence(campaign, SPOKEN["en"]) == ("10% off" + (f" ({said})" if said else ""))
+
+
+@pytest.mark.parametrize(
+    ("terms", "said"),
+    [
+        (T(K.N_FOR_X, quantity=2, price=1000), "at most 2 times per purchase"),
+        (T(K.SPECIAL_PRICE, price=990), "at most 2 items per purchase"),
+        (T(K.BASKET, amount_from=10_000, counts=(0, 1), percent_bp=10_000), "at most 2 items per purchase"),
+        (T(K.BASKET, amount_from=10_000, off=2000, repeat=True), "at most 2 times per purchase"),
+        (T(K.BASKET, amount_from=10_000, off=2000), ""),  # is used once anyway
+    ],
+)
+def test_a_limit_counts_what_is_used(terms: Terms, said: str) -> None:
+    sentence = offer_sentence(Campaign("c", terms, per_receipt=2, everything=True), SPOKEN["en"])
+    assert sentence.partition(" (")[2].removesuffix(")") == said
+
+
 def test_a_member_price_says_so_once() -> None:
     campaign = Campaign("c", T(K.SPECIAL_PRICE), clubs=("member",))
     assert offer_sentence(campaign, SPOKEN["en"], price=990, kg=True) == "Member price ¥9.90 per kg"
