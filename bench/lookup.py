@@ -1,4 +1,4 @@
-"""lookup: a code's product, price and offers from the lane's list, beside one bare SELECT by primary key."""
+"""lookup: a code's product, price and campaigns from the lane's list, beside one bare SELECT by primary key."""
 
 from __future__ import annotations
 
@@ -33,5 +33,23 @@ def measure(folder: Path, *, products: int = PRODUCTS, lookups: int = 2000, roun
 
         mine, least = side_by_side(ours, bare, rounds=rounds)
     return [
-        Figure("lookup", f"find a code among {products:,}", mine / lookups * 1000, "µs", bare=least / lookups * 1000)
+        Figure("lookup", f"find a code among {products:,}", mine / lookups * 1000, "µs", bare=least / lookups * 1000),
+        among_campaigns(folder, products=products, campaigns=products // 5, lookups=lookups),
     ]
+
+
+def among_campaigns(folder: Path, *, products: int = PRODUCTS, campaigns: int = 10_000, lookups: int = 2000) -> Figure:
+    """Microseconds a look-up in a list with ten rows of goods for each campaign, beside the same list without any."""
+    paths = [folder / "lookup-campaigns.sqlite", folder / "lookup-none.sqlite"]
+    codes = write_big_list(paths[0], products, campaigns=campaigns)
+    write_big_list(paths[1], products, campaigns=1)
+    asked, at = random.Random(1).choices(codes, k=lookups), datetime.now(UTC)
+    with closing(PriceList(paths[0])) as many, closing(PriceList(paths[1])) as none:
+
+        def ask(prices: PriceList) -> None:
+            for code in asked:
+                assert prices.find(code, at) is not None
+
+        mine, least = side_by_side(lambda: ask(many), lambda: ask(none), rounds=7)
+    what = f"find a code, {campaigns * 10:,} rows of campaigns"
+    return Figure("lookup", what, mine / lookups * 1000, "µs", bare=least / lookups * 1000)

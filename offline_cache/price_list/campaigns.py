@@ -23,7 +23,9 @@ _NEVER: Final = 2**62
 MEMBER_PRICE: Final = Campaign("member-price", Terms(Kind.SPECIAL_PRICE), clubs=("member",))
 _MEMBER_REFERENCE: Final = reference(MEMBER_PRICE)
 
-_TAKINGS: Final = "SELECT campaign_id, group_no, price_minor FROM taking WHERE product_id = ?"
+# Rows of takings beside those of prices, in one question: asking twice takes a tenth of a look-up.
+TAKINGS: Final = "SELECT NULL, campaign_id, group_no, price_minor, NULL FROM taking WHERE product_id = ?1"
+OFFERS: Final = "SELECT NULL, offer_id, 0, NULL, NULL FROM offer_product WHERE product_id = ?1"
 _TERMS: Final = "SELECT terms FROM campaign WHERE id = ?"
 _EVERYTHING: Final = "SELECT id FROM campaign WHERE everything = 1 ORDER BY id"
 _WEEKLY: Final = """SELECT valid_from, valid_until, json_extract(terms, '$.when.weekdays'),
@@ -31,10 +33,10 @@ _WEEKLY: Final = """SELECT valid_from, valid_until, json_extract(terms, '$.when.
     WHERE json_type(terms, '$.when.weekdays') IS NOT NULL OR json_type(terms, '$.when.hours') IS NOT NULL"""
 _COUPONS: Final = """SELECT id, json_extract(terms, '$.coupon') FROM campaign
     WHERE json_type(terms, '$.coupon') IS NOT NULL"""
-_OFFERS: Final = "SELECT offer_id, 0, NULL FROM offer_product WHERE product_id = ?"
 _OFFER: Final = "SELECT id, kind, quantity, price_minor, names, valid_from, valid_until FROM offer WHERE id = ?"
 
 Rows = Callable[..., list[Any]]
+TakingRow = tuple[None, str, int, int | None, None]
 Found = tuple[tuple[Taking, ...], tuple[Campaign, ...]]
 
 log = logging.getLogger(__name__)
@@ -73,7 +75,6 @@ class Campaigns:
         self._rows = rows
         self._zone = zone
         self._is_old = version < CAMPAIGNS_SINCE
-        self._takings = _OFFERS if self._is_old else _TAKINGS
         self._known: dict[str, _Known | None] = {}
         self._weeks: dict[When, bool] = {}  # whether each holds in self._minute
         self._minute = -1
@@ -84,18 +85,23 @@ class Campaigns:
         self._is_weekly = any(one.week is not None for one in self._everything)
         self._for_all = _ForAll()
 
-    def of(self, product_id: int, at: datetime, moment: int, member_minor: int | None, *, discountable: bool) -> Found:
+    def of(
+        self, rows: Iterable[TakingRow], at: datetime, moment: int, member_minor: int | None, *, discountable: bool
+    ) -> Found:
         """What a product takes part in at a moment, which `moment` says again in epoch seconds.
 
-        `member_minor`: its price for members, None if it has none that is lower.
+        `rows`: what TAKINGS says of it, or OFFERS in a list before format 4. `member_minor`: its price for members,
+        None if it has none that is lower.
         """
         for_all = self._in_force_for_all(at, moment)
         takings: list[Taking] = []
         own: dict[str, Campaign] = {}
         named_too = False
-        for key, group, price in self._rows(self._takings, product_id):
-            known = self._one(key)
-            if known is not None and self._holds(known, at, moment):
+        for _, key, group, price, _ in rows:
+            known = self._known[key] if key in self._known else self._one(key)
+            if known is None or not known.begins <= moment < known.ends:
+                continue
+            if known.week is None or self._in_week(known.week, at, moment):
                 takings.append(Taking(known.reference, group, price) if group or price is not None else known.taking)
                 own[key] = known.campaign
                 named_too |= known.campaign.everything

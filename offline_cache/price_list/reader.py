@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from offline_cache.price_list.campaigns import Campaigns
+from offline_cache.price_list.campaigns import OFFERS, TAKINGS, Campaigns, TakingRow
 from offline_cache.price_list.check import check_schema, read_only, unsound
 from offline_cache.price_list.earlier import CAMPAIGNS_SINCE, EARLIER, RECALLS_SINCE
 from offline_cache.price_list.errors import PriceListError, PriceListFormat, PriceListMissing, PriceListUnreadable
@@ -56,7 +56,8 @@ class PriceList:
         self.path = path
         self._is_old = self.version < CAMPAIGNS_SINCE
         self._product = f"{_PRODUCT}, {'1' if self._is_old else 'p.discountable'}"
-        self._prices = f"{_PRICE}, {'NULL' if self._is_old else 'lowest_minor'} FROM price WHERE product_id = ?"
+        lowest, takings = ("NULL", OFFERS) if self._is_old else ("lowest_minor", TAKINGS)
+        self._terms = f"{_PRICE}, {lowest} FROM price WHERE product_id = ?1 UNION ALL {takings}"
         try:
             self.meta = _meta(self._db, path)
             patterns = self._rows("SELECT pattern FROM label_template ORDER BY sort")
@@ -193,16 +194,21 @@ class PriceList:
 
     def _listing(self, code: str, pieces: int, row: _ProductRow, at: datetime) -> Listing | None:
         moment = int(at.timestamp())
-        rows = self._rows(self._prices, row[0])
-        now = {one[0]: one for one in rows if one[1] <= moment and (one[2] is None or one[2] > moment)}
+        now: dict[str, _PriceRow] = {}
+        takings: list[TakingRow] = []
+        for one in self._rows(self._terms, row[0]):
+            if one[0] is None:
+                takings.append(one)
+            elif one[1] <= moment and (one[2] is None or one[2] > moment):
+                now[one[0]] = one
         price = _price(now)
         if price is None:
             return None
         member = now["member"][3] if "member" in now else None
         product = _product(row)
         lower = member if member is not None and member < price.unit_minor else None
-        takings, campaigns = self._campaigns.of(row[0], at, moment, lower, discountable=product.discountable)
-        return Listing(code, product, price, pieces, takings, campaigns)
+        found = self._campaigns.of(takings, at, moment, lower, discountable=product.discountable)
+        return Listing(code, product, price, pieces, *found)
 
     def _first(self, query: str, *values: object) -> Any:
         rows = self._rows(query, *values)
