@@ -21,7 +21,7 @@ from hub.errors import HubError
 from hub.lanes import Answer, Heard, Lane, Lanes
 
 _EVERY_S: Final = 1.0
-_TRUSTED_S: Final = 60.0  # so long a token that was rotated may still say that its lane lives, and nothing else
+_TRUSTED_S: Final = 60.0  # so long a rotated token may still say that its lane lives, or ask for prices
 _LEARN_EVERY: Final = 30  # turns; well within the time that what was learnt is trusted
 
 log = logging.getLogger(__name__)

@@ -28,13 +28,19 @@ def asking_lane(request: Request, authorization: Said = None) -> Lane:
     return _enrolled(parts_of(request).lanes.by_token(token) if token else None)
 
 
-async def beating_lane(request: Request, lane: str, authorization: Said = None) -> Lane:
-    """As `named_lane`, for heartbeats: a token that was seen a moment ago is not looked up again."""
+async def seen_lane(request: Request, authorization: Said = None) -> Lane:
+    """As `asking_lane`, where a token that was rotated may do no harm for another minute: one that was seen a moment
+    ago is not looked up again."""
     heartbeats, token = parts_of(request).heartbeats, _token(authorization)
     asking = heartbeats.lane_at_hand(token)
     if asking is None and token:
         asking = await run_in_threadpool(heartbeats.lane, token)
-    return named_lane(lane, _enrolled(asking))
+    return _enrolled(asking)
+
+
+async def beating_lane(lane: str, asking: Annotated[Lane, Depends(seen_lane)]) -> Lane:
+    """As `named_lane`, for heartbeats."""
+    return named_lane(lane, asking)
 
 
 def _token(authorization: str | None) -> str:
@@ -55,6 +61,7 @@ def named_lane(lane: str, asking: Annotated[Lane, Depends(asking_lane)]) -> Lane
     return asking
 
 
+SeenLane = Annotated[Lane, Depends(seen_lane)]
 AskingLane = Annotated[Lane, Depends(asking_lane)]
 NamedLane = Annotated[Lane, Depends(named_lane)]
 BeatingLane = Annotated[Lane, Depends(beating_lane)]

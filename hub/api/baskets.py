@@ -12,7 +12,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 from pydantic import ConfigDict, Field, ValidationError
 
-from hub.api.access import AskingLane, parts_of
+from hub.api.access import SeenLane, parts_of
 from hub.api.wire import BodyRefused, Strict, read_raw
 from hub.asked_lists import AskedLists
 from offline_cache.price_list.manifest import LANE_CHANNEL
@@ -80,7 +80,7 @@ def baskets_router() -> APIRouter:
     router, counter = APIRouter(prefix="/v1/baskets"), _Counter()
 
     @router.post("/price")
-    async def post_price(request: Request, lane: AskingLane) -> Response:  # noqa: ARG001 - whoever has a token
+    async def post_price(request: Request, lane: SeenLane) -> Response:  # noqa: ARG001 - whoever has a token
         """The basket priced; AskRefused and whatever else is amiss with the question is 422, in a sentence."""
         if counter.waiting >= _MOST_WAITING:
             raise HTTPException(503, "too many baskets are being priced; ask again in a moment", {"Retry-After": "1"})
