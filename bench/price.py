@@ -13,6 +13,7 @@ from typing import Final
 
 from bench.figure import Figure, percentile
 from bench.greedy import greedy_total
+from bench.promoted_list import look_ups
 from bench.real_days import Day, baskets, read_day
 from retail.promotions.body import reference
 from retail.promotions.campaign import Campaign, Kind, Taking, Terms, Tier
@@ -42,10 +43,11 @@ _TANGLED: Final[Mapping[str, Mapping[str, int]]] = {
 _Basket = tuple[Sequence[Goods], Mapping[str, Campaign]]
 
 
-def measure(_folder: Path, *, baskets_of_100: int = 200, real: int = 400) -> Iterator[Figure]:
+def measure(folder: Path, *, baskets_of_100: int = 200, real: int = 400) -> Iterator[Figure]:
     """Milliseconds a basket; percentages of what shoppers pay on real days."""
     live = {reference(one): one for one in map(_campaign, range(_LIVE))}
     yield from _synthetic(live, baskets_of_100)
+    yield from look_ups(folder, list(live.values()))
     for day, chain, letter in _DAYS:
         prices = _SHARED / "prices" / f"il_prices_2026-08-{day}.csv.gz"
         promotions = _SHARED / "promotions" / f"il_promos_2026-08-{day}.csv.gz"
@@ -111,17 +113,20 @@ def _line_by_line(asked: Sequence[Sequence[Goods]], live: Mapping[str, Campaign]
     for goods in asked:
         engine = Engine()
         for lines in range(1, len(goods) + 1):
-            one, _ = _timed(engine, goods[:lines], live)
+            one, _ = _timed(engine, goods[:lines], _on(goods[:lines], live))
             if lines > len(goods) // 2:
                 taken.append(one)
     return taken
 
 
 def _fresh(goods: Sequence[Goods], live: Mapping[str, Campaign]) -> tuple[float, Priced]:
-    """By an engine that knows the campaigns, but nothing of the basket."""
-    engine = Engine()
-    engine.price((), live)
-    return _timed(engine, goods, live)
+    """By an engine that knows nothing of the basket yet."""
+    return _timed(Engine(), goods, _on(goods, live))
+
+
+def _on(goods: Sequence[Goods], live: Mapping[str, Campaign]) -> dict[str, Campaign]:
+    """The campaigns that a sale knows: those of the goods that were scanned."""
+    return {taking.campaign: live[taking.campaign] for one in goods for taking in one.takings}
 
 
 def _timed(engine: Engine, goods: Sequence[Goods], campaigns: Mapping[str, Campaign]) -> tuple[float, Priced]:
