@@ -83,7 +83,7 @@ def _entry(number: int, one: object) -> Entry:
         raise AskRefused(f"entry {number} has no code; an entry is {_FORM}")
     if not isinstance(code, str):
         raise AskRefused(f"entry {number} has the code {shown_text(code)}; write it in quotes, as numbers lose zeros")
-    if not code.strip() or len(code) > _LONGEST:
+    if not code.strip() or len(code) > _LONGEST or any("\ud800" <= one <= "\udfff" for one in code):
         raise _refused(number, code, f"has no code; give 1 to {_LONGEST} signs")
     unknown = sorted(set(one) - _KEYS)
     if unknown:

@@ -32,6 +32,7 @@ def test_null_is_as_if_it_were_not_said() -> None:
         ({"code": 7290000000015}, "entry 2 has the code 7290000000015; write it in quotes"),
         ({"code": "  "}, 'entry 2, "  ": has no code'),
         ({"code": "1" * 501}, "has no code; give 1 to 500 signs"),
+        ({"code": "\ud800"}, "has no code"),  # half a sign, as a broken device sends it
         ({"code": "a", "quantity": 0}, 'entry 2, "a": has the quantity 0'),
         ({"code": "a", "quantity": -1}, "the quantity -1"),
         ({"code": "a", "quantity": 1.0}, "the quantity 1.0"),
