@@ -37,7 +37,7 @@ def difference_of(
     region: str = "",
     offers: tuple[Mapping[str, object], Mapping[str, object]] = (_NO_OFFERS, _NO_OFFERS),
 ) -> Difference:
-    """The difference that `compare` found. From `at` on the paid prices are compared; campaigns before and after, by id.
+    """The difference that `compare` found. From `at` on the paid prices are compared; campaigns by id.
 
     A price has moved if the list price (where there is none, the special price) is another one; it has moved far if
     what shoppers pay has: so the start of a promotion is no alarm, but special prices at a tenth are one.

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from retail.promotions.campaign import Campaign
+
+# A campaign stays in the lists so long after its end: what a basket cost on a day before can be asked and proved, also
+# what it cost on the same day a year ago. It holds for nothing that is sold now.
+KEPT_S: Final = 400 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from typing import Final
 
 from hub.catalogue import ImportReport
 from hub.promotions.asked_prices import AskedPrices
-from hub.promotions.found import Found, NotUnderstood
+from hub.promotions.found import KEPT_S, Found, NotUnderstood
 from hub.promotions.goods import Goods, Name
 from hub.promotions.rows import Kept
 from hub.promotions.worth import OF_PIECES, most_saved
 from retail.product import Unit
 from retail.promotions.campaign import EXCLUDED, Campaign, Kind
 
+_DAY_S: Final = 24 * 3600
 _ANYTHING: Final = 2**62  # what goods may cost in a campaign for everything
 
 Named = Mapping[Name, frozenset[int]]
@@ -77,8 +78,8 @@ class Judge:
         campaign = one.campaign
         if campaign.id in self._ids:
             return "id_taken", f"its id is one of {self._ids[campaign.id]} already"
-        if campaign.when.valid_until is not None and campaign.when.valid_until <= self._at:
-            return "is_over", "it has ended"
+        if campaign.when.valid_until is not None and campaign.when.valid_until <= self._at - KEPT_S:
+            return "is_over", f"it ended more than {KEPT_S // _DAY_S} days ago"
         wanted = {group for group in range(len(one.groups)) if group or not campaign.everything}
         missing = wanted.difference(member.group for member in members)
         if missing or not (wanted or campaign.everything):
@@ -112,6 +113,9 @@ class Judge:
     def _warn(self, one: Found, by_goods: Mapping[Goods, list[Member]]) -> None:
         key = one.campaign.id
         texts = [(reason, f"{key}: {text}") for reason, text in one.remarks]
+        until = one.campaign.when.valid_until
+        if until is not None and until <= self._at:
+            texts.append(("has_ended", f"{key}: it has ended; it is kept for questions about the days before"))
         strange = sorted(
             self._left_out(one.campaign, goods)
             for goods, members in by_goods.items()

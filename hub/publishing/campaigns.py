@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from hub.catalogue import CatalogueItem
+from hub.promotions.found import KEPT_S
 from hub.promotions.goods import CATEGORY, CODE, KINDS, SKU, Name, code_form
 from hub.rule_rows import chunks
 from hub.tables import CAMPAIGN, CAMPAIGN_GOODS
@@ -22,7 +23,7 @@ Joined = tuple[int, CatalogueItem, tuple[TakingRow, ...]]
 
 
 class PublishedCampaigns:
-    """Those that are for the store and the channel and have not ended; `rows` are all of them, by their ids.
+    """Those that are for the store and the channel and are kept (KEPT_S); `rows` are all of them, by their ids.
 
     Goods are matched by their names when they are published, so what was imported after a campaign is in it as well.
     """
@@ -31,7 +32,7 @@ class PublishedCampaigns:
         self._connection = connection
         self._store = store
         query = select(CAMPAIGN).where(CAMPAIGN.c.store == store).order_by(CAMPAIGN.c.id)
-        moment = int(at.timestamp())
+        moment = int(at.timestamp()) - KEPT_S
         self._ids: dict[int, str] = {}
         self.rows: list[CampaignRow] = []
         for row in connection.execute(query):

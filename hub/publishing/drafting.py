@@ -16,6 +16,7 @@ from hub.catalogue import Catalogue
 from hub.errors import CatalogueRefused, DataFolderUnusable, NothingToPublish
 from hub.list_source import count_imports, resolved_items
 from hub.plausibility import limits_from
+from hub.promotions.found import KEPT_S
 from hub.publishing.campaigns import PublishedCampaigns
 from hub.recalled_goods import recalls_of
 from hub.tables import STORE
@@ -71,13 +72,13 @@ def write_list(
 
 
 def ended(base: Path, *, at: datetime) -> set[int]:
-    """The products of a list with prices or campaigns that have ended, of which no change tells: nobody needs them."""
+    """The products of a list with prices that have ended, or campaigns kept no longer: of that no change tells."""
     moment = int(at.timestamp())
     with closing(read_only(base)) as db:
         found = db.execute(
             """SELECT product_id FROM price WHERE valid_until <= ? UNION
                SELECT product_id FROM taking WHERE campaign_id IN (SELECT id FROM campaign WHERE valid_until <= ?)""",
-            (moment, moment),
+            (moment, moment - KEPT_S),
         )
         return {int(number) for (number,) in found}
 

@@ -10,7 +10,7 @@ from hub.catalogue import CatalogueItem, ImportReport
 from hub.errors import ImplausibleImport, StoreUnknown
 from hub.imports import ImportRefused
 from hub.list_source import head_change, touched
-from hub.promotions.found import Found, Named, NotUnderstood
+from hub.promotions.found import KEPT_S, Found, Named, NotUnderstood
 from hub.promotions.store import PromotionsTaken
 from hub.services import Hub
 from hub.tables import PRODUCT
@@ -171,57 +171,67 @@ def test_lists_have_the_campaigns_of_their_channel_and_store(hub, lane):
     assert [key for key, _, _ in groups(on_lane(hub, lane, "42"))] == ["here", "mixed", "there", "web"]
 
 
-def test_what_has_ended_leaves_the_list_with_its_goods(hub, lane, clock):
+def test_what_has_ended_can_be_asked_for_a_year_and_leaves_the_list_with_its_goods(hub, lane, clock):
     take(hub, offer("bags", THREE_BAGS, BAG, when=When(valid_until=UNTIL)))
     on_lane(hub, lane, "42")
-    clock.now = datetime.fromtimestamp(UNTIL, UTC)
+    clock.now = datetime.fromtimestamp(UNTIL + KEPT_S - 1, UTC)
+    assert [one.id for one in on_lane(hub, lane, "42", datetime.fromtimestamp(UNTIL - 1, UTC)).campaigns] == [
+        "bags",
+        "mixed",
+    ]
+    assert [one.id for one in on_lane(hub, lane, "42").campaigns] == ["mixed"]
+    clock.pass_time(seconds=1)
     on_lane(hub, lane, "42")
     assert [row[1] for row in lane.rows()["taking"]] == ["milk3", "mixed", "mixed"]
     assert [row[0] for row in lane.rows()["campaign"]] == ["milk3", "mixed"]
 
 
-@pytest.mark.parametrize(
-    ("terms", "named", "reason"),
-    [
-        (Terms(Kind.SPECIAL_PRICE, price=50), (BAG,), "saves_nothing"),
-        (Terms(Kind.SPECIAL_PRICE, price=51), (BAG,), "would_raise_a_price"),
-        (Terms(Kind.SPECIAL_PRICE), (Named(skus=("bag",), prices={"bag": 60}),), "would_raise_a_price"),
-        (Terms(Kind.SPECIAL_PRICE, price=1280), (MILK_CODE,), "saves_nothing"),  # after the list's own special price
-        (Terms(Kind.N_FOR_X, 3, price=150), (BAG,), "saves_nothing"),
-        (Terms(Kind.N_FOR_X, 3, price=151), (BAG,), "would_raise_a_price"),
-        (Terms(Kind.TIERS, tiers=(Tier(2, price=50), Tier(3, price=55))), (BAG,), "saves_nothing"),
-        (Terms(Kind.NTH_ITEM, 2, price=50), (BAG,), "saves_nothing"),
-        (Terms(Kind.MIX_AND_MATCH, counts=(1, 2), price=50 + 2 * 8800), (BAG, WINE), "saves_nothing"),
-        (Terms(Kind.BUY_A_GET_B, counts=(1, 1), price=8800), (BAG, WINE), "saves_nothing"),
-        (Terms(Kind.PERCENT, percent_bp=0), (BAG,), "saves_nothing"),
-        (PERCENT, (Named(skus=("sugar",)),), "no_product"),
-        (PERCENT, (), "no_product"),
-        (Terms(Kind.MIX_AND_MATCH, counts=(1, 1), off=10), (BAG, Named(codes=("999",))), "no_product"),
-        (Terms(Kind.N_FOR_X, 3, price=1), (Named(skus=("apples",)),), "no_product"),
-    ],
-)
-def test_an_offer_that_helps_nobody_is_refused_by_name_and_the_others_are_taken(hub, terms, named, reason):
-    taken = take(hub, offer("no", terms, *named), offer("good", THREE_BAGS, BAG, number=2))
-    assert refused(taken.rows) == {reason: ["no"]}
-    assert (taken.rows.read, taken.rows.taken, ids(hub)) == (2, 1, ["good"])
+HELPS_NOBODY = {
+    "special-same": ("saves_nothing", Terms(Kind.SPECIAL_PRICE, price=50), (BAG,)),
+    "special-dearer": ("would_raise_a_price", Terms(Kind.SPECIAL_PRICE, price=51), (BAG,)),
+    "own-dearer": ("would_raise_a_price", Terms(Kind.SPECIAL_PRICE), (Named(skus=("bag",), prices={"bag": 60}),)),
+    "after-the-lists-own": ("saves_nothing", Terms(Kind.SPECIAL_PRICE, price=1280), (MILK_CODE,)),
+    "three-same": ("saves_nothing", Terms(Kind.N_FOR_X, 3, price=150), (BAG,)),
+    "three-dearer": ("would_raise_a_price", Terms(Kind.N_FOR_X, 3, price=151), (BAG,)),
+    "tiers": ("saves_nothing", Terms(Kind.TIERS, tiers=(Tier(2, price=50), Tier(3, price=55))), (BAG,)),
+    "second": ("saves_nothing", Terms(Kind.NTH_ITEM, 2, price=50), (BAG,)),
+    "mix": ("saves_nothing", Terms(Kind.MIX_AND_MATCH, counts=(1, 2), price=50 + 2 * 8800), (BAG, WINE)),
+    "a-and-b": ("saves_nothing", Terms(Kind.BUY_A_GET_B, counts=(1, 1), price=8800), (BAG, WINE)),
+    "nought": ("saves_nothing", Terms(Kind.PERCENT, percent_bp=0), (BAG,)),
+    "strange": ("no_product", PERCENT, (Named(skus=("sugar",)),)),
+    "nameless": ("no_product", PERCENT, ()),
+    "half": ("no_product", Terms(Kind.MIX_AND_MATCH, counts=(1, 1), off=10), (BAG, Named(codes=("999",)))),
+    "by-weight": ("no_product", Terms(Kind.N_FOR_X, 3, price=1), (Named(skus=("apples",)),)),
+}
+HELPS_SOMEBODY = {
+    "special": (Terms(Kind.SPECIAL_PRICE, price=49), (BAG,)),
+    "two": (Terms(Kind.N_FOR_X, 2, price=8850), (Named(skus=("bag", "gone-soon")),)),
+    "tiers": (Terms(Kind.TIERS, tiers=(Tier(2, price=50), Tier(3, percent_bp=100))), (BAG,)),
+    "free": (Terms(Kind.N_PLUS_M, 2, free=1), (BAG,)),
+    "second": (Terms(Kind.NTH_ITEM, 2, price=49), (BAG,)),
+    "mix": (Terms(Kind.MIX_AND_MATCH, counts=(1, 2), price=49 + 2 * 8800), (BAG, WINE)),
+    "a-and-b": (Terms(Kind.BUY_A_GET_B, counts=(1, 1), price=8799), (BAG, WINE)),
+    "gift": (Terms(Kind.BASKET, amount_from=100, counts=(0, 1), price=10), (WINE, BAG)),
+    "by-weight": (PERCENT, (Named(skus=("apples",)),)),
+}
 
 
-@pytest.mark.parametrize(
-    ("terms", "named"),
-    [
-        (Terms(Kind.SPECIAL_PRICE, price=49), (BAG,)),
-        (Terms(Kind.N_FOR_X, 2, price=8850), (Named(skus=("bag", "gone-soon")),)),
-        (Terms(Kind.TIERS, tiers=(Tier(2, price=50), Tier(3, percent_bp=100))), (BAG,)),
-        (Terms(Kind.N_PLUS_M, 2, free=1), (BAG,)),
-        (Terms(Kind.NTH_ITEM, 2, price=49), (BAG,)),
-        (Terms(Kind.MIX_AND_MATCH, counts=(1, 2), price=49 + 2 * 8800), (BAG, WINE)),
-        (Terms(Kind.BUY_A_GET_B, counts=(1, 1), price=8799), (BAG, WINE)),
-        (Terms(Kind.BASKET, amount_from=100, counts=(0, 1), price=10), (WINE, BAG)),
-        (PERCENT, (Named(skus=("apples",)),)),
-    ],
-)
-def test_an_offer_that_helps_somebody_is_taken(hub, terms, named):
-    assert take(hub, offer("good", terms, *named)).rows.taken == 1
+def test_offers_that_help_nobody_are_refused_by_name_and_the_others_are_taken(hub):
+    offers = [offer(key, terms, *named) for key, (_, terms, named) in HELPS_NOBODY.items()]
+    taken = take(hub, *offers, offer("good", THREE_BAGS, BAG))
+    wanted: dict[str, list[str]] = {}
+    for key, (reason, _, _) in HELPS_NOBODY.items():
+        wanted.setdefault(reason, []).append(key)
+    assert {reason: tally.count for reason, tally in taken.rows.refusals.items()} == {
+        reason: len(keys) for reason, keys in wanted.items()
+    }
+    assert refused(taken.rows) == {reason: keys[:3] for reason, keys in wanted.items()}
+    assert (taken.rows.taken, ids(hub)) == (1, ["good"])
+
+
+def test_offers_that_help_somebody_are_taken(hub):
+    taken = take(hub, *(offer(key, terms, *named) for key, (terms, named) in HELPS_SOMEBODY.items()))
+    assert (taken.rows.refusals, ids(hub)) == ({}, sorted(HELPS_SOMEBODY))
 
 
 def test_points_alone_are_something(hub):
@@ -232,12 +242,14 @@ def test_what_is_over_and_what_was_not_understood_is_told_with_its_reason(hub):
     now = int(hub.clock().timestamp())
     taken = take(
         hub,
-        offer("over", PERCENT, BAG, when=When(valid_until=now)),
+        offer("over", PERCENT, BAG, when=When(valid_until=now - KEPT_S)),
+        offer("kept", PERCENT, BAG, when=When(valid_until=now - KEPT_S + 1)),
         offer("last-second", PERCENT, BAG, when=When(valid_until=now + 1)),
         NotUnderstood(3, "row 3", "odd", "buy some", "no_mechanics", "its wording names no figure"),
     )
     assert refused(taken.rows) == {"is_over": ["over"], "no_mechanics": ["odd"]}
-    assert ids(hub) == ["last-second"]
+    assert ids(hub) == ["kept", "last-second"]
+    assert [text for text in warned(taken.rows)["has_ended"] if "kept" in text]
 
 
 def test_goods_that_cannot_take_part_are_told_and_the_rest_is_taken(hub):
@@ -269,7 +281,8 @@ def test_a_price_that_rises_while_the_campaign_lasts_is_seen(hub, tmp_path):
 def test_a_feed_of_which_nothing_can_be_taken_changes_nothing(hub):
     take(hub, offer("bags", THREE_BAGS, BAG))
     with pytest.raises(
-        ImportRefused, match=r"feed.csv: none of its 1 campaigns could be taken \(row 7: x: it has ended"
+        ImportRefused,
+        match=r"feed.csv: none of its 1 campaigns could be taken \(row 7: x: it ended more than 400 days ago",
     ):
         take(hub, offer("x", PERCENT, BAG, when=When(valid_until=1), number=7), file="feed.csv")
     with pytest.raises(ImportRefused, match="has no campaigns for store 'demo'; nothing was changed"):
