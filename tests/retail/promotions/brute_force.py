@@ -50,7 +50,7 @@ class _State:
         for offer, sale in chosen:
             for index, off in sale.discounts.items():
                 left[index] -= off
-            taken |= sale.taken
+            taken |= {index for index, off in sale.discounts.items() if off}  # only who got something has it
             alone |= sale.taken if offer.campaign.alone else frozenset()
             groups |= {offer.campaign.group} - {""}
         uses = tuple((offer.reference, sale) for offer, sale in chosen)
