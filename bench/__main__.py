@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from bench import (
+    baskets,
     camera,
     decode,
     drain,
@@ -37,6 +38,7 @@ BENCHES: Mapping[str, Callable[..., Iterable[Figure]]] = MappingProxyType(
         "lookup": lookup.measure,
         "pricing": pricing.measure,
         "price": price.measure,
+        "baskets": baskets.measure,
         "journal": journal.measure,
         "import": feed.measure,
         "drain": drain.measure,
