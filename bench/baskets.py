@@ -27,7 +27,7 @@ _PAUSE_S: Final = 0.01
 
 
 def measure(folder: Path, *, products: int = 5000, questions: int = 1000) -> list[Figure]:
-    """The hub's processor for an answer, and answers a second; and how late it says that it lives, beside an idle one."""
+    """The hub's processor for an answer, and answers a second; and how late it says it lives, beside an idle one."""
     codes = _shop(folder, products)
     chance = random.Random(20)
     asked = [_question(chance.choices(codes, k=_LINES)) for _ in range(questions)]
