@@ -15,7 +15,12 @@ from tests.retail.promotions.settled import discounts_of, total_of
 
 NIGHTLY = bool(os.environ.get("KIOSK_NIGHTLY"))
 SEEDS = 20_000 if NIGHTLY else 250
-of_a_kind = settings(max_examples=2000 if NIGHTLY else 25, deadline=None, suppress_health_check=list(HealthCheck))
+of_a_kind = settings(
+    max_examples=2000 if NIGHTLY else 25,
+    deadline=None,
+    derandomize=not NIGHTLY,
+    suppress_health_check=list(HealthCheck),
+)
 
 
 def agree(case: Asked) -> bool:
