@@ -76,6 +76,7 @@ def _line(entry: Entry, line: Line, money: PricedLine, language: str) -> dict[st
     # A code may stand for several pieces: what was asked is the number of scans.
     counted = {"quantity": entry.quantity or 1, "pieces": line.quantity}
     amount = counted if line.grams is None else {"weight_g": line.grams}
+    lowest = {} if line.lowest_minor is None else {"lowest_30_days": line.lowest_minor}
     return {
         "number": line.number,
         "code": line.code,
@@ -86,6 +87,7 @@ def _line(entry: Entry, line: Line, money: PricedLine, language: str) -> dict[st
         "discounts": _discounts(money),
         "net": money.net_minor,
         "tax": money.tax_minor,
+        **lowest,
     }
 
 

@@ -11,7 +11,7 @@ from retail.line import Line
 from retail.product import Listing, Unit
 from retail.promotions.ask import MOST_PIECES, Entry
 from retail.promotions.body import reference
-from retail.promotions.campaign import EXCLUDED, Campaign, Taking
+from retail.promotions.campaign import Campaign
 from retail.router import PriceLookup, ProductScan, RefusedScan, Resolution, Why, resolve
 
 
@@ -68,9 +68,8 @@ def asked_goods(
         if scan.serial and item in items:
             raise entry.refused(_SINGLE)
         items.add(item)
-        own = {_reference(campaign, known): campaign for campaign in scan.listing.campaigns}
-        campaigns |= own
-        lines.append(_line(entry, scan, _takings(scan.listing, own)))
+        campaigns |= {_reference(campaign, known): campaign for campaign in scan.listing.campaigns}
+        lines.append(_line(entry, scan))
     return AskedGoods(tuple(lines), campaigns)
 
 
@@ -123,7 +122,7 @@ def _check_amounts(entry: Entry, scan: ProductScan) -> None:
         raise entry.refused(f"is more than {MOST_PIECES} pieces; ask for fewer")
 
 
-def _line(entry: Entry, scan: ProductScan, takings: tuple[Taking, ...]) -> Line:
+def _line(entry: Entry, scan: ProductScan) -> Line:
     product, price = scan.listing.product, scan.listing.price
     return Line(
         number=entry.number,
@@ -138,15 +137,10 @@ def _line(entry: Entry, scan: ProductScan, takings: tuple[Taking, ...]) -> Line:
         price_kind=price.kind,
         label_minor=scan.label_minor,
         tax_rate_bp=product.tax_rate_bp,
-        takings=takings,
+        takings=scan.listing.takings,
+        discountable=product.discountable,
+        lowest_minor=price.lowest_minor,
     )
-
-
-def _takings(listing: Listing, own: Mapping[str, Campaign]) -> tuple[Taking, ...]:
-    if listing.product.discountable:
-        return listing.takings
-    left_out = (Taking(named, EXCLUDED) for named, campaign in own.items() if campaign.everything)
-    return tuple(dict.fromkeys((*listing.takings, *left_out)))
 
 
 def _reference(campaign: Campaign, known: MutableMapping[str, str]) -> str:

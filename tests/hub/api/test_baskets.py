@@ -81,6 +81,16 @@ def test_the_answer_says_all_that_a_receipt_would(shop: httpx.Client) -> None:
     }
 
 
+def test_a_special_price_comes_with_the_lowest_of_the_30_days_before(served: Served, shop: httpx.Client) -> None:
+    special = PriceRow("special", 1190, 1_700_000_000, 1_900_000_000, 1210)
+    goods = (replace(MILK, prices=(PriceRow("list", 1280), special)), *GOODS[1:])
+    served.hub.catalogues.replace_all(SHOP, goods, source="tests")
+    served.hub.publisher.publish("demo", full=True)
+    (line, other) = priced(shop, {"code": CODE}, {"code": "43"}, at=NOON)["lines"]
+    assert line["lowest_30_days"] == 1210
+    assert "lowest_30_days" not in other
+
+
 def test_gross_less_discounts_is_net_on_every_line(shop: httpx.Client) -> None:
     found = priced(shop, {"code": CODE, "quantity": 4}, {"code": "42"}, {"code": "43"}, at=NOON)
     for line in found["lines"]:

@@ -100,7 +100,8 @@ def _add(writer: PriceListWriter, goods: Goods, seed: int, ids: dict[str, str], 
         prices = [PriceRow("list", goods.unit_minor + 37), PriceRow("special", goods.unit_minor)]
     if number % 3 == 0:
         prices.append(PriceRow("member", max(1, goods.unit_minor // 4)))
-    product = Product(sku, {"en": sku}, unit, plu=plu, tax_rate_bp=(0, 500, 2500)[number % 3])
+    rate = (0, 500, 2500)[number % 3]
+    product = Product(sku, {"en": sku}, unit, plu=plu, tax_rate_bp=rate, discountable=number % 6 != 1)
     writer.add_product(product, codes={code: 1}, prices=prices, takings=takings)
     if goods.grams is not None:
         labels = [(_checked(f"22{plu}{grams:05d}"), grams) for grams in (goods.grams, 730)]
