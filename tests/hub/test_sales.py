@@ -8,7 +8,7 @@ import pytest
 from hub.sales import SaleRecord, build
 from retail.events import EventKind
 from retail.sale import line_body
-from tests.hub.lane_journal import APPLES, MILK, LaneJournal
+from tests.hub.lane_journal import APPLES, MILK, SAVED, LaneJournal
 
 
 @pytest.fixture
@@ -132,6 +132,19 @@ def test_a_sale_of_an_earlier_version_that_took_its_offers_another_way_is_no_dif
 def test_a_sale_of_an_earlier_version_that_is_too_cheap_is_one(journal):
     earlier_version(journal, total_minor=150)
     assert "total_minor: the lane has 150, the hub 200" in record_of(journal).discrepancy
+
+
+def test_what_the_lane_took_off_a_line_stands_in_the_record_though_the_hub_reckons_otherwise(journal):
+    journal.shop("s1")
+    more = {**SAVED, "saving_minor": 940}
+    priced = [
+        {"line": 1, "net_minor": 2900, "tax_minor": 239, "discounts": [more]},
+        {"line": 2, "net_minor": 1676, "tax_minor": 0},
+    ]
+    journal.pay("s1", total_minor=4576, saved_minor=940, priced=priced)
+    record = record_of(journal)
+    assert "the lane has 4576, the hub 4676" in record.discrepancy
+    assert [(one["net_minor"], one["saved_minor"]) for one in record.items] == [(2900, 940), (1676, 0)]
 
 
 def test_the_uses_of_campaigns_are_kept_with_the_sale(journal):

@@ -139,6 +139,12 @@ def test_goods_that_a_new_campaign_for_everything_leaves_out_stay_out_of_it() ->
     assert lowered(lines, find, TENTH_OFF) == Repriced()
 
 
+def test_goods_that_get_cheaper_stay_in_what_they_were_in_though_it_leaves_them_out_now() -> None:
+    cheaper = Listing("x", Product("sku1", {}), Price(900), 1, (Taking(reference(TENTH_OFF), EXCLUDED),), (TENTH_OFF,))
+    (new,) = lowered([line(1, 1000)], lambda _sku: cheaper, TENTH_OFF).lines
+    assert (new.unit_minor, new.takings) == (900, ())
+
+
 _CAMPAIGNS = st.builds(multi_buy, st.sampled_from("abcd"), st.integers(2, 4), st.integers(50, 900))
 _TERMS = st.tuples(st.integers(100, 400), st.lists(_CAMPAIGNS, max_size=3, unique_by=lambda one: one.id))
 _GOODS = st.lists(st.tuples(st.integers(1, 4), _TERMS, _TERMS), min_size=1, max_size=4)

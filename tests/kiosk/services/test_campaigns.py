@@ -213,3 +213,15 @@ def test_the_same_goods_with_other_campaigns_are_a_line_of_their_own(lane: Lane)
     lane.wait(2)
     view = lane.scan(BREAD)
     assert (sum(line.quantity for line in view.lines), view.total_minor) == (3, 3 * 650 - 300)
+
+
+def test_goods_whose_campaign_is_over_are_a_line_of_their_own_and_those_from_before_keep_it(lane: Lane) -> None:
+    lane.scan(MILK)
+    lane.sells(revision=3, campaigns=())
+    lane.wait(2)
+    lane.scan(MILK)
+    assert [line.quantity for line in lane.view.lines] == [2]  # the multi-buy goes on
+    write_list(lane.folder / "price-list.sqlite", revision=4, offers=())
+    lane.wait(2)
+    view = lane.scan(MILK)
+    assert ([line.quantity for line in view.lines], view.total_minor) == ([2, 1], 2200 + 1280)
