@@ -35,7 +35,7 @@ pytestmark = only_sqlite
 AT = START.isoformat()
 META = Meta("s", 3, "EUR", START, "Europe/Zagreb", state="5" * 32)
 WORLDS = range(14)
-ASKED_FOR: dict[str, dict[str, Any]] = {"c1": {"clubs": ("member",)}, "c2": {"coupon": "S1"}}
+ASKED_FOR: dict[str, dict[str, Any]] = {"c1": {"clubs": ("member",)}, "c2": {"coupon": "S1"}, "c3": {"coupon": "S*"}}
 
 
 @dataclass(frozen=True)
