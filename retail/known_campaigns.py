@@ -11,7 +11,7 @@ from typing import Any, Final
 from retail.events import Body, canonical_json
 from retail.product import Listing
 from retail.promotions.body import campaign_of, reference, taking_of
-from retail.promotions.campaign import Campaign, Kind, Taking, Terms
+from retail.promotions.campaign import EXCLUDED, Campaign, Kind, Taking, Terms
 from retail.promotions.soundness import sound, sound_taking
 
 Known = Mapping[str, Campaign]  # by reference
@@ -33,7 +33,7 @@ def brought(listing: Listing, known: Known) -> Brought:
 
     After a new list the same promise may have another reference, as its name or its last day has changed: the basket
     stays with what it knows, or goods from before and after would share no bundle. One for everything is never taken
-    twice, whatever has changed of it.
+    twice, whatever has changed of it; one that the basket has and that no longer holds is not for goods that come now.
     """
     own = {taking.campaign.rpartition("#")[0]: taking.campaign for taking in listing.takings}  # each id once in a list
     called: dict[str, str] = {}
@@ -46,6 +46,9 @@ def brought(listing: Listing, known: Known) -> Brought:
         if campaign.id in own:
             called[own[campaign.id]] = there
     takings = {replace(one, campaign=called[one.campaign]) for one in listing.takings if one.campaign in called}
+    in_force = {campaign.id for campaign in listing.campaigns}
+    over = (named for named, there in known.items() if there.everything and there.id not in in_force)
+    takings.update(Taking(named, EXCLUDED) for named in over)
     ordered = sorted(takings, key=lambda one: (one.campaign, one.group, -1 if one.price is None else one.price))
     return Brought(tuple(ordered), tuple(fresh[named] for named in sorted(fresh)))
 

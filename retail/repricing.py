@@ -138,8 +138,9 @@ def _better(line: Line, listing: Listing, takings: tuple[Taking, ...]) -> Line:
 
 def _merged(shown: Iterable[Taking], now: Iterable[Taking], known: Known) -> tuple[Taking, ...]:
     """What was shown and what is new; of one with a price of its own the cheaper. Goods are not left out of what they
-    were in when they were added."""
-    best = {(one.campaign, one.group): one for one in shown}
+    were in when they were added; what was over then and holds again no longer leaves them out."""
+    now = tuple(now)
+    best = {(one.campaign, one.group): one for one in shown if one.group != EXCLUDED or one in now}
     for one in now:
         key = (one.campaign, one.group)
         there = best.get(key)

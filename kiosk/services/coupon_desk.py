@@ -75,7 +75,8 @@ class CouponDesk:
         """The code as a campaign of the basket or of the list takes it, with the shop's prefix or without; else ""."""
         lane = self._lane
         prices, now, sale = lane.prices(), lane.now(), lane.register.sale
-        for one in dict.fromkeys((code, code.removeprefix(lane.rules.scan.coupon_prefix))):
+        # Without the prefix first: scanned with it and typed without, it is one coupon.
+        for one in dict.fromkeys((code.removeprefix(lane.rules.scan.coupon_prefix), code)):
             known = 0 < len(one) <= _LONGEST and one.isprintable()
             if known and (_is_for(one, sale) or prices.takes_coupon(one, now)):
                 return one

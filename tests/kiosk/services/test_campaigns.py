@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from payments.gateway import Outcome, PaymentResult
 from retail.events import Event, EventKind
 from retail.money import Money
 from retail.promotions.campaign import Campaign, Kind, Terms, When
-from tests.kiosk.lane_rig import APPROVED, BADGE, BREAD, DECLINED, MILK, UNKNOWN, WALLET, LaneRig, write_list
+from tests.kiosk.lane_rig import APPROVED, BADGE, BREAD, DECLINED, MILK, START, UNKNOWN, WALLET, LaneRig, write_list
 
 COUPON = Campaign("save", Terms(Kind.N_SAVE_X, 1, off=100), coupon="SAVE", per_receipt=1)
 SINGLE = Campaign("ten", Terms(Kind.BASKET, amount_from=1000, off=50), coupon="T-*", everything=True, layer=1)
@@ -84,6 +85,15 @@ def test_a_coupon_counts_once_and_can_be_taken_back(lane: Lane) -> None:
     assert lane.view.total_minor == 1300
     assert lane.say("SAVE") == ("coupon_taken", 1200)
     assert [one.code for one in lane.view.coupons] == ["SAVE"]
+
+
+def test_a_single_coupon_is_one_with_the_shops_prefix_and_without(lane: Lane) -> None:
+    single = Campaign("one", Terms(Kind.N_SAVE_X, 1, off=100), coupon="S*")
+    lane.sells(revision=3, campaigns=[(single, ("BREAD",))])
+    lane.wait(2)
+    lane.scan(BREAD, BREAD)
+    assert lane.say("SGC-S1") == ("coupon_taken", 1200)
+    assert lane.say("S1") == ("coupon_there", 1200)
 
 
 def test_a_code_of_single_coupons_is_each_good_for_one_use(lane: Lane) -> None:
@@ -217,7 +227,7 @@ def test_the_same_goods_with_other_campaigns_are_a_line_of_their_own(lane: Lane)
 
 def test_goods_whose_campaign_is_over_are_a_line_of_their_own_and_those_from_before_keep_it(lane: Lane) -> None:
     lane.scan(MILK)
-    lane.sells(revision=3, campaigns=())
+    lane.sells(revision=3)
     lane.wait(2)
     lane.scan(MILK)
     assert [line.quantity for line in lane.view.lines] == [2]  # the multi-buy goes on
@@ -225,3 +235,17 @@ def test_goods_whose_campaign_is_over_are_a_line_of_their_own_and_those_from_bef
     lane.wait(2)
     view = lane.scan(MILK)
     assert ([line.quantity for line in view.lines], view.total_minor) == ([2, 1], 2200 + 1280)
+
+
+def test_a_campaign_for_everything_is_not_for_goods_that_come_after_its_end(lane: Lane) -> None:
+    ends = int(START.timestamp()) + 60
+    half = Campaign("half", Terms(Kind.PERCENT, percent_bp=5000), when=When(valid_until=ends), everything=True)
+    lane.sells(revision=3, campaigns=[(half, ())])
+    lane.wait(2)
+    lane.scan(BREAD)
+    lane.later(timedelta(seconds=60))
+    assert lane.view.total_minor == 325
+    view = lane.scan(BREAD, BREAD)
+    assert ([line.net_minor for line in view.lines], view.total_minor) == ([325, 1300], 1625)
+    lane.sells(revision=4, campaigns=[(replace(half, when=When()), ())])  # and once it holds again, it is for all
+    assert lane.wait(2).total_minor == 975
