@@ -13,7 +13,7 @@ from typing import Final
 
 from bench.figure import Figure, percentile
 from bench.greedy import greedy_total
-from bench.promoted_list import look_ups
+from bench.lookup import among_campaigns
 from bench.real_days import Day, baskets, read_day
 from retail.promotions.body import reference
 from retail.promotions.campaign import Campaign, Kind, Taking, Terms, Tier
@@ -21,7 +21,13 @@ from retail.promotions.engine import Engine
 from retail.promotions.goods import Goods, Priced
 
 _SHARED: Final = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
-_DAYS: Final = (("10", "שופרסל", "A"), ("10", "ויקטורי", "B"), ("21", "אושר עד", "C"), ("22", "רמי לוי", "D"))
+_Day = tuple[str, str, str]
+_DAYS: Final[Sequence[_Day]] = (
+    ("10", "שופרסל", "A"),
+    ("10", "ויקטורי", "B"),
+    ("21", "אושר עד", "C"),
+    ("22", "רמי לוי", "D"),
+)
 """Day of August 2026, chain, and what the chain is called in the table."""
 _LIVE: Final = 10_000
 _TERMS: Final = (
@@ -40,15 +46,23 @@ _TANGLED: Final[Mapping[str, Mapping[str, int]]] = {
     "three on each line": {"most": 5},
     "all hanging together": {"most": 5, "family": 100},
 }
-_Basket = tuple[Sequence[Goods], Mapping[str, Campaign]]
+_Lines = Sequence[Goods]
+_Basket = tuple[_Lines, Mapping[str, Campaign]]
 
 
-def measure(folder: Path, *, baskets_of_100: int = 200, real: int = 400) -> Iterator[Figure]:
-    """Milliseconds a basket; percentages of what shoppers pay on real days."""
+def measure(
+    folder: Path, *, full: int = 200, large: int = 5, tangled: int = 20, real: int = 400, days: Sequence[_Day] = _DAYS
+) -> Iterator[Figure]:
+    """Milliseconds of processor time a basket; percentages of what shoppers pay on real days."""
     live = {reference(one): one for one in map(_campaign, range(_LIVE))}
-    yield from _synthetic(live, baskets_of_100)
-    yield from look_ups(folder, list(live.values()))
-    for day, chain, letter in _DAYS:
+    chance = random.Random(1)
+    yield from _of_many([_basket(chance, live, 100, 60) for _ in range(full)], live)
+    yield from _of_large([_basket(chance, live, 1000, 600) for _ in range(large)], live)
+    for what, figures in _TANGLED.items():
+        asked = [_basket(chance, live, 100, 60, **figures) for _ in range(tangled)]
+        yield from _of_tangled(f"100 lines, 60 campaigns, {what}", asked, live)
+    yield among_campaigns(folder)
+    for day, chain, letter in days:
         prices = _SHARED / "prices" / f"il_prices_2026-08-{day}.csv.gz"
         promotions = _SHARED / "promotions" / f"il_promos_2026-08-{day}.csv.gz"
         if not prices.is_file() or not promotions.is_file():
@@ -79,35 +93,33 @@ def _basket(
     ]
 
 
-def _synthetic(live: Mapping[str, Campaign], count: int) -> Iterator[Figure]:
-    chance = random.Random(1)
-    asked = [_basket(chance, live, 100, 60) for _ in range(count)]
+def _of_many(asked: Sequence[_Lines], live: Mapping[str, Campaign]) -> Iterator[Figure]:
     what = f"100 lines, {_LIVE:,} live campaigns, 60 on the basket"
-    yield from _of_many(what, asked, live)
+    answers = [_fresh(goods, live) for goods in asked]
+    taken = [ms for ms, _ in answers]
+    unproved = sum(priced.off_at_most_minor > 0 for _, priced in answers)
+    bare = median(_bare(goods) for goods in asked)
+    yield Figure("price", f"{what}: median, beside the bare sum", median(taken), "ms", bare, 5)
+    yield Figure("price", f"{what}: 99th percentile", percentile(taken, 99), "ms", None, 20)
+    yield Figure("price", f"of these {len(asked)}: not proved to be the cheapest", unproved, "")
     yield Figure(
         "price", "one line more on such a basket: median", median(_line_by_line(asked[:5], live)), "ms", None, 2
     )
-    large = [_basket(chance, live, 1000, 600) for _ in range(5)]
-    ms = median(_fresh(goods, live)[0] for goods in large)
+
+
+def _of_large(asked: Sequence[_Lines], live: Mapping[str, Campaign]) -> Iterator[Figure]:
+    ms = median(_fresh(goods, live)[0] for goods in asked)
     yield Figure("price", "1,000 lines, 600 campaigns on the basket", ms, "ms", None, 200)
-    for what, figures in _TANGLED.items():
-        answers = [_fresh(_basket(chance, live, 100, 60, **figures), live) for _ in range(20)]
-        yield Figure("price", f"100 lines, 60 campaigns, {what}: the longest of 20", max(ms for ms, _ in answers), "ms")
-        most = max(priced.off_at_most_minor for _, priced in answers)
-        yield Figure("price", f"100 lines, 60 campaigns, {what}: off by at most", most, "cents")
 
 
-def _of_many(what: str, asked: Sequence[Sequence[Goods]], live: Mapping[str, Campaign]) -> Iterator[Figure]:
+def _of_tangled(what: str, asked: Sequence[_Lines], live: Mapping[str, Campaign]) -> Iterator[Figure]:
     answers = [_fresh(goods, live) for goods in asked]
-    taken = [ms for ms, _ in answers]
-    bare = median(_bare(goods) for goods in asked)
-    bounded = sum(priced.off_at_most_minor > 0 for _, priced in answers)
-    yield Figure("price", f"{what}: median, beside the bare sum", median(taken), "ms", bare, 5)
-    yield Figure("price", f"{what}: 99th percentile", percentile(taken, 99), "ms", None, 20)
-    yield Figure("price", f"of these {len(asked)}: not proved to be the cheapest", bounded, "")
+    yield Figure("price", f"{what}: the longest of {len(asked)}", max(ms for ms, _ in answers), "ms")
+    off = max(100 * priced.off_at_most_minor / _gross(goods) for goods, (_, priced) in zip(asked, answers, strict=True))
+    yield Figure("price", f"{what}: may be off by at most", off, "%")
 
 
-def _line_by_line(asked: Sequence[Sequence[Goods]], live: Mapping[str, Campaign]) -> list[float]:
+def _line_by_line(asked: Sequence[_Lines], live: Mapping[str, Campaign]) -> list[float]:
     """From half full to full."""
     taken = []
     for goods in asked:
@@ -119,23 +131,23 @@ def _line_by_line(asked: Sequence[Sequence[Goods]], live: Mapping[str, Campaign]
     return taken
 
 
-def _fresh(goods: Sequence[Goods], live: Mapping[str, Campaign]) -> tuple[float, Priced]:
+def _fresh(goods: _Lines, live: Mapping[str, Campaign]) -> tuple[float, Priced]:
     """By an engine that knows nothing of the basket yet."""
     return _timed(Engine(), goods, _on(goods, live))
 
 
-def _on(goods: Sequence[Goods], live: Mapping[str, Campaign]) -> dict[str, Campaign]:
+def _on(goods: _Lines, live: Mapping[str, Campaign]) -> dict[str, Campaign]:
     """The campaigns that a sale knows: those of the goods that were scanned."""
     return {taking.campaign: live[taking.campaign] for one in goods for taking in one.takings}
 
 
-def _timed(engine: Engine, goods: Sequence[Goods], campaigns: Mapping[str, Campaign]) -> tuple[float, Priced]:
+def _timed(engine: Engine, goods: _Lines, campaigns: Mapping[str, Campaign]) -> tuple[float, Priced]:
     started = time.thread_time()
     priced = engine.price(goods, campaigns)
     return (time.thread_time() - started) * 1000, priced
 
 
-def _bare(goods: Sequence[Goods]) -> float:
+def _bare(goods: _Lines) -> float:
     started = time.thread_time()
     sum(one.unit_minor * one.quantity for one in goods)
     return (time.thread_time() - started) * 1000
@@ -167,7 +179,7 @@ def _beside_greedy(what: str, asked: Sequence[_Basket]) -> Iterator[Figure]:
     yield Figure("price", f"{what}: a basket, beside by priority", median(mine), "ms", median(other))
 
 
-def _gross(goods: Sequence[Goods]) -> int:
+def _gross(goods: _Lines) -> int:
     return sum(
         one.unit_minor * one.quantity if one.grams is None else (one.unit_minor * one.grams + 500) // 1000
         for one in goods

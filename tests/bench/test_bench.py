@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import drain, feed, fleet, journal, lookup, manifests, payment, pricing, router
+from bench import drain, feed, fleet, journal, lookup, manifests, payment, price, pricing, router
 from bench.__main__ import BENCHES, main
 from bench.figure import Figure, percentile
 
@@ -20,6 +20,15 @@ def test_small_benches_measure_something(tmp_path: Path) -> None:
     ]
     assert [figure.name for figure in figures] == ["lookup", "lookup", "pricing", "journal", "import"]
     assert all(figure.value > 0 and figure.ratio for figure in figures)
+
+
+def test_baskets_are_priced_in_a_shop_full_of_campaigns(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(
+        price, "among_campaigns", lambda folder: lookup.among_campaigns(folder, products=40, campaigns=9, lookups=5)
+    )
+    figures = list(price.measure(tmp_path, full=2, large=1, tangled=1, real=2, days=[("21", "אושר עד", "C")]))
+    assert {figure.name for figure in figures} == {"price", "lookup"}
+    assert [figure.floor for figure in figures if figure.floor] == [5, 20, 2, 200]
 
 
 def test_hostile_texts_are_answered(tmp_path: Path) -> None:
