@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from retail.promotions.campaign import Terms
+from retail.promotions.handing import Taken
 from retail.promotions.machines import Machine, Shares, State, Step, spread_over
 from retail.promotions.piece import Entry, Piece
 
@@ -37,6 +38,9 @@ class Bundle(Machine):
             return ThinBundle(self.terms)
         worth = -sum(cheapest_of(((-entry.amount, pieces) for entry, pieces, _ in entries), self.size))
         return Bundle(replace(self.terms, off=min(self.off, worth)))
+
+    def pure(self, ways: Sequence[Taken]) -> list[Taken]:
+        return list(ways[:1]) * self.size
 
     def missing(self, state: State) -> int:
         return self.size - state if state else 0
@@ -121,6 +125,9 @@ class CheapestFavoured(Machine):
         gain = entry.gain if state >= self.paid else 0
         return (state + 1) % self.size, gain, int(not state)
 
+    def pure(self, ways: Sequence[Taken]) -> list[Taken]:
+        return list(ways[:1]) * self.size
+
     def missing(self, state: State) -> int:
         return self.size - state if state else 0
 
@@ -161,6 +168,10 @@ class DearestFavoured(Machine):
 
     def end(self, state: State) -> int | None:
         return None if state != self.start else 0
+
+    def pure(self, ways: Sequence[Taken]) -> list[Taken]:
+        favoured = [way for way in ways if not way.entry.group][:1]
+        return favoured * self.favoured + [way for way in ways if way.entry.group][:1] * self.paid
 
     def missing(self, state: State) -> int:
         begun, owed = state

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from retail.promotions.basket_machine import OffBasket
+from retail.promotions.bulk import is_proved, without_most
 from retail.promotions.compiled import Compiled
 from retail.promotions.handing import SCALE, Lot, Taken
 from retail.promotions.limited import Limited
@@ -88,10 +89,12 @@ def _searched(
     classes: Sequence[PieceClass], running: Sequence[_Running], lots: Sequence[Lot], rivals: Sequence[tuple[int, ...]]
 ) -> tuple[Solved, int, int]:
     """The answer, what the search says that it saves, and how much of that it does not."""
-    found = search(lots, [one.machine for one in running], rivals)
+    machines = [one.machine for one in running]
+    few, sold = without_most(lots, machines)
+    found = search(few, machines, rivals)
     got: list[list[Got]] = [[] for _ in classes]
     uses = []
-    of_machine = _by_machine(found.taken)
+    of_machine = _by_machine([*sold, *found.taken])
     overstated = 0
     _count_the_rest(classes, running, of_machine)
     for number, entries in sorted(of_machine.items()):
@@ -108,7 +111,10 @@ def _searched(
             own.extend([one_class.alone_got] * (one_class.pieces - len(own)))
         own.sort(key=lambda one: (-one[0], one[1]))
     saved = sum(saving for own in got for saving, _ in own) + overstated
-    return Solved(tuple(tuple(own) for own in got), tuple(uses), found.short_by), saved, overstated
+    short_by = found.short_by
+    if not is_proved(sold, lots, machines):
+        short_by = sum(one.pieces * one.piece.amount for one in classes) - saved
+    return Solved(tuple(tuple(own) for own in got), tuple(uses), short_by), saved, overstated
 
 
 def _by_machine(taken: Iterable[Taken]) -> dict[int, list[Entry]]:

@@ -201,10 +201,21 @@ class _Prices:
         self._alone = [lot.alone for lot in order]
         self._pieces = [lot.pieces for lot in order]
         self._places = {lot.place: number for number, lot in enumerate(order)}
-        self._prices = self.best = list(self._alone)
+        self._prices = self.best = self._first_prices(order)
         self.most = -_NO_WAY
         self.value, self.taken = self._worth(self._alone), list[Taken]()
         self._pace, self._idle = 1.0, 0
+
+    def _first_prices(self, order: Sequence[Lot]) -> list[int]:
+        """What a piece brings in a use of its like: near the best prices already, where goods cost about the same."""
+        prices = list(self._alone)
+        for view in self.views:
+            for number, _, ways in view.lots:
+                use = view.fine.pure(ways)
+                gained = view.truly(use) if use else 0
+                if gained:
+                    prices[number] = max(prices[number], gained // len(use))
+        return prices if len(order) > 1 else list(self._alone)
 
     def _worth(self, prices: Sequence[int]) -> int:
         return sum(price * many for price, many in zip(prices, self._pieces, strict=True))

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from retail.promotions.bundles import cheapest_of
 from retail.promotions.campaign import Terms
+from retail.promotions.handing import Taken
 from retail.promotions.machines import Machine, Shares, State, Step, spread_over
 from retail.promotions.piece import Entry, Piece
 
@@ -71,6 +72,12 @@ class GroupBundle(Machine):
             if saving > 0:
                 found.append(spread_over(use, saving))
         return found
+
+    def pure(self, ways: Sequence[Taken]) -> list[Taken]:
+        by_group = {way.entry.group: way for way in ways}
+        if any(need and group not in by_group for group, need in enumerate(self.counts)):
+            return []
+        return [by_group[group] for group, need in enumerate(self.counts) for _ in range(need)]
 
     def missing(self, state: State) -> int:
         """To fill as many bundles as are open."""

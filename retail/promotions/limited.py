@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from retail.promotions.handing import Taken
 from retail.promotions.machines import Machine, Shares, State, Step
 from retail.promotions.piece import Entry, Piece
 
@@ -26,6 +27,9 @@ class Limited(Machine):
     def fitted(self, entries: Sequence[tuple[Entry, int, int]]) -> Machine:
         inner = self.inner.fitted(entries)
         return self if inner is self.inner else Limited(inner, self.limit)
+
+    def pure(self, ways: Sequence[Taken]) -> list[Taken]:
+        return self.inner.pure(ways)
 
     def missing(self, state: State) -> int:
         return self.inner.missing(state[0])

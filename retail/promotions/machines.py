@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from retail.promotions.campaign import Terms
-from retail.promotions.handing import SCALE
+from retail.promotions.handing import SCALE, Taken
 from retail.promotions.piece import Entry, Piece, costs_less, own_gain, spread
 
 State = Any  # hashable
@@ -50,6 +50,11 @@ class Machine(ABC):
     def end(self, state: State) -> int | None:
         """What is gained when no more pieces come; None if this is no lawful end."""
         return None if state else 0
+
+    def pure(self, ways: Sequence[Taken]) -> list[Taken]:
+        """One use of pieces that are all alike, by the ways to take such a piece; empty if there is none."""
+        del ways
+        return []
 
     def missing(self, state: State) -> int:  # noqa: ARG002 - bundles do not end half full
         """How many pieces it needs at least for a lawful end."""
@@ -124,6 +129,9 @@ class Each(Machine):
         """State: what counts towards the threshold, up to it."""
         have = min(state + entry.grams, self.grams) if self.grams else min(state + 1, self.quantity)
         return have, entry.gain, 1
+
+    def pure(self, ways: Sequence[Taken]) -> list[Taken]:
+        return list(ways[:1]) * max(1, self.quantity) if not self.grams else []
 
     def end(self, state: State) -> int | None:
         return 0 if not state or state >= (self.grams or self.quantity) else None

@@ -19,6 +19,7 @@ _MOST_STATES: Final = 256  # without bounds
 _FIRST_PRUNING: Final = 32
 _MANY_TIMES: Final = 3  # bounds of states cost more than states
 _WIDE: Final = 800
+_NARROWEST: Final = 24
 _MOST_STEPS: Final = 30_000  # of one search: a quarter of a second on a slow lane
 
 _Link = tuple[Any, Taken]  # a chain of what was taken, the last first
@@ -35,7 +36,9 @@ def search(lots: Sequence[Lot], machines: Sequence[Machine], rivals: Sequence[tu
     if bound.most <= bound.value:
         return Found(bound.taken, 0)
     steps = sum(lot.pieces * (len(lot.choices) + 1) for lot in order)
-    run = _Run(order, machines, rivals, max(_MOST_STATES // 4, min(_WIDE, _MOST_STEPS // steps)), bound)
+    if steps > _MOST_STEPS // 2:
+        return Found(bound.taken, -(-(bound.most - bound.value) // SCALE))
+    run = _Run(order, machines, rivals, max(_NARROWEST, min(_WIDE, _MOST_STEPS // steps)), bound)
     value, link = bound.value, None
     if run.best is not None and run.best[0] > value:
         value, link = run.best
