@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -16,6 +16,7 @@ from retail.promotions.hints import hints_for
 from retail.promotions.layer import LayerSolver
 from retail.promotions.parts import Part
 from retail.promotions.piece import GRAMS_PER_KG
+from retail.promotions.tried_hints import tried
 
 _MOST_TRIES: Final = 60  # where layers are in each other's way; each is a basket priced anew
 _MOST_REMEMBERED: Final = 5000
@@ -56,8 +57,7 @@ class Engine:
         answer = self._best(parts, live)
         found: tuple[Hint, ...] = ()
         if hints:
-            left = [key for key, one in live.items() if uses_left(one.campaign, shopper) != answer.uses.get(key, 0)]
-            found = (*self._without_more(parts, campaigns, shopper, answer), *hints_for(campaigns, left, answer.parts))
+            found = (*self._without_more(parts, campaigns, shopper, answer), *self._more(parts, live, shopper, answer))
         return Priced(_discounts(answer, live), _uses(answer, live, shopper), found, answer.short_by)
 
     def _without_more(
@@ -81,6 +81,22 @@ class Engine:
             if saving > 0 and used:
                 yield Hint(used[0], saving, club=club, way=way)
 
+    def _more(
+        self, parts: Sequence[Part], live: Mapping[str, Compiled], shopper: Shopper, answer: _Answer
+    ) -> Iterator[Hint]:
+        """What a little more on the basket would save; nothing where the search takes long."""
+        if answer.short_by:
+            return iter(())
+        left = [key for key, one in live.items() if uses_left(one.campaign, shopper) != answer.uses.get(key, 0)]
+        offered = {key: one.campaign for key, one in live.items()}
+
+        def price(some: Sequence[Part], own: Iterable[str]) -> tuple[int, Mapping[str, int]]:
+            then = self._best(some, {key: live[key] for key in own})
+            return _saved(some, then), then.uses
+
+        hints = hints_for(offered, left, answer.parts)
+        return tried(hints, parts, (answer.parts, answer.uses), offered, price)
+
     def _live(self, campaigns: Mapping[str, Campaign], shopper: Shopper) -> dict[str, Compiled]:
         return {
             reference: self._ready(reference, campaigns[reference], uses_left(campaigns[reference], shopper))
@@ -93,6 +109,7 @@ class Engine:
         if known is None:
             if len(self._compiled) > _MOST_REMEMBERED:
                 self._compiled.clear()
+                self._solver = LayerSolver()  # it remembers by these very objects
             known = self._compiled[reference, limit] = compiled(reference, campaign, limit)
         return known
 
