@@ -55,6 +55,8 @@ class CheckoutDesk:
         if block is PayBlock.NONE:
             lane.go(Step.SHOW_PAY)
             lane.decline = ""
+            if not lane.register.priced.total_minor:
+                self._give_away()
 
     def pay_by_code(self, scan: WalletScan) -> None:
         """The shopper showed their wallet's code. One code is one payment: read again, it says nothing new."""
@@ -90,6 +92,9 @@ class CheckoutDesk:
         self._shopping.follow_recalls()  # a list that came since the last tick
         if lane.screen is not Screen.PAY:
             return
+        if not lane.register.priced.total_minor:
+            self._give_away()
+            return
         if self.payment.amount_minor(way, brand) <= 0:  # a campaign for this way leaves nothing to pay by it
             lane.say(Word("cannot_now"))
             return
@@ -97,6 +102,16 @@ class CheckoutDesk:
         lane.decline, self._way = "", way.id
         lane.go(Step.SUBMIT)
         self.payment.begin(way, instrument, brand, may_store=lane.ladder.may_store(way))
+
+    def _give_away(self) -> None:
+        """Offers and coupons leave nothing to pay: the visit is over, and nobody is asked for money."""
+        lane = self._lane
+        lane.register.must_have_room()
+        lane.go(Step.SUBMIT)
+        self.payment.take_nothing()
+        lane.go(Step.APPROVE)
+        lane.touch()
+        self.show_done()
 
     def settled(self, step: Step, reason: str) -> None:
         """How the open attempt went on."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from kiosk.services.lane_view import PaymentView
 from kiosk.services.payment_case import CasePorts, Patience, PaymentCase, Settled
-from kiosk.services.payment_record import completion, resolution
+from kiosk.services.payment_record import NO_WAY, completion, resolution
 from kiosk.services.ports import GatewayRunner, PaymentWay, Ways
 from kiosk.services.register import Register
 from kiosk.services.stages import Step
@@ -61,6 +61,19 @@ class PaymentDesk:
         register.record(register.draft(EventKind.PAYMENT_SUBMITTED, key=key))
         self._case = self._open(key)
         self._case.start(PaymentRequest(key, Money(total, sale.currency), sale.id, way.id, instrument, may_store))
+
+    def take_nothing(self) -> None:
+        """Complete a sale that comes to nothing: in the journal it has an attempt as any other, by no way."""
+        register = self._register
+        key, nobody = register.new_key(), {"way": NO_WAY, "gateway": "", "brand": ""}
+        intent = {"key": key, "amount_minor": 0, "currency": register.open_sale.currency, **nobody}
+        register.record(register.draft(EventKind.PAYMENT_INTENDED, **intent))
+        sale = register.open_sale
+        approved = resolution(sale.attempts[-1], AttemptState.APPROVED, PaymentResult(Outcome.APPROVED))
+        register.record(
+            register.draft(EventKind.PAYMENT_RESOLVED, **approved),
+            register.draft(EventKind.SALE_COMPLETED, **completion(sale, register.priced)),
+        )
 
     def amount_minor(self, way: PaymentWay, brand: str = "") -> int:
         """What would be asked for by this way, as campaigns may be for one."""

@@ -11,6 +11,7 @@ from retail.pricing import PricedBasket
 from retail.sale import Attempt, AttemptState, Sale
 from retail.sale_pricing import priced_bodies
 
+NO_WAY: Final = "none"  # by which a sale of nothing is paid
 _REFUND_KEY_LENGTH: Final = 32
 
 

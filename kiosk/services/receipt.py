@@ -9,6 +9,7 @@ from typing import Final
 
 from kiosk.services.formats import date_time_text, money_text, percent_text, weight_text
 from kiosk.services.offer_texts import offer_speech
+from kiosk.services.payment_record import NO_WAY
 from kiosk.services.texts import Texts
 from offline_cache.price_list.writer import Meta
 from retail.pricing import PricedBasket, PricedLine
@@ -162,7 +163,7 @@ class _Paper:
             yield from self._pair(words("saved"), self._money(priced.saved_minor))
         if priced.points:
             yield from self._pair(words("points"), str(priced.points))
-        if attempt is not None:
+        if attempt is not None and attempt.way != NO_WAY:
             wallet = attempt.brand if attempt.brand in {"wechat", "alipay"} else attempt.way
             yield from self._pair(words("paid_by"), words.texts.text(words.language, f"way.{wallet}"))
             if attempt.reference:

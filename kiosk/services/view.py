@@ -55,7 +55,8 @@ def _line_view(sale: Sale, line: Line, money: PricedLine | None) -> LineView:
 
 def pay_block(sale: Sale | None, priced: PricedBasket) -> PayBlock:
     """Why this basket cannot be paid yet."""
-    if sale is None or priced.total_minor <= 0:
+    # Free by offers and coupons is free; what just has no price is a mistake of the list's.
+    if sale is None or (priced.total_minor <= 0 and not priced.saved_minor):
         return PayBlock.PROBLEM if sale is not None and sale.lines else PayBlock.EMPTY
     if any(line.problem for line in sale.lines):
         return PayBlock.PROBLEM

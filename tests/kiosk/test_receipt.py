@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from kiosk.adapters.receipt_image import columns_on, receipt_png
+from kiosk.services.payment_record import NO_WAY
 from kiosk.services.receipt import WIDTH, ReceiptHeader, columns, receipt_text
 from kiosk.services.texts import Texts
 from offline_cache.price_list.writer import Meta
@@ -279,3 +280,8 @@ def test_a_serial_number_stands_below_its_goods_and_fits_the_paper(width):
     assert "Farm milk 1 L" in lines[place - 1]
     assert "A1" * 20 in "".join(line.strip() for line in lines[place : place + 2])
     assert max(map(columns, lines)) <= width
+
+
+def test_a_sale_that_came_to_nothing_was_paid_by_no_way():
+    free = replace(SALE, attempts=(Attempt("key-1", NO_WAY, "", 0, AttemptState.APPROVED),))
+    assert "Paid by" not in receipt(sale=free)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from hub.sales import build
 from kiosk.services.coupon_desk import MAX_COUPONS
-from kiosk.services.lane_view import Screen
+from kiosk.services.lane_view import PayBlock, Screen
 from offline_cache.journal import JournalReader
 from payments.gateway import Outcome, PaymentResult
 from retail.events import Event, EventKind
@@ -211,6 +212,38 @@ def test_a_way_that_would_be_asked_for_nothing_is_not_asked(lane: Lane) -> None:
     lane.pay_screen(BREAD)
     lane.till.choose_way("card")
     assert (lane.view.screen, lane.terminal.requests) == (Screen.PAY, [])
+
+
+def test_what_coupons_leave_nothing_to_pay_of_is_given_away(lane: Lane) -> None:
+    gift = Campaign("gift", Terms(Kind.PERCENT, percent_bp=10_000), coupon="GIFT", coupon_single=True, per_receipt=1)
+    lane.sells(revision=3, campaigns=[(gift, ("BREAD",))])
+    lane.wait(2)
+    lane.scan(BREAD, "GIFT")
+    assert (lane.view.total_minor, lane.view.pay_block) == (0, PayBlock.NONE)
+    lane.till.pay()
+    assert (lane.view.screen, lane.bank.requests, lane.terminal.requests) == (Screen.DONE, [], [])
+    body = lane.last(EventKind.SALE_COMPLETED).body
+    assert (body["total_minor"], body["saved_minor"], body["uses"][0]["coupons"]) == (0, 650, ["GIFT"])
+    with JournalReader(lane.folder / "journal.sqlite") as journal:
+        built = build(event for event in journal.events() if event.sale_id)
+    assert built.record is not None
+    assert (built.refused, built.record.discrepancy, built.record.status) == ({}, "", "completed")
+    lane.restart()
+    assert lane.view.screen is Screen.DONE
+
+
+@pytest.mark.parametrize("how", ["code", "touch"])
+def test_a_coupon_for_all_on_the_pay_screen_leaves_nobody_to_ask(lane: Lane, how: str) -> None:
+    free = Campaign("free", Terms(Kind.BASKET, percent_bp=10_000), coupon="FREE", everything=True)
+    lane.sells(revision=3, campaigns=[(free, ())])
+    lane.wait(2)
+    lane.pay_screen(BREAD)
+    assert lane.say("FREE") == ("coupon_taken", 0)
+    if how == "code":
+        lane.scan(WALLET)
+    else:
+        lane.till.choose_way("card")
+    assert (lane.view.screen, lane.bank.requests, lane.terminal.requests) == (Screen.DONE, [], [])
 
 
 # --- goods ------------------------------------------------------------------------------------------------------------
