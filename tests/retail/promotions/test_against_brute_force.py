@@ -14,9 +14,9 @@ from tests.retail.promotions.made_up import Asked, asked, seeded
 from tests.retail.promotions.settled import discounts_of, total_of
 
 NIGHTLY = bool(os.environ.get("KIOSK_NIGHTLY"))
-SEEDS = 20_000 if NIGHTLY else 250
+SEEDS = 8000 if NIGHTLY else 250
 of_a_kind = settings(
-    max_examples=2000 if NIGHTLY else 25,
+    max_examples=500 if NIGHTLY else 25,
     deadline=None,
     derandomize=not NIGHTLY,
     suppress_health_check=list(HealthCheck),

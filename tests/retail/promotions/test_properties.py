@@ -21,7 +21,7 @@ from tests.retail.promotions.settled import discounts_of, total_of
 NIGHTLY = bool(os.environ.get("KIOSK_NIGHTLY"))
 ANY = st.randoms(use_true_random=False)
 often = settings(
-    max_examples=2000 if NIGHTLY else 40,
+    max_examples=500 if NIGHTLY else 40,
     deadline=None,
     derandomize=not NIGHTLY,
     suppress_health_check=list(HealthCheck),
