@@ -17,13 +17,14 @@ from retail.promotions.piece import WHOLE
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A campaign ready for the search. `machines`: one, or one for each tier, of which one is used.
+    """A campaign ready for the search, for at most `limit` uses. `machines`: one, or one a tier, of which one is used.
 
     `simple`: pieces do not depend on each other, so each takes what is best for it.
     """
 
     reference: str
     campaign: Campaign
+    limit: int | None
     machines: tuple[Machine, ...]
     simple: Each | None = None
 
@@ -34,13 +35,12 @@ def compiled(reference: str, campaign: Campaign, limit: int | None) -> Compiled:
     bare = limit is None and not campaign.group and len(machines) == 1
     first = machines[0]
     if bare and isinstance(first, Each) and first.simple:
-        return Compiled(reference, campaign, (), first)
+        return Compiled(reference, campaign, limit, (), first)
     rivals = bool(campaign.group) or len(machines) > 1
-    if campaign.terms.kind is Kind.BASKET:
-        limit = None  # its machine knows
-    if rivals or limit is not None:
-        machines = tuple(Limited(machine, limit) for machine in machines)
-    return Compiled(reference, campaign, machines)
+    counted = None if campaign.terms.kind is Kind.BASKET else limit  # a basket's machine knows
+    if rivals or counted is not None:
+        machines = tuple(Limited(machine, counted) for machine in machines)
+    return Compiled(reference, campaign, limit, machines)
 
 
 def _each(campaign: Campaign, _limit: int | None) -> tuple[Machine, ...]:

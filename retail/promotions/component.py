@@ -160,7 +160,7 @@ def _running(classes: Sequence[PieceClass], campaigns: Mapping[str, Compiled]) -
                 if want[0] == reference
                 for entry in machine.entries(place, own.piece, want[1], want[2])
             ]
-            known = [(entry, classes[place].pieces, -(-classes[place].alone[0] // SCALE)) for place, entry in entries]
+            known = [(entry, classes[place].pieces, classes[place].alone[0] // SCALE) for place, entry in entries]
             if known and machine.worthwhile(known):
                 found.append(_Running(reference, machine.fitted(known), group, entries))
     return found

@@ -104,7 +104,7 @@ class LayerSolver:
     def _component(self, classes: Sequence[PieceClass], campaigns: Mapping[str, Compiled]) -> Solved:
         if len(self._solved) > _MOST_REMEMBERED:
             self._solved.clear()
-        scope = tuple(dict.fromkeys((want[0], id(campaigns[want[0]])) for one in classes for want in one.wants))
+        scope = tuple(dict.fromkeys((want[0], campaigns[want[0]].limit) for one in classes for want in one.wants))
         key = (scope, *((one.pieces, one.piece, one.alone, one.wants) for one in classes))
         solved = self._solved.get(key)
         if solved is None:

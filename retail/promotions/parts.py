@@ -61,7 +61,7 @@ class Classifier:
             self._wants.clear()  # it remembers by the scopes' numbers
             self._scopes.clear()
         everything = tuple(reference for reference, one in campaigns.items() if one.campaign.everything)
-        offered = (basket, *((reference, id(one)) for reference, one in campaigns.items()))
+        offered = (basket, *((reference, one.limit) for reference, one in campaigns.items()))
         scope = self._scopes.setdefault(offered, len(self._scopes))
         found: dict[object, PieceClass] = {}
         for part in sorted(parts, key=_canonical):

@@ -113,14 +113,20 @@ class _Run:
         for number, lot in enumerate(lots):
             if not self._take(lot, number):
                 return
-            for machine, at in last.items():
-                if at == number:
-                    self._close(machine, keep=any(last[other] > at for other in rivals[machine]))
+            closing = [
+                (machine, any(last[other] > at for other in rivals[machine]))
+                for machine, at in last.items()
+                if at == number
+            ]
+            if closing:
+                self._close(closing)
         self.best = max(self._states.values(), key=lambda one: one[0], default=None)
 
     def _take(self, lot: Lot, number: int) -> bool:
         """Hand out the pieces of a lot; False if it has given up."""
-        steps: list[tuple[int, Taken, dict[Any, Any]]] = [(one.machine, one, {}) for one in lot.choices]
+        steps: list[tuple[int, Machine, Taken, dict[Any, Any]]] = [
+            (one.machine, self._machines[one.machine], one, {}) for one in lot.choices
+        ]
         for left in range(lot.pieces - 1, -1, -1):
             self._states = self._after_one(lot, steps)
             if self._bound is not None:
@@ -151,25 +157,25 @@ class _Run:
                 after[state] = one
         self._states = after
 
-    def _after_one(self, lot: Lot, steps: Sequence[tuple[int, Taken, dict[Any, Any]]]) -> _States:
+    def _after_one(self, lot: Lot, steps: Sequence[tuple[int, Machine, Taken, dict[Any, Any]]]) -> _States:
         # What counts towards a basket, and is wanted by nothing else, always counts.
-        sure = len(steps) == 1 and not lot.alone and self._machines[steps[0][0]].absorbs(steps[0][1].entry)
+        sure = len(steps) == 1 and not lot.alone and steps[0][1].absorbs(steps[0][2].entry)
+        alone = lot.alone
         after: _States = {}
-        for state, (value, link) in self._states.items():
-            if not sure:
-                own = value + lot.alone
-                known = after.get(state)
-                if known is None or own > known[0]:
-                    after[state] = (own, link)
-            for machine, taken, cache in steps:
+        if not sure:
+            after = {state: (value + alone, link) for state, (value, link) in self._states.items()}
+        for machine, at_work, taken, cache in steps:
+            unit, rivals, entry = at_work.unit, self._rivals[machine], taken.entry
+            before, beyond = machine, machine + 1
+            for state, (value, link) in self._states.items():
                 inner = state[machine]
                 done = cache.get(inner, 0)
                 if done == 0:
-                    done = cache[inner] = self._machines[machine].step(inner, taken.entry)
-                if done is None or (done[2] and self._rivals[machine] and self._ruled_out(machine, state)):
+                    done = cache[inner] = at_work.step(inner, entry)
+                if done is None or (rivals and done[2] and self._ruled_out(machine, state)):
                     continue
-                new = (*state[:machine], done[0], *state[machine + 1 :])
-                gained = value + done[1] * self._machines[machine].unit
+                new = state[:before] + (done[0],) + state[beyond:]  # noqa: RUF005 - a third faster than unpacking
+                gained = value + done[1] * unit
                 known = after.get(new)
                 if known is None or gained > known[0]:
                     after[new] = (gained, (link, taken))
@@ -178,19 +184,22 @@ class _Run:
     def _ruled_out(self, machine: int, state: tuple[Any, ...]) -> bool:
         return any(state[other] is not None and state[other][1] for other in self._rivals[machine])
 
-    def _close(self, machine: int, *, keep: bool) -> None:
-        """No more pieces for it. What rivals must know of it stays: whether it was used."""
+    def _close(self, machines: Sequence[tuple[int, bool]]) -> None:
+        """No more pieces for them. What rivals must know of one stays: whether it was used."""
         after: _States = {}
         for state, (value, link) in self._states.items():
-            gain = self._machines[machine].end(state[machine])
-            if gain is None:
-                continue
-            mark = (None, min(state[machine][1], 1)) if keep else None
-            new = (*state[:machine], mark, *state[machine + 1 :])
-            gained = value + gain * SCALE
-            known = after.get(new)
-            if known is None or gained > known[0]:
-                after[new] = (gained, link)
+            new, gained = list(state), value
+            for machine, keep in machines:
+                gain = self._machines[machine].end(state[machine])
+                if gain is None:
+                    break
+                gained += gain * SCALE
+                new[machine] = (None, min(state[machine][1], 1)) if keep else None
+            else:
+                closed = tuple(new)
+                known = after.get(closed)
+                if known is None or gained > known[0]:
+                    after[closed] = (gained, link)
         self._states = after
 
     def _prune(self, bound: Bound, number: int, left: int) -> None:
