@@ -58,7 +58,8 @@ class Engine:
         found: tuple[Hint, ...] = ()
         if hints:
             found = (*self._without_more(parts, campaigns, shopper, answer), *self._more(parts, live, shopper, answer))
-        return Priced(_discounts(answer, live), _uses(answer, live, shopper), found, answer.short_by)
+        short_by = min(answer.short_by, answer.total)
+        return Priced(_discounts(answer, live), _uses(answer, live, shopper), found, short_by)
 
     def _without_more(
         self, parts: Sequence[Part], campaigns: Mapping[str, Campaign], shopper: Shopper, answer: _Answer
