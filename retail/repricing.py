@@ -29,11 +29,15 @@ class Basket:
     shopper: Shopper = NOBODY
     engine: Pricer | None = None
 
-    def total_minor(self, changed: Iterable[Line] = (), fresh: Known = MappingProxyType({})) -> int:
-        """What is to be paid, with some lines as they would be then."""
+    def totals_minor(self, changed: Iterable[Line] = (), fresh: Known = MappingProxyType({})) -> tuple[int, ...]:
+        """What is to be paid, with some lines as they would be then: as it stands, and by each way of paying that the
+        shopper was told of."""
         new = {line.number: line for line in changed}
         lines = [new.get(line.number, line) for line in self.lines]
-        return price_basket(lines, {**self.campaigns, **fresh}, self.shopper, self.engine, hints=False).total_minor
+        campaigns = {**self.campaigns, **fresh}
+        ways = sorted({way for campaign in self.campaigns.values() for way in campaign.ways})
+        shoppers = (self.shopper, *(replace(self.shopper, way=way) for way in ways))
+        return tuple(price_basket(lines, campaigns, one, self.engine, hints=False).total_minor for one in shoppers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,8 @@ def lower_prices(basket: Basket, find: Callable[[str], Listing | None]) -> Repri
     found = _look(basket, find)
     if not found.better and not found.general:
         return Repriced()
-    total = basket.total_minor()
-    if basket.total_minor(found.better, found.fresh) <= total:
+    totals = basket.totals_minor()
+    if _no_dearer(basket.totals_minor(found.better, found.fresh), totals):
         # A campaign for everything may be new though no line's own terms are: some line has to bring it.
         return _repriced(found.better or found.listed[:1], found.fresh)
     # A lower price may miss what a campaign asks for, and a search that is cut short may find less. First the lower
@@ -79,7 +83,7 @@ def lower_prices(basket: Basket, find: Callable[[str], Listing | None]) -> Repri
     ]
     taken: dict[int, Line] = {}
     for group in (lower, [line for line in better if line != shown[line.number]]):
-        total = _take(basket, group, taken, own, total)
+        totals = _take(basket, group, taken, own, totals)
     return _repriced([taken[number] for number in sorted(taken)], own)
 
 
@@ -89,20 +93,26 @@ def _repriced(lines: Sequence[Line], fresh: Known) -> Repriced:
     return Repriced(tuple(lines), tuple(fresh[key] for key in brings))
 
 
-def _take(basket: Basket, better: Sequence[Line], taken: dict[int, Line], fresh: Known, total: int) -> int:
-    """Add to `taken` what makes the basket no dearer than `total`; the new total. What takes too long is left out."""
+def _no_dearer(new: tuple[int, ...], old: tuple[int, ...]) -> bool:
+    return all(then <= now for then, now in zip(new, old, strict=True))
+
+
+def _take(
+    basket: Basket, better: Sequence[Line], taken: dict[int, Line], fresh: Known, totals: tuple[int, ...]
+) -> tuple[int, ...]:
+    """Add to `taken` what makes the basket no dearer than `totals`; the new ones. What takes too long is left out."""
     tries = max(_FEWEST_TRIES, _LINES_REPRICED // len(basket.lines))
     groups = deque([better] if better else [])
     while groups and tries:
         group, tries = groups.popleft(), tries - 1
-        with_it = basket.total_minor([*taken.values(), *group], fresh)
-        if with_it <= total:
+        with_it = basket.totals_minor([*taken.values(), *group], fresh)
+        if _no_dearer(with_it, totals):
             taken.update((new.number, new) for new in group)
-            total = with_it
+            totals = with_it
         elif len(group) > 1:
             half = len(group) // 2
             groups.extend((group[:half], group[half:]))
-    return total
+    return totals
 
 
 def _look(basket: Basket, find: Callable[[str], Listing | None]) -> _Found:

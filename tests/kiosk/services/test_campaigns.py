@@ -282,3 +282,16 @@ def test_a_campaign_for_everything_is_not_for_goods_that_come_after_its_end(lane
     assert ([line.net_minor for line in view.lines], view.total_minor) == ([325, 1300], 1625)
     lane.sells(revision=4, campaigns=[(replace(half, when=When()), ())])  # and once it holds again, it is for all
     assert lane.wait(2).total_minor == 975
+
+
+def test_a_lower_price_does_not_take_away_what_paying_by_card_was_said_to_save(lane: Lane) -> None:
+    by_card = Campaign("card", Terms(Kind.BASKET, amount_from=1280, off=100), ways=("card",), everything=True)
+    lane.sells(revision=3, campaigns=[(by_card, ())])
+    lane.wait(2)
+    lane.pay_screen(MILK)
+    assert [(hint.way, hint.saving_minor) for hint in lane.view.way_hints] == [("card", 100)]
+    write_list(lane.folder / "price-list.sqlite", revision=4, milk_minor=1270, campaigns=[(by_card, ())])
+    lane.wait(2)
+    lane.terminal.answers.append(APPROVED)
+    lane.till.choose_way("card")
+    assert lane.terminal.requests[-1].amount == Money(1180, "CNY")
