@@ -19,11 +19,13 @@ from retail.promotions.search import search
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """By class what its pieces get, the best first (by themselves, too); uses; by how much it may fall short."""
+    """By class what its pieces get, the best first (by themselves, too); uses; by how much it may fall short; and
+    whether it took long."""
 
     got: tuple[tuple[Got, ...], ...]
     uses: tuple[tuple[str, int], ...]
     short_by: int
+    hard: bool
 
 
 def components(classes: Sequence[PieceClass], campaigns: Mapping[str, Compiled]) -> list[list[int]]:
@@ -114,7 +116,7 @@ def _searched(
     short_by = found.short_by
     if not is_proved(sold, lots, machines):
         short_by = sum(one.pieces * one.piece.amount for one in classes) - saved
-    return Solved(tuple(tuple(own) for own in got), tuple(uses), short_by), saved, overstated
+    return Solved(tuple(tuple(own) for own in got), tuple(uses), short_by, found.hard), saved, overstated
 
 
 def _by_machine(taken: Iterable[Taken]) -> dict[int, list[Entry]]:

@@ -19,6 +19,7 @@ from retail.promotions.piece import GRAMS_PER_KG
 from retail.promotions.tried_hints import tried
 
 _MOST_TRIES: Final = 60  # where layers are in each other's way; each is a basket priced anew
+_FEW_TRIES: Final = 6  # where one of them takes long already
 _MOST_REMEMBERED: Final = 5000
 _MOST_ASKED: Final = 4  # clubs and ways of paying that are tried for a hint
 
@@ -28,6 +29,7 @@ class _Answer:
     parts: tuple[Part, ...]
     uses: Mapping[str, int]
     short_by: int
+    hard: bool
 
     @property
     def total(self) -> int:
@@ -56,7 +58,7 @@ class Engine:
         parts = [_part(one) for one in goods]
         answer = self._best(parts, live)
         found: tuple[Hint, ...] = ()
-        if hints:
+        if hints and not answer.hard:  # a hint is no reason to wait
             found = (*self._without_more(parts, campaigns, shopper, answer), *self._more(parts, live, shopper, answer))
         short_by = min(answer.short_by, answer.total)
         return Priced(_discounts(answer, live), _uses(answer, live, shopper), found, short_by)
@@ -85,9 +87,7 @@ class Engine:
     def _more(
         self, parts: Sequence[Part], live: Mapping[str, Compiled], shopper: Shopper, answer: _Answer
     ) -> Iterator[Hint]:
-        """What a little more on the basket would save; nothing where the search takes long."""
-        if answer.short_by:
-            return iter(())
+        """What a little more on the basket would save."""
         left = [key for key, one in live.items() if uses_left(one.campaign, shopper) != answer.uses.get(key, 0)]
         offered = {key: one.campaign for key, one in live.items()}
 
@@ -119,6 +119,7 @@ class Engine:
         best = answer = self._in_layers(parts, live)
         if len({one.campaign.layer for one in live.values()}) <= 1:
             return best
+        most_tries = _FEW_TRIES if best.hard else _MOST_TRIES
         limits: dict[str, int] = {}
         waiting = deque([(limits, answer)])
         seen = {frozenset(limits.items())}
@@ -128,7 +129,7 @@ class Engine:
                 less = limits | {reference: fewer}
                 if frozenset(less.items()) in seen:
                     continue
-                if len(seen) > _MOST_TRIES:
+                if len(seen) > most_tries:
                     most = self._at_most(parts, live) - _saved(parts, best)
                     return replace(best, short_by=max(best.short_by, most))
                 seen.add(frozenset(less.items()))
@@ -157,7 +158,7 @@ class Engine:
     def _in_layers(self, parts: Sequence[Part], live: Mapping[str, Compiled]) -> _Answer:
         uses: dict[str, int] = {}
         groups: set[str] = set()
-        short_by = 0
+        short_by, hard = 0, False
         for layer in sorted({one.campaign.layer for one in live.values()}):
             own = {
                 reference: one
@@ -165,10 +166,10 @@ class Engine:
                 if one.campaign.layer == layer and one.campaign.group not in groups
             }
             done = self._solver.solve(parts, own, pooled=layer > 0)
-            parts, short_by = done.parts, short_by + done.short_by
+            parts, short_by, hard = done.parts, short_by + done.short_by, hard or done.hard
             uses.update(done.uses)
             groups |= {live[reference].campaign.group for reference, times in done.uses.items() if times} - {""}
-        return _Answer(tuple(parts), {key: times for key, times in uses.items() if times}, short_by)
+        return _Answer(tuple(parts), {key: times for key, times in uses.items() if times}, short_by, hard)
 
 
 def _in_the_way(answer: _Answer, live: Mapping[str, Compiled]) -> list[str]:

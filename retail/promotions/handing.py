@@ -30,7 +30,8 @@ class Lot:
 
 @dataclass(slots=True)
 class Found:
-    """What was taken, and how much more, in minor units, another answer could gain at most."""
+    """What was taken, and how much more, in minor units, another answer could gain at most. `hard`: it took long."""
 
     taken: list[Taken] = field(default_factory=list)
     short_by: int = 0
+    hard: bool = False

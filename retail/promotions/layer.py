@@ -24,6 +24,7 @@ class LayerDone:
     parts: list[Part]
     uses: Mapping[str, int]
     short_by: int = 0
+    hard: bool = False
 
     @property
     def total(self) -> int:
@@ -39,6 +40,7 @@ class _Shared:
     got: list[tuple[Got, ...]]
     uses: dict[str, int]
     short_by: int
+    hard: bool
 
 
 @dataclass(slots=True)
@@ -91,15 +93,15 @@ class LayerSolver:
         classes = self._classifier.classes(parts, campaigns, basket)
         got: list[tuple[Got, ...]] = [(one.alone_got,) * one.pieces if one.alone[0] else () for one in classes]
         uses: dict[str, int] = defaultdict(int)
-        short_by = 0
+        short_by, hard = 0, False
         for component in components(classes, campaigns):
             solved = self._component([classes[number] for number in component], campaigns)
-            short_by += solved.short_by
+            short_by, hard = short_by + solved.short_by, hard or solved.hard
             for number, own in zip(component, solved.got, strict=True):
                 got[number] = own
             for reference, times in solved.uses:
                 uses[reference] += times
-        return _Shared(classes, got, uses, short_by)
+        return _Shared(classes, got, uses, short_by, hard)
 
     def _component(self, classes: Sequence[PieceClass], campaigns: Mapping[str, Compiled]) -> Solved:
         if len(self._solved) > _MOST_REMEMBERED:
@@ -146,7 +148,7 @@ def _counted(shared: _Shared, basket: str, machine: OffBasket) -> _Shared:
     for own in got:
         own.sort(key=lambda one: (-one[0], one[1]))
     uses = {**shared.uses, basket: machine.times(entries, shares)}
-    return _Shared(shared.classes, [tuple(own) for own in got], uses, shared.short_by)
+    return _Shared(shared.classes, [tuple(own) for own in got], uses, shared.short_by, shared.hard)
 
 
 def _done(shared: _Shared, campaigns: Mapping[str, Compiled], *, pooled: bool) -> LayerDone:
@@ -158,7 +160,8 @@ def _done(shared: _Shared, campaigns: Mapping[str, Compiled], *, pooled: bool) -
             if saving and campaigns[reference].simple is not None:
                 uses[reference] += 1
     found = zip(shared.classes, shared.got, strict=True)
-    return LayerDone([part for one, own in found for part in handed_out(one, own, campaigns)], uses, shared.short_by)
+    after = [part for one, own in found for part in handed_out(one, own, campaigns)]
+    return LayerDone(after, uses, shared.short_by, shared.hard)
 
 
 def _pool(shared: _Shared, campaigns: Mapping[str, Compiled]) -> None:

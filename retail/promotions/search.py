@@ -31,28 +31,28 @@ def search(lots: Sequence[Lot], machines: Sequence[Machine], rivals: Sequence[tu
     order = _in_order(lots, machines)
     exact = _Run(order, machines, rivals, _MOST_STATES, None).best
     if exact is not None:
-        return _found(exact[1], 0)
+        return Found(_taken(exact[1]))
     bound = priced(order, machines, rivals)
     if bound.most <= bound.value:
-        return Found(bound.taken, 0)
+        return Found(bound.taken, 0, hard=True)
     steps = sum(lot.pieces * (len(lot.choices) + 1) for lot in order)
     if steps > _MOST_STEPS // 2:
-        return Found(bound.taken, -(-(bound.most - bound.value) // SCALE))
+        return Found(bound.taken, -(-(bound.most - bound.value) // SCALE), hard=True)
     run = _Run(order, machines, rivals, max(_NARROWEST, min(_WIDE, _MOST_STEPS // steps)), bound)
     value, link = bound.value, None
     if run.best is not None and run.best[0] > value:
         value, link = run.best
     most = min(bound.most, max(run.lost, value))
     short_by = -(-(most - value) // SCALE) if most > value else 0
-    return _found(link, short_by) if link is not None else Found(bound.taken, short_by)
+    return Found(bound.taken if link is None else _taken(link), short_by, hard=True)
 
 
-def _found(link: _Link | None, short_by: int) -> Found:
+def _taken(link: _Link | None) -> list[Taken]:
     taken = []
     while link is not None:
         link, one = link
         taken.append(one)
-    return Found(taken, short_by)
+    return taken
 
 
 def _in_order(lots: Sequence[Lot], machines: Sequence[Machine]) -> list[Lot]:
