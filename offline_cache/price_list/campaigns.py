@@ -13,7 +13,7 @@ from offline_cache.price_list.earlier import CAMPAIGNS_SINCE
 from retail.promotions.body import campaign_of, reference
 from retail.promotions.campaign import EXCLUDED, Campaign, Hours, Kind, Taking, Terms, When
 from retail.promotions.conditions import in_force, next_turn
-from retail.promotions.soundness import sound
+from retail.promotions.soundness import sound, sound_when
 
 _MINUTE_S: Final = 60  # weekdays and hours turn with a minute of the clock
 _EVER: Final = -(2**62)
@@ -29,10 +29,10 @@ OFFERS: Final = "SELECT NULL, offer_id, 0, NULL, NULL FROM offer_product WHERE p
 _TERMS: Final = "SELECT terms FROM campaign WHERE id = ?"
 _EVERYTHING: Final = "SELECT id FROM campaign WHERE everything = 1 ORDER BY id"
 _WEEKLY: Final = """SELECT valid_from, valid_until, json_extract(terms, '$.when.weekdays'),
-    json_extract(terms, '$.when.hours') FROM campaign
+    json_extract(terms, '$.when.hours') FROM (SELECT * FROM campaign WHERE json_valid(terms) LIMIT -1)
     WHERE json_type(terms, '$.when.weekdays') IS NOT NULL OR json_type(terms, '$.when.hours') IS NOT NULL"""
-_COUPONS: Final = """SELECT id, json_extract(terms, '$.coupon') FROM campaign
-    WHERE json_type(terms, '$.coupon') IS NOT NULL"""
+_COUPONS: Final = """SELECT id, json_extract(terms, '$.coupon')
+    FROM (SELECT * FROM campaign WHERE json_valid(terms) LIMIT -1) WHERE json_type(terms, '$.coupon') IS NOT NULL"""
 _OFFER: Final = "SELECT id, kind, quantity, price_minor, names, valid_from, valid_until FROM offer WHERE id = ?"
 
 Rows = Callable[..., list[Any]]
@@ -126,7 +126,8 @@ class Campaigns:
     def next_change(self, after: datetime) -> list[datetime]:
         """The first moments after one at which weekdays and hours of campaigns turn whose time has come."""
         if self._weekly is None:
-            self._weekly = [] if self._is_old else [_week_row(row) for row in self._rows(_WEEKLY)]
+            found = [] if self._is_old else map(_week_row, self._rows(_WEEKLY))
+            self._weekly = [row for row in found if row is not None]
         moment, local = after.timestamp(), after.astimezone(self._zone)
         weeks = {week for begins, ends, week in self._weekly if begins <= moment < ends}
         turns = (next_turn(week, local) for week in weeks)
@@ -192,12 +193,14 @@ def _week(when: When) -> When | None:
     return When(weekdays=when.weekdays, hours=when.hours) if when.weekdays or when.hours else None
 
 
-def _week_row(row: Any) -> tuple[int, int, When]:
+def _week_row(row: Any) -> tuple[int, int, When] | None:
+    """None for times that this version does not know: then the campaign is none either."""
     begins, ends, weekdays, hours = row
-    week = When(
-        weekdays=tuple(json.loads(weekdays or "[]")),
-        hours=tuple(Hours(**one) for one in json.loads(hours or "[]")),
-    )
+    try:
+        own = tuple(Hours(**one) for one in json.loads(hours or "[]"))
+        week = sound_when(When(weekdays=tuple(json.loads(weekdays or "[]")), hours=own))
+    except (TypeError, ValueError):
+        return None
     return _EVER if begins is None else begins, _NEVER if ends is None else ends, week
 
 

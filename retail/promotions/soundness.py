@@ -28,7 +28,7 @@ def sound(campaign: Campaign) -> Campaign:
         _within(name, value, 0, _MOST_PIECES)
     for name, value in _amounts(campaign).items():
         _within(name, value, 0, _MOST)
-    _sound_when(campaign.when)
+    sound_when(campaign.when)
     shares = (("percent_bp", terms.percent_bp), *(("tiers.percent_bp", tier.percent_bp) for tier in terms.tiers))
     for name, value in shares:
         _within(name, value, 0, _ALL)
@@ -48,7 +48,8 @@ def sound_taking(taking: Taking) -> Taking:
     return taking
 
 
-def _sound_when(when: When) -> None:
+def sound_when(when: When) -> When:
+    """The times themselves; ValueError for what no calendar or clock has."""
     for moment in (when.valid_from, when.valid_until):
         _within("when", moment, -_MOST, _MOST)
     for day in when.weekdays:
@@ -56,6 +57,7 @@ def _sound_when(when: When) -> None:
     for hours in when.hours:
         _within("hours", hours.begins, 0, _DAY)
         _within("hours", hours.ends, 0, _DAY)
+    return when
 
 
 def _counts(terms: Terms) -> Mapping[str, object]:

@@ -181,6 +181,29 @@ def test_a_campaign_that_this_version_does_not_understand_is_left_out_and_logged
     assert [record.args[0] for record in caplog.records if record.args] == ["lost", "odd"]
 
 
+@pytest.mark.parametrize(
+    "terms",
+    [
+        "not even JSON",
+        '{"id":"half","terms":{"kind":"percent","percent_bp":5000},"when":{"hours":[{"begins":1,"ends":2,"moon":3}]}}',
+        '{"id":"half","terms":{"kind":"percent","percent_bp":5000},"when":{"hours":[{"begins":1,"ends":"late"}]}}',
+        '{"id":"half","terms":{"kind":"percent","percent_bp":5000},"when":{"weekdays":"workdays"}}',
+    ],
+)
+def test_times_that_this_version_does_not_understand_stop_nobody(opened, tmp_path, terms):
+    opened({"a": [TakingRow("half")]}, HALF, EVENING)
+    with sqlite3.connect(tmp_path / "0.sqlite") as raw:
+        raw.execute("UPDATE campaign SET terms = ? WHERE id = 'half'", (terms,))
+    raw.close()
+    prices = PriceList(tmp_path / "0.sqlite")
+    assert prices.next_change(MONDAY_NOON) == datetime(2026, 3, 2, 10, tzinfo=UTC)  # of the other one
+    assert not prices.takes_coupon("TEN", MONDAY_NOON)
+    found = prices.find("a", MONDAY_NOON)
+    assert found is not None
+    assert found.takings == ()
+    prices.close()
+
+
 def test_a_delta_brings_campaigns_and_takings_and_takes_them_away(tmp_path):
     before = write(tmp_path / "1", {"tea": [TakingRow("half")], "rice": [TakingRow("half")]}, HALF)
     cheaper = Campaign("half", Terms(Kind.PERCENT, percent_bp=6000))
