@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,6 +22,9 @@ from hub.shops import Shop
 _START: Final = 1 << 16
 _GZIP: Final = b"\x1f\x8b"
 _IL_COLUMN: Final = "מזהה מבצע"
+_IL_PRICE_COLUMN: Final = "שקיל"
+_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_HEBREW: Final = "cp1255"  # as inspect reads Israeli lists that are not UTF-8
 _KONZUM_COLUMN: Final = "SpecialPrice"
 _OWN_COLUMN: Final = "id"
 _DEFAULT_CURRENCY: Final = "CNY"
@@ -37,6 +41,9 @@ def recognised(path: Path) -> str:
     """The format of a file by its content; ImportRefused if it is of none that is known."""
     found = _recognised(path)
     if found not in FEEDS:
+        inspect(path)  # an empty file, a PDF or a spreadsheet has its own sentence
+        if _IL_PRICE_COLUMN in _header(path):
+            raise ImportRefused(f"{path}: is a price list (kiosk-hub import --format il), not a promotion feed")
         known = ", ".join(sorted(FEEDS))
         raise ImportRefused(f"{path}: is not known as a promotion feed; if it is one, say its --format: {known}")
     return found
@@ -73,13 +80,17 @@ def _recognised(path: Path) -> str:
     text = _start(path).lstrip()
     if text.startswith("["):
         return "hk-promos"
-    header = text.split("\n", maxsplit=1)[0]
+    header = _header(path)
     if _IL_COLUMN in header:
         return "il-promos"
     if _KONZUM_COLUMN in header:
         return "konzum-promos"
     names = {name.strip().strip('"') for name in header.replace(";", ",").replace("\t", ",").split(",")}
     return "campaigns" if _OWN_COLUMN in names else ""
+
+
+def _header(path: Path) -> str:
+    return _start(path).lstrip().split("\n", maxsplit=1)[0]
 
 
 def _start(path: Path) -> str:
@@ -94,6 +105,12 @@ def _start(path: Path) -> str:
         raise ImportRefused(f"{path}: there is no such file") from exc
     except (OSError, EOFError, zlib.error, ValueError) as exc:
         raise ImportRefused(f"{path}: cannot be read ({exc}); fetch it again") from exc
+    if content.startswith(_UTF16):
+        return content.decode("utf-16", errors="replace")
+    try:
+        content.split(b"\n", maxsplit=1)[0].decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode(_HEBREW, errors="replace")
     return content.decode("utf-8-sig", errors="replace")
 
 
