@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from retail.figures import tag_money_text, tag_weight_text
 from retail.pricing import price_basket
 from retail.promotions.answer import Source, answer_of, answer_text
-from retail.promotions.ask import Entry, moment_of
+from retail.promotions.ask import AskRefused, Entry, moment_of
 from retail.promotions.asked_goods import asked_goods
 from retail.promotions.campaign import Shopper
 from retail.promotions.engine import Engine
@@ -96,6 +96,11 @@ class AskedPrices:
     def answer(self, question: Question, now: datetime) -> str:
         """The answer's text; `now` is aware. AskRefused, or what the list raises."""
         meta = self._prices.meta
+        if question.channel not in {"", meta.channel}:
+            raise AskRefused(
+                f"the list is of the channel {meta.channel!r}, not {question.channel!r}, whose prices are in a list "
+                "of its own; name that one"
+            )
         at = moment_of(question.at, self._zone) if question.at else now.astimezone(self._zone)
         goods = asked_goods(
             question.entries, at=at, lookup=self._goods, currency=meta.currency, references=self._references

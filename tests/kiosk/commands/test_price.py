@@ -83,6 +83,16 @@ def test_a_time_that_is_none_is_refused(price_list, basket, capfd) -> None:
     assert '"noon" is no time' in capfd.readouterr().err
 
 
+def test_prices_of_another_channel_are_in_another_list(price_list, basket, capfdbinary) -> None:
+    asked = basket({"code": MILK})
+    assert main(["price", "--list", str(price_list), *AT, "--channel", "lane", asked]) == 0
+    assert json.loads(capfdbinary.readouterr().out)["channel"] == "lane"
+    assert main(["price", "--list", str(price_list), *AT, "--channel", "web", asked]) == 2
+    out, err = capfdbinary.readouterr()
+    assert out == b""
+    assert b"the list is of the channel 'lane', not 'web'" in err
+
+
 def test_a_use_that_is_none_is_refused(price_list, basket, capfd) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["price", "--list", str(price_list), "--used", "two-milk", basket({"code": MILK})])
