@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from retail.promotions.basket_machine import OffBasket
 from retail.promotions.bulk import is_proved, without_most
@@ -15,6 +16,8 @@ from retail.promotions.machines import Machine
 from retail.promotions.parts import Got, PieceClass
 from retail.promotions.piece import Entry
 from retail.promotions.search import search
+
+_MOST_COUNTED: Final = 3000  # pieces, by campaigns for all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class _Running:
 
 def solve(classes: Sequence[PieceClass], campaigns: Mapping[str, Compiled]) -> Solved:
     """The best that the classes' campaigns can do together."""
-    running = _running(classes, campaigns)
+    running, given_up = _without_most_baskets(classes, _running(classes, campaigns))
     choices: list[list[Taken]] = [[] for _ in classes]
     for number, one in enumerate(running):
         for place, entry in one.entries:
@@ -76,6 +79,8 @@ def solve(classes: Sequence[PieceClass], campaigns: Mapping[str, Compiled]) -> S
         if choices[place]
     ]
     solved, saved, overstated = _searched(classes, running, lots, rivals)
+    if given_up:
+        solved = replace(solved, short_by=solved.short_by + given_up)
     if not overstated:
         return solved
     # What was claimed bounds all answers; one that claims less may be the better one.
@@ -85,6 +90,27 @@ def solve(classes: Sequence[PieceClass], campaigns: Mapping[str, Compiled]) -> S
     most = saved + solved.short_by
     best, best_saved = (other, other_saved) if other_saved > saved - overstated else (solved, saved - overstated)
     return replace(best, short_by=max(0, most - best_saved))
+
+
+def _without_most_baskets(classes: Sequence[PieceClass], running: list[_Running]) -> tuple[list[_Running], int]:
+    """Dozens of campaigns for one large basket are more than can be weighed up: those that promise most are, and what
+    the others promise is how far the answer may be off."""
+    pieces = sum(one.pieces for one in classes)
+    baskets = sorted(
+        (-_promised(classes, one), number) for number, one in enumerate(running) if _is_basket(one.machine)
+    )
+    out = {number: -less for less, number in baskets[max(1, _MOST_COUNTED // max(1, pieces)) :]}
+    return [one for number, one in enumerate(running) if number not in out], sum(out.values())
+
+
+def _is_basket(machine: Machine) -> bool:
+    return isinstance(machine.inner if isinstance(machine, Limited) else machine, OffBasket)
+
+
+def _promised(classes: Sequence[PieceClass], one: _Running) -> int:
+    machine = one.machine.inner if isinstance(one.machine, Limited) else one.machine
+    reach = sum(entry.amount * classes[place].pieces for place, entry in one.entries)
+    return machine.gain(reach) if isinstance(machine, OffBasket) else 0
 
 
 def _searched(

@@ -7,11 +7,14 @@ answer gains; raising the price of what is wanted too often, and lowering it of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
+from retail.promotions.group_bundle import GroupBundle, ThinGroupBundle
 from retail.promotions.handing import SCALE, Lot, Taken
+from retail.promotions.limited import Limited
 from retail.promotions.machines import Machine
 
 _ROUNDS: Final = 60
@@ -19,6 +22,7 @@ _MOST_WORK: Final = 120_000  # steps of machines in all rounds
 _PATIENCE: Final = 6  # rounds without a better bound until the steps get shorter
 _NO_WAY: Final = -(1 << 62)
 
+Pick = Callable[[Sequence[tuple[int, Taken]]], list[Taken]]
 _Stage = dict[Any, int]  # the best profit to come by state
 
 
@@ -77,6 +81,7 @@ class _View:
 
     end: _Stage = field(default_factory=dict)
     machine: Machine = field(init=False)
+    picks: Pick | None = field(init=False)
     coarse: bool = field(init=False)
     ahead: int = field(init=False)
     work: int = 0
@@ -85,8 +90,25 @@ class _View:
 
     def __post_init__(self) -> None:
         self.machine = self.fine.coarse()
+        self.picks = self._pick()
         self.coarse = self.machine is not self.fine
         self.ahead = self.fine.coarse_state(self.fine.start)[1]
+
+    def _pick(self) -> Pick | None:
+        """How the machine chooses at once; None if it must be handed piece by piece."""
+        bare, limit = (self.fine.inner, self.fine.limit) if isinstance(self.fine, Limited) else (self.fine, None)
+        if not isinstance(bare, GroupBundle) or isinstance(bare, ThinGroupBundle):
+            return None
+        if any(len(ways) > 1 for _, _, ways in self.lots):
+            return None
+        return partial(bare.pick, limit=limit)
+
+    def _picked(self, pick: Pick, prices: Sequence[int], pieces: Sequence[int]) -> tuple[int, list[Taken]]:
+        offered = [(prices[number], ways[0]) for number, _, ways in self.lots for _ in range(pieces[number])]
+        self.work += len(offered)
+        taken = pick(offered)
+        costs = {ways[0].entry.place: prices[number] for number, _, ways in self.lots}
+        return (self.truly(taken) or 0) - sum(costs[one.entry.place] for one in taken), taken
 
     def truly(self, ways: Sequence[Taken]) -> int | None:
         """What the fine machine gains by these; None if it does not take them."""
@@ -115,6 +137,8 @@ class _View:
 
     def best(self, prices: Sequence[int], pieces: Sequence[int]) -> tuple[int, list[Taken]]:
         """Its largest profit at those prices with so many pieces of each lot, and what it takes for that."""
+        if self.picks is not None:
+            return self._picked(self.picks, prices, pieces)
         states: dict[Any, tuple[int, Any]] = {self.machine.start: (0, None)}
         unit = self.machine.unit
         if not self._steps:
@@ -275,3 +299,13 @@ class _Prices:
 def _lots_of(machine: int, order: Sequence[Lot]) -> list[tuple[int, Lot, list[Taken]]]:
     ways = ((number, lot, [way for way in lot.choices if way.machine == machine]) for number, lot in enumerate(order))
     return [(number, lot, own) for number, lot, own in ways if own]
+
+
+def picked(order: Sequence[Lot], machines: Sequence[Machine]) -> list[Taken] | None:
+    """The best answer where there is one machine that chooses at once; None for all else."""
+    if len(machines) != 1:
+        return None
+    view = _View(machines[0], _lots_of(0, order))
+    if view.picks is None:
+        return None
+    return view.best([lot.alone for lot in order], [lot.pieces for lot in order])[1]

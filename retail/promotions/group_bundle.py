@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from retail.promotions.bundles import cheapest_of
 from retail.promotions.campaign import Terms
-from retail.promotions.handing import Taken
+from retail.promotions.handing import SCALE, Taken
 from retail.promotions.machines import Machine, Shares, State, Step, spread_over
 from retail.promotions.piece import Entry, Piece
+
+_MANY: Final = 60
 
 
 class GroupBundle(Machine):
@@ -20,6 +23,7 @@ class GroupBundle(Machine):
         self.counts = terms.counts
         self.start = (0,) * len(self.counts)
         self.favoured = favoured
+        self.many = False  # more pieces than states can be looked through
         self.price = None if favoured else terms.price
         self.off = 0 if favoured else terms.off or 0
 
@@ -37,7 +41,9 @@ class GroupBundle(Machine):
         for group, count in enumerate(self.counts):
             own = ((-entry.amount, pieces) for entry, pieces, _ in entries if entry.group == group)
             worth -= sum(cheapest_of(own, count))
-        return self if self.off <= worth else GroupBundle(replace(self.terms, off=worth), self.favoured)
+        fitted = GroupBundle(replace(self.terms, off=min(self.off, worth)) if self.off else self.terms, self.favoured)
+        fitted.many = sum(pieces for _, pieces, _ in entries) > _MANY
+        return fitted
 
     def entries(self, place: int, piece: Piece, group: int, price: int | None) -> tuple[Entry, ...]:
         return super().entries(place, piece, group, price) if 0 <= group < len(self.counts) else ()
@@ -73,6 +79,55 @@ class GroupBundle(Machine):
                 found.append(spread_over(use, saving))
         return found
 
+    def pick(self, pieces: Sequence[tuple[int, Taken]], limit: int | None) -> list[Taken]:
+        """The best uses of pieces that are in one group each: (what a piece costs that is taken elsewhere, its way).
+
+        Of each group the pieces that bring most come first, and every bundle brings no more than the one before: so it
+        ends with the first that brings nothing. All scaled.
+        """
+        groups = [
+            sorted(
+                ((self._brings(way.entry) - cost, way) for cost, way in pieces if way.entry.group == group),
+                key=lambda one: (-one[0], one[1].entry),
+            )
+            for group in range(len(self.counts))
+        ]
+        found: list[Taken] = []
+        each = (self.off - (self.price or 0)) * SCALE
+        most = min(len(own) // need for own, need in zip(groups, self.counts, strict=True) if need)
+        for number in range(most if limit is None else min(most, limit)):
+            use = [
+                one
+                for own, need in zip(groups, self.counts, strict=True)
+                for one in own[number * need : (number + 1) * need]
+            ]
+            if each + sum(brings for brings, _ in use) <= 0:
+                break
+            found += [way for _, way in use]
+        return found
+
+    def _brings(self, entry: Entry) -> int:
+        if self.favoured:
+            return entry.gain * SCALE if entry.group in self.favoured else 0
+        return entry.amount * SCALE if self.price is not None else 0
+
+    def coarse(self) -> Machine:
+        """Of many pieces each has its share of X or D, whatever bundle it is in."""
+        return _Shares(self.terms, self) if self.many else self
+
+    def coarse_state(self, state: State) -> tuple[State, int]:
+        if not self.many or self.favoured:
+            return (state, 0) if not self.many else (0, 0)
+        return 0, sum(state[: len(self.counts)]) * self.share()
+
+    def share(self) -> int:
+        """What one piece of a bundle gets of D, or pays of X (below zero); no less than that, scaled."""
+        return -(-(self.off - (self.price or 0)) * SCALE // sum(self.counts))
+
+    def brings(self, entry: Entry) -> int:
+        """What a piece brings with its share."""
+        return self._brings(entry) + (0 if self.favoured else self.share())
+
     def pure(self, ways: Sequence[Taken]) -> list[Taken]:
         by_group = {way.entry.group: way for way in ways}
         if any(need and group not in by_group for group, need in enumerate(self.counts)):
@@ -86,7 +141,11 @@ class GroupBundle(Machine):
 
     def thin(self) -> Machine:
         """The same, but one bundle after the other, each for what it is worth."""
-        return ThinGroupBundle(self.terms, self.favoured) if self.off else self
+        if not self.off:
+            return self
+        thin = ThinGroupBundle(self.terms, self.favoured)
+        thin.many = self.many
+        return thin
 
     def overstated(self, shares: list[Shares]) -> int:
         return sum(self.off - sum(saving for _, saving in use) for use in shares) if self.off else 0
@@ -112,3 +171,21 @@ class ThinGroupBundle(GroupBundle):
 
     def overstated(self, shares: list[Shares]) -> int:  # noqa: ARG002
         return 0
+
+
+class _Shares(Machine):
+    """Pieces that need no others: for bounds."""
+
+    unit = 1
+
+    def __init__(self, terms: Terms, fine: GroupBundle) -> None:
+        super().__init__(terms)
+        self._fine = fine
+
+    def step(self, state: State, entry: Entry) -> Step:
+        return state, self._fine.brings(entry), 0
+
+    def shares(self, taken: list[Entry]) -> list[Shares]:
+        """None: it is for bounds."""
+        del taken
+        return []

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from retail.promotions.dual import Bound, priced
+from retail.promotions.dual import Bound, picked, priced
 from retail.promotions.handing import SCALE, Found, Lot, Taken
 from retail.promotions.machines import Machine
 
@@ -29,6 +29,9 @@ _States = dict[tuple[Any, ...], tuple[int, _Link | None]]
 def search(lots: Sequence[Lot], machines: Sequence[Machine], rivals: Sequence[tuple[int, ...]]) -> Found:
     """The best way to hand `lots` to `machines`; `rivals`: of each machine those that may not be used beside it."""
     order = _in_order(lots, machines)
+    at_once = picked(order, machines)
+    if at_once is not None:
+        return Found(at_once)
     exact = _Run(order, machines, rivals, _MOST_STATES, None).best
     if exact is not None:
         return Found(_taken(exact[1]))
