@@ -18,8 +18,8 @@ from tests.faults.payment_nursery import Nursery
 from tests.faults.payment_time import SPEED
 
 TESTED = tuple(BANKS) if NIGHTLY else ("simulated", "wechat")
-ONE_IN = 1 if NIGHTLY else 13
-ONE_FSYNC_IN = 1 if NIGHTLY else 6
+ONE_IN = 1 if NIGHTLY else 17
+ONE_FSYNC_IN = 1 if NIGHTLY else 3
 STORIES = ("00", "03", "01", "00")
 LITTLE_ROOM = 6 << 20  # less than a lane wants to have free before it asks anybody for money
 RETRIES_S = 15 / SPEED  # in which a lane that is out of service looks three times whether it can go on

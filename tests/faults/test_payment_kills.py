@@ -13,7 +13,7 @@ from tests.faults.payment_bench import NIGHTLY, SEED, Bench
 from tests.faults.payment_controls import NEW_KEY
 from tests.faults.payment_nursery import Nursery
 
-KILLS = {name: 1000 if NIGHTLY else 100 if name == "simulated" else 20 for name in BANKS}
+KILLS = {name: 1000 if NIGHTLY else 100 if name == "simulated" else 12 for name in BANKS}
 MANY = 100  # fewer may by chance all fall outside of a payment
 BANK_KILLS = 50 if NIGHTLY else 3
 WIRED = tuple(name for name in BANKS if name != "simulated") if NIGHTLY else ("wechat", "hub")

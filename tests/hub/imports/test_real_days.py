@@ -71,7 +71,15 @@ def agorot(text: str) -> int:
     return int(shekels or "0") * 100 + int(f"{rest:0<2}"[:2])
 
 
-@pytest.mark.parametrize("feed_store", ["7290027600007:413", "7290058140886:39"])
+@pytest.mark.parametrize(
+    ("databases", "feed_store"),
+    [
+        ("sqlite", "7290027600007:413"),
+        ("sqlite", "7290058140886:39"),
+        ("postgresql", "7290058140886:39"),  # one is enough: what differs is how rows are written
+    ],
+    indirect=["databases"],
+)
 def test_ordinary_days_pass_one_after_another_and_the_list_is_its_source(hub, chains, feed_store):
     chain, store = feed_store.split(":")
     for number in DAYS:
