@@ -53,19 +53,19 @@ class Classifier:
     """Makes classes of parts, and remembers what campaigns are for goods of one kind."""
 
     _wants: dict[object, tuple[Got, tuple[Want, ...]]] = field(default_factory=dict)
-    _scopes: dict[object, int] = field(default_factory=dict)
 
     def classes(self, parts: Sequence[Part], campaigns: Mapping[str, Compiled], basket: str = "") -> list[PieceClass]:
         """Dearest first. `basket`: a campaign for a percentage of the basket that each piece may have by itself."""
-        if len(self._wants) > _MOST_REMEMBERED or len(self._scopes) > _MOST_REMEMBERED:
-            self._wants.clear()  # it remembers by the scopes' numbers
-            self._scopes.clear()
+        if len(self._wants) > _MOST_REMEMBERED:
+            self._wants.clear()
         everything = tuple(reference for reference, one in campaigns.items() if one.campaign.everything)
-        offered = (basket, *((reference, one.limit) for reference, one in campaigns.items()))
-        scope = self._scopes.setdefault(offered, len(self._scopes))
+        # By what is offered for these goods and for all: a line more brings campaigns that others know nothing of.
+        limits = {reference: (one.limit,) for reference, one in campaigns.items()}
+        for_all = (basket, *((reference, limits[reference]) for reference in everything))
         found: dict[object, PieceClass] = {}
         for part in sorted(parts, key=_canonical):
-            key = (part.takings, part.amount, part.grams, part.fixed, part.alone, bool(part.given), scope)
+            own = tuple([limits.get(taking.campaign) for taking in part.takings])
+            key = (part.takings, own, part.amount, part.grams, part.fixed, part.alone, bool(part.given), for_all)
             known = self._wants.get(key)
             if known is None:
                 known = self._wants[key] = _wants_of(part, campaigns, everything, basket)

@@ -136,6 +136,8 @@ def test_the_kiosk_itself_takes_an_open_basket_up_again_after_every_kill(shop: S
         until(lambda count=count: lines(shop) == count, f"line {count} of the one basket")  # type: ignore[misc]
         shop.kiosk.kill()
     shop.kiosk.start()
+    shop.scan(list(shop.codes("product"))[3])
+    until(lambda: lines(shop) == 4, "the next line of the one basket")
     shop.scan(next(shop.codes("member")))
     assert shop.kiosk.end() == 0, shop.kiosk.said()
     assert verify(shop.data / "journal.sqlite").ok
