@@ -57,7 +57,8 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
     lists: list[PriceList] = []
 
     def open_list(takings: Takings, *campaigns: Campaign, **prices: list[PriceRow]) -> PriceList:
-        lists.append(PriceList(write(tmp_path / f"{len(lists)}.sqlite", takings, *campaigns, **prices)))
+        path = write(tmp_path / f"{len(lists)}.sqlite", takings, *campaigns, revision=1, **prices)
+        lists.append(PriceList(path))
         return lists[-1]
 
     yield open_list
@@ -162,7 +163,8 @@ def test_the_next_change_is_also_when_hours_and_weekdays_turn(opened):
     now = int(MONDAY_NOON.timestamp())
     later = Campaign("later", EVENING.terms, when=When(now + 86_400 * 7, now + 86_400 * 8, hours=(Hours(60, 120),)))
     prices = opened({"tea": [TakingRow("evening")]}, EVENING, HALF, later)
-    turns, at = [], MONDAY_NOON
+    turns: list[str] = []
+    at = MONDAY_NOON
     while len(turns) < 6 and (following := prices.next_change(at)) is not None:
         turns.append(following.astimezone(SHANGHAI).strftime("%d %H:%M"))
         at = following
