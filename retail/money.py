@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -45,6 +46,20 @@ def divide_half_up(numerator: int, denominator: int) -> int:
     sign = -1 if (numerator < 0) != (denominator < 0) else 1
     numerator, denominator = abs(numerator), abs(denominator)
     return sign * ((2 * numerator + denominator) // (2 * denominator))
+
+
+def spread(amount: int, weights: Sequence[int]) -> list[int]:
+    """Split an amount by weight into whole minor units that add up exactly (cumulative rounding, half away from zero).
+
+    Weights that add up to the amount are their own shares; with no weight at all nobody gets anything.
+    """
+    total, passed, given, shares = sum(weights), 0, 0, []
+    for weight in weights:
+        passed += weight
+        share = divide_half_up(amount * passed, total) - given if total else 0
+        given += share
+        shares.append(share)
+    return shares
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from retail.money import divide_half_up
+from retail.money import divide_half_up, spread
 from retail.product import Unit
 from retail.sale import Sale
 from retail.sale_pricing import price_sale
@@ -79,7 +79,7 @@ def sold_lines(sale: Sale, paid_minor: int) -> tuple[SoldLine, ...]:
     the difference is spread over them."""
     money = {line.number: line.net_minor for line in price_sale(sale).lines}
     sold = [line for line in sale.lines if line.number in money]
-    shares = _shares(paid_minor, [money[line.number] for line in sold])
+    shares = spread(paid_minor, [money[line.number] for line in sold])
     return tuple(
         SoldLine(
             number=line.number,
@@ -157,14 +157,3 @@ def _part(lines: Mapping[int, SoldLine], given: Mapping[int, Given], part: Part)
             "too_many", f"of line {part.line} {left} can still be given back, not {part.quantity}", line=part.line
         )
     return PricedPart(part.line, part.quantity, worth(line, before, part.quantity))
-
-
-def _shares(amount: int, weights: Sequence[int]) -> list[int]:
-    """An amount by weight in whole minor units that add up exactly; each its weight, if they add up to the amount."""
-    total, passed, spread, shares = sum(weights), 0, 0, []
-    for weight in weights:
-        passed += weight
-        share = divide_half_up(amount * passed, total) - spread if total else 0
-        spread += share
-        shares.append(share)
-    return shares

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from retail.money import spread
 from retail.promotions.campaign import Terms
 from retail.promotions.handing import SCALE
 from retail.promotions.machines import Machine, Shares, State, Step
-from retail.promotions.piece import WHOLE, Entry, Piece, off_percent, own_gain, spread
+from retail.promotions.piece import WHOLE, Entry, Piece, off_percent, own_gain
 
 _GIFT: Final = 1
 _WITHOUT_END: Final = 1_000_000

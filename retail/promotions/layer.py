@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from retail.money import spread
 from retail.promotions.basket_machine import OffBasket, PercentBasket
 from retail.promotions.campaign import Kind
 from retail.promotions.compiled import Compiled
 from retail.promotions.component import Solved, components, solve
 from retail.promotions.parts import Classifier, Got, Part, PieceClass, handed_out
-from retail.promotions.piece import Entry, off_percent, spread
+from retail.promotions.piece import Entry, off_percent
 
 _MOST_REMEMBERED: Final = 5000
 

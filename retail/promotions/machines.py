@@ -10,9 +10,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from retail.money import spread
 from retail.promotions.campaign import Terms
 from retail.promotions.handing import SCALE, Taken
-from retail.promotions.piece import Entry, Piece, costs_less, own_gain, spread
+from retail.promotions.piece import Entry, Piece, costs_less, own_gain
 
 State = Any  # hashable
 Step = tuple[State, int, int]  # state, gain, uses that this piece begins

@@ -55,14 +55,3 @@ def _cost(terms: Terms, piece: Piece, price: int | None) -> int | None:
     if price is None or piece.grams is None:
         return price
     return divide_half_up(price * piece.grams, GRAMS_PER_KG)
-
-
-def spread(amount: int, weights: list[int]) -> list[int]:
-    """Split an amount by weight into whole minor units that add up exactly (cumulative rounding)."""
-    total, passed, given, parts = sum(weights), 0, 0, []
-    for weight in weights:
-        passed += weight
-        share = divide_half_up(amount * passed, total) - given if total else 0
-        given += share
-        parts.append(share)
-    return parts
