@@ -25,7 +25,7 @@ def without_most(lots: Sequence[Lot], machines: Sequence[Machine]) -> tuple[list
     found, taken = [], []
     left = left_of(lots)
     for lot in lots:
-        if lot.pieces > left + left // 2:
+        if lot.pieces > left + left // 2 and not _counts_for_a_sum(lot, machines):
             use = _best_use(lot, machines)
             times = (lot.pieces - left) // max(1, len(use))
             taken += use * times
@@ -33,6 +33,12 @@ def without_most(lots: Sequence[Lot], machines: Sequence[Machine]) -> tuple[list
         else:
             found.append(lot)
     return found, taken
+
+
+def _counts_for_a_sum(lot: Lot, machines: Sequence[Machine]) -> bool:
+    """Whether its pieces may count for a basket over X: the search has to see the whole sum."""
+    own = [(machines[choice.machine], choice.entry) for choice in lot.choices]
+    return any((one.inner if isinstance(one, Limited) else one).absorbs(entry) for one, entry in own)
 
 
 def left_of(lots: Sequence[Lot]) -> int:
