@@ -110,6 +110,11 @@ class _View:
         costs = {ways[0].entry.place: prices[number] for number, _, ways in self.lots}
         return (self.truly(taken) or 0) - sum(costs[one.entry.place] for one in taken), taken
 
+    def counts(self, way: Taken) -> bool:
+        """Whether a piece only counts towards a sum."""
+        bare = self.fine.inner if isinstance(self.fine, Limited) else self.fine
+        return bare.absorbs(way.entry)
+
     def truly(self, ways: Sequence[Taken]) -> int | None:
         """What the fine machine gains by these; None if it does not take them."""
         state, gained = self.fine.start, 0
@@ -293,7 +298,22 @@ class _Prices:
                 taken += ways
                 for place in places:
                     left[place] -= 1
-        return value, taken
+        return self._with_the_rest(value, taken, left, used)
+
+    def _with_the_rest(
+        self, value: int, taken: list[Taken], left: list[int], used: set[int]
+    ) -> tuple[int, list[Taken]]:
+        """What nothing has taken, and what gains nothing by itself, counts for the basket that gives most for it."""
+        free = [many if not alone else 0 for many, alone in zip(left, self._alone, strict=True)]
+        best: tuple[int, list[Taken], int] = (0, [], -1)
+        for number, view in enumerate(self.views):
+            if number in used or used.intersection(self._rivals[number]):
+                continue
+            rest = [way for place, _, ways in view.lots for way in ways[:1] * free[place] if view.counts(way)]
+            gained = view.truly(rest) if rest else 0
+            if gained and gained > best[0]:
+                best = (gained, rest, number)
+        return value + best[0], taken + best[1]
 
 
 def _lots_of(machine: int, order: Sequence[Lot]) -> list[tuple[int, Lot, list[Taken]]]:
