@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModu
 from hub.database_faults import remedy
 from hub.errors import DatabaseTooNew, DatabaseUnusable
 
-NEWEST: Final = "0011"  # the last file in hub/migrations/versions
+NEWEST: Final = "0012"  # the last file in hub/migrations/versions
 _BUSY_S: Final = 30.0  # an import holds SQLite's one writer for some seconds; lanes wait rather than fail
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 # Read-only also catches a write in the wrong place; one state of the database for all statements, as SQLite gives it.

@@ -118,10 +118,33 @@ class _Guide(_Body):
 
 class _Coupon(_Body):
     code: Annotated[_Text, Field(min_length=1)]
+    own: bool = False
+    campaigns: Annotated[list[_Campaign], Field(max_length=1000)] | None = None
+
+
+_Claim = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")]
 
 
 class _Member(_Body):
     clubs: Annotated[list[_Text], Field(max_length=100)]
+    claim: _Claim = ""
+    by: _Text = ""
+    used: Annotated[dict[_Text, _Count], Field(max_length=10_000)] | None = None
+
+
+class _Consent(_Body):
+    club: _Text
+    purpose: _Text
+    version: _Text
+    language: _Text
+    text_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class _Joining(_Body):
+    clubs: Annotated[list[_Text], Field(min_length=1, max_length=100)]
+    claim: _Claim
+    by: _Text
+    consents: Annotated[list[_Consent], Field(max_length=1000)]
 
 
 class _QuantityChanged(_Body):
@@ -213,6 +236,7 @@ class _Completed(_Body):
     receipt_number: _Text | int = ""
     priced: list[_PricedLine] | None = None
     uses: list[_Use] | None = None
+    points: _Count = 0
 
 
 _BODIES: Final[Mapping[str, type[_Body]]] = {
@@ -227,6 +251,7 @@ _BODIES: Final[Mapping[str, type[_Body]]] = {
     EventKind.COUPON_PRESENTED: _Coupon,
     EventKind.COUPON_WITHDRAWN: _Coupon,
     EventKind.MEMBER_IDENTIFIED: _Member,
+    EventKind.MEMBER_JOINING: _Joining,
     EventKind.PAYMENT_INTENDED: _Intended,
     EventKind.PAYMENT_FORWARDED: _Forwarded,
     EventKind.BASKET_HANDED_OVER: _HandedOver,

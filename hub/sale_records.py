@@ -91,6 +91,11 @@ class SaleRecords:
             "discrepancy": record.discrepancy,
             "guide": record.guide,
             "uses": canonical_json(record.uses),
+            "claim": record.claim,
+            "visit": canonical_json(record.visit),
+            "coupons": canonical_json(record.coupons),
+            "points": record.points,
+            "payment_key": record.payment_key,
         }
 
 

@@ -34,6 +34,11 @@ class SaleRecord:
     discrepancy: str
     guide: str = ""
     uses: list[dict[str, Any]] = field(default_factory=list)  # of campaigns, for points and for caps
+    claim: str = ""  # under which the lane told the hub who the shopper is
+    visit: dict[str, Any] = field(default_factory=dict)  # retail.membership.visit.Visit.body; empty for nobody
+    coupons: list[str] = field(default_factory=list)  # all that count, whether a campaign used them or not
+    points: int = 0  # what the lane says that it earns a member
+    payment_key: str = ""  # of the attempt that took the money
 
 
 @dataclass(slots=True)
@@ -130,6 +135,11 @@ def _record(sale: Sale, priced: PricedBasket, difference: str) -> SaleRecord:
         discrepancy=difference,
         guide=sale.guide,
         uses=[_use(use) for use in priced.uses],
+        claim=sale.visit.claim,
+        visit=sale.visit.body() if sale.visit.clubs or sale.visit.joining else {},
+        coupons=list(sale.coupons),
+        points=int(wrote.get("points") or 0),
+        payment_key=next((one.key for one in sale.attempts if one.state is AttemptState.APPROVED), ""),
     )
 
 

@@ -78,6 +78,7 @@ STORE: Final = Table(
     Column("feed_store", Text, nullable=False, server_default=""),  # which store of a feed it is, CHAIN:STORE
     Column("limits", Text, nullable=False, server_default="{}"),  # see hub.plausibility.Limits
     Column("payments", Text, nullable=False, server_default="{}"),  # see retail.payment_policy
+    Column("membership", Text, nullable=False, server_default="{}"),  # see hub.membership.programmes
 )
 
 CATEGORY: Final = Table(
@@ -117,6 +118,7 @@ DESCRIPTION: Final = Table(
     Column("tare_grams", Integer, nullable=False),
     _text("terms"),
     Column("discountable", Boolean, nullable=False, server_default=true()),
+    Column("brand", Text, nullable=False, server_default=""),  # in a mall: whose goods they are
     UniqueConstraint("product_id", "digest"),
 )
 
@@ -338,6 +340,7 @@ LANE_EVENT: Final = Table(
     ),
 )
 
+_CLAIMED: Final = text("claim <> ''")
 SALE: Final = Table(
     "sale",
     METADATA,
@@ -358,8 +361,14 @@ SALE: Final = Table(
     _text("discrepancy"),
     Column("guide", Text, nullable=False, server_default=""),
     Column("uses", Text, nullable=False, server_default="[]"),
+    Column("claim", Text, nullable=False, server_default=""),
+    Column("visit", Text, nullable=False, server_default="{}"),
+    Column("coupons", Text, nullable=False, server_default="[]"),
+    Column("points", BigInteger, nullable=False, server_default="0"),
+    Column("payment_key", Text, nullable=False, server_default=""),
     Index(None, "store", "started_at"),
     Index(None, "store", "receipt_number"),
+    Index("ix_sale_claim", "claim", sqlite_where=_CLAIMED, postgresql_where=_CLAIMED),
 )
 
 # Items with serial numbers in completed sales; item: the GTIN, or the SKU of what has none.

@@ -85,6 +85,7 @@ class Traits:
     brands: tuple[str, ...] = ()
     open_for_s: float = 0.0  # how long the shopper has before the lane ends the attempt; 0: as the lane is set
     notifies: bool = False  # also pushes the outcome to the hub, see Notified
+    tells_payer: bool = False  # its approvals name the wallet that paid, `PaymentResult.payer`
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,10 @@ class PaymentRequest:
 class PaymentResult:
     """The gateway's answer; `reference` is its own number for the payment, `paid` the amount it says it took.
 
-    `show`: with PENDING, the text of the QR code that the shopper scans. `stored`: with APPROVED, the terminal took it
-    without the bank: a later `lookup` answers APPROVED without `stored`, or DECLINED once the bank has refused it.
+    `payer`: with APPROVED, whose wallet it was, the same for each payment by it ('wechat:APPID:OPENID'): personal,
+    never logged, never written to a lane's disk. `show`: with PENDING, the text of the QR code that the shopper scans.
+    `stored`: with APPROVED, the terminal took it without the bank: a later `lookup` answers APPROVED without `stored`,
+    or DECLINED once the bank has refused it.
     """
 
     outcome: Outcome
@@ -116,6 +119,7 @@ class PaymentResult:
     trouble: Trouble = Trouble.NONE
     show: str = field(default="", repr=False)
     stored: bool = False
+    payer: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

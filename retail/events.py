@@ -30,6 +30,8 @@ class EventKind(StrEnum):
     COUPON_PRESENTED = "coupon.presented"
     COUPON_WITHDRAWN = "coupon.withdrawn"
     MEMBER_IDENTIFIED = "member.identified"  # of which clubs, never who
+    MEMBER_JOINING = "member.joining"  # with this sale, and to what they consented
+    MEMBER_REFUSED = "member.refused"  # no, thanks: not asked again
     BASKET_CANCELLED = "basket.cancelled"
     PAYMENT_INTENDED = "payment.intended"
     PAYMENT_SUBMITTED = "payment.submitted"

@@ -77,7 +77,15 @@ def handed_basket(sale: Sale, *, number: str, total_minor: int, pieces: int) -> 
     """The basket of a sale; lines that are a problem stay behind."""
     lines = tuple(_handed_line(line) for line in sale.lines if not line.problem)
     return HandedBasket(
-        sale.id, sale.lane, number, total_minor, sale.currency, pieces, lines, coupons=sale.coupons, clubs=sale.clubs
+        sale.id,
+        sale.lane,
+        number,
+        total_minor,
+        sale.currency,
+        pieces,
+        lines,
+        coupons=sale.coupons,
+        clubs=sale.visit.clubs,
     )
 
 

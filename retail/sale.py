@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from retail.attempt import Attempt, AttemptState
 from retail.events import Body, Event, EventKind
 from retail.known_campaigns import Known, campaigns_in, takings_in
 from retail.line import CLEARABLE, Line, added_line, line_body, repriced_body, unknown_line
+from retail.membership import visit as membership
+from retail.membership.visit import NOBODY, Visit
 from retail.product import PriceKind
 from retail.promotions.campaign import Shopper
 from retail.replacing import replace
@@ -48,33 +51,6 @@ class SaleStatus(StrEnum):
     HANDED_OVER = "handed_over"  # its goods go to a till with staff; nothing was paid here
 
 
-class AttemptState(StrEnum):
-    """Where one attempt to pay stands."""
-
-    INTENDED = "intended"
-    SUBMITTED = "submitted"
-    UNKNOWN = "unknown"
-    APPROVED = "approved"
-    DECLINED = "declined"
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One attempt to pay, under a key of our own that never changes."""
-
-    key: str
-    way: str
-    gateway: str
-    amount_minor: int
-    state: AttemptState = AttemptState.INTENDED
-    cancel_sent: bool = False  # from then on only the answer to the cancel counts: it may give the money back
-    reason: str = ""
-    reference: str = ""
-    brand: str = ""  # whose code it was ('wechat', 'alipay'), for the words on the screen; never the code
-    stored: bool = False  # approved by the terminal without the bank
-    trouble: str = ""  # why the last answer proved nothing
-
-
 @dataclass(frozen=True, slots=True)
 class Sale:
     """A sale after some of its events; `lines` holds only live lines."""
@@ -96,7 +72,8 @@ class Sale:
     completion: Body = field(default_factory=dict)
     campaigns: Known = field(default_factory=dict)  # those of its goods, and those for everything
     coupons: tuple[str, ...] = ()  # the codes that were shown, each once
-    clubs: tuple[str, ...] = ()  # those that the shopper is a member of
+    own_coupons: tuple[str, ...] = ()  # those of them that were given to this member
+    visit: Visit = NOBODY  # of which clubs the shopper is, or is about to be
 
     @property
     def attempt(self) -> Attempt | None:
@@ -121,13 +98,22 @@ def shopper_of(sale: Sale) -> Shopper:
     """What campaigns may ask of the visit. A way of paying counts from the moment that it is asked for the money until
     it refuses: its amount is the one with the campaigns for that way."""
     attempt = sale.attempt if sale.status in _WAY_IS_CHOSEN else None
-    return shopper_paying(sale, attempt.way if attempt else "", attempt.brand if attempt else "")
+    if attempt is None:
+        return shopper_paying(sale, "")
+    return shopper_paying(sale, attempt.way, attempt.brand, tells_payer=attempt.tells_payer)
 
 
-def shopper_paying(sale: Sale, way: str, brand: str = "") -> Shopper:
-    """The same, as if the sale were paid like this."""
+def shopper_paying(sale: Sale, way: str, brand: str = "", *, tells_payer: bool = True) -> Shopper:
+    """The same, as if the sale were paid like this; `tells_payer`: its approval says who paid."""
     return Shopper(
-        clubs=frozenset(sale.clubs), coupons=sale.coupons, way=way, brand=brand, channel=CHANNEL, store=sale.store
+        clubs=sale.visit.clubs_counted(tells_payer=tells_payer),
+        coupons=sale.coupons,
+        own_coupons=frozenset(sale.own_coupons),
+        way=way,
+        brand=brand,
+        channel=CHANNEL,
+        store=sale.store,
+        used=sale.visit.used,
     )
 
 
@@ -250,7 +236,9 @@ def _coupon_presented(sale: Sale, event: Event) -> Sale:
     code = str(event.body["code"])
     if not code or code in sale.coupons:
         raise SaleError(f"coupon {code} was shown before")
-    return replace(sale, coupons=(*sale.coupons, code))
+    own = (*sale.own_coupons, code) if event.body.get("own") else sale.own_coupons
+    known = _with_campaigns(sale, event.body)  # one that the hub gave out brings its campaign along
+    return replace(known, coupons=(*sale.coupons, code), own_coupons=own)
 
 
 def _coupon_withdrawn(sale: Sale, event: Event) -> Sale:
@@ -258,12 +246,26 @@ def _coupon_withdrawn(sale: Sale, event: Event) -> Sale:
     code = event.body["code"]
     if code not in sale.coupons:
         raise SaleError(f"coupon {code} was not shown")
-    return replace(sale, coupons=tuple(one for one in sale.coupons if one != code))
+    return replace(
+        sale,
+        coupons=tuple(one for one in sale.coupons if one != code),
+        own_coupons=tuple(one for one in sale.own_coupons if one != code),
+    )
 
 
 def _member_identified(sale: Sale, event: Event) -> Sale:
     _must_be(sale, SaleStatus.OPEN)
-    return replace(sale, clubs=tuple(sorted({str(club) for club in event.body["clubs"]})))
+    return replace(sale, visit=membership.identified(sale.visit, event.body))
+
+
+def _member_joining(sale: Sale, event: Event) -> Sale:
+    _must_be(sale, SaleStatus.OPEN)
+    return replace(sale, visit=membership.joining(sale.visit, event.body))
+
+
+def _member_refused(sale: Sale, _event: Event) -> Sale:
+    _must_be(sale, SaleStatus.OPEN)
+    return replace(sale, visit=membership.refused(sale.visit))
 
 
 def _line_voided(sale: Sale, event: Event) -> Sale:
@@ -286,7 +288,12 @@ def _payment_intended(sale: Sale, event: Event) -> Sale:
     _must_be(sale, SaleStatus.OPEN)
     body = event.body
     attempt = Attempt(
-        body["key"], body["way"], body["gateway"], body["amount_minor"], brand=str(body.get("brand") or "")
+        body["key"],
+        body["way"],
+        body["gateway"],
+        body["amount_minor"],
+        brand=str(body.get("brand") or ""),
+        tells_payer=bool(body.get("tells_payer")),
     )
     return replace(sale, attempts=(*sale.attempts, attempt), status=SaleStatus.PAYING)
 
@@ -380,6 +387,8 @@ _CHANGES: Final[Mapping[str, Callable[[Sale, Event], Sale]]] = {
     EventKind.COUPON_PRESENTED: _coupon_presented,
     EventKind.COUPON_WITHDRAWN: _coupon_withdrawn,
     EventKind.MEMBER_IDENTIFIED: _member_identified,
+    EventKind.MEMBER_JOINING: _member_joining,
+    EventKind.MEMBER_REFUSED: _member_refused,
     EventKind.BASKET_CANCELLED: _cancelled,
     EventKind.PAYMENT_INTENDED: _payment_intended,
     EventKind.PAYMENT_SUBMITTED: _payment_submitted,

@@ -68,7 +68,7 @@ class CouponDesk:
             return
         if lane.screen is Screen.IDLE:
             self._begin()
-        if found != list(lane.register.open_sale.clubs):
+        if found != list(lane.register.open_sale.visit.clubs):
             lane.register.note(EventKind.MEMBER_IDENTIFIED, clubs=found)
 
     def _taken_as(self, code: str) -> str:

@@ -201,9 +201,11 @@ def _shown_there(sale: Sale, handed: HandedBasket) -> list[Draft]:
     """The coupons and clubs that count for a basket wherever it is paid."""
     coupons = [code for code in handed.coupons if code not in sale.coupons][: MAX_COUPONS - len(sale.coupons)]
     drafts = [Draft(EventKind.COUPON_PRESENTED, sale.id, {"code": code}) for code in coupons]
-    clubs = sorted({*sale.clubs, *handed.clubs})
-    if clubs != list(sale.clubs):
-        drafts.append(Draft(EventKind.MEMBER_IDENTIFIED, sale.id, {"clubs": clubs}))
+    visit = sale.visit
+    clubs = sorted({*visit.clubs, *handed.clubs})
+    if clubs != list(visit.clubs):
+        known = {"clubs": clubs, "claim": visit.claim, "by": visit.by, "used": dict(visit.used)}
+        drafts.append(Draft(EventKind.MEMBER_IDENTIFIED, sale.id, known))
     return drafts
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from kiosk.services.member_view import JoinView, MemberView, OwnCouponView, PhoneView, RewardsView
 from kiosk.services.paper import PrinterView, PrintFate
 from kiosk.services.refund_view import OpenRefundView, RefundView
 from kiosk.services.weighing import WeighingView
@@ -205,6 +206,7 @@ class DoneView:
     receipt_url: str = ""
     can_print: bool = False
     fate: PrintFate = PrintFate.NONE
+    rewards: RewardsView = field(default_factory=RewardsView)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +292,11 @@ class LaneView:
     hints: tuple[HintView, ...] = ()  # the best first: what to add, which club to be in
     way_hints: tuple[Hint, ...] = ()  # what paying in a certain way would save
     coupons: tuple[CouponView, ...] = ()
+    member: MemberView | None = None
+    join: JoinView | None = None  # on the pay screen, until it was answered
+    has_membership: bool = False  # this shop has a programme, so that codes, cards and numbers mean something
+    own_coupons: tuple[OwnCouponView, ...] = ()
+    phone: PhoneView | None = None
     basket_offers: tuple[SavingView, ...] = ()  # what is off the whole basket, once and not by line
     points: int = 0
     pay_block: PayBlock = PayBlock.EMPTY
@@ -332,6 +339,27 @@ class LaneActions(Protocol):
     def set_quantity(self, line: int, quantity: int) -> None: ...
     def remove_line(self, line: int) -> None: ...
     def withdraw_coupon(self, code: str) -> None: ...
+    def use_coupon(self, code: str) -> None: ...
+    def join(self, clubs: Sequence[str], ticked: Sequence[tuple[str, str]]) -> None:
+        """Join these clubs with this payment, with the further purposes that were ticked, each (club, purpose)."""
+        ...
+
+    def refuse_joining(self) -> None: ...
+    def forget_member(self) -> None:
+        """The shopper is nobody again."""
+        ...
+
+    def open_phone(self, clubs: Sequence[str], ticked: Sequence[tuple[str, str]]) -> None:
+        """The sheet for a phone number: to join these clubs, or with none to be recognised."""
+        ...
+
+    def enter_phone(self, number: str) -> None: ...
+    def enter_phone_code(self, code: str) -> None: ...
+    def close_phone(self) -> None: ...
+    def park(self, kind: str, value: str) -> None:
+        """Free parking for a car: kind 'plate' or 'ticket'."""
+        ...
+
     def cancel_basket(self) -> None: ...
     def keep_basket(self) -> None: ...
     def pay(self) -> None: ...

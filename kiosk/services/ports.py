@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from kiosk.services.lane_view import LaneView
+from kiosk.services.member_book import MemberBook
 from kiosk.services.paper import PrinterView, PrintFate
 from kiosk.services.refund_book import RefundPorts
 from kiosk.services.weighing import LaneScale
@@ -238,4 +239,5 @@ class TillPorts:
     steady: Callable[[], float] = since_boot
     scale: LaneScale | None = None  # none: goods are weighed at the counter
     refunds: RefundPorts | None = None  # none: without a hub nobody knows what may be given back
+    members: MemberBook | None = None  # none: without a hub nobody is a member
     make_id: Callable[[], str] = new_id

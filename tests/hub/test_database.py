@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 import hub.database
+import hub.membership.tables
 from hub.database import NEWEST, Database, open_database, sqlite_url
 from hub.errors import DatabaseTooNew, DatabaseUnusable
 from hub.tables import METADATA, STORE
