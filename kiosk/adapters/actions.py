@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from kiosk.adapters.worker import Worker
 from kiosk.services.till import Till
@@ -62,6 +62,33 @@ class TillActions:
 
     def withdraw_coupon(self, code: str) -> None:
         self._post(lambda: self._till.withdraw_coupon(code))
+
+    def use_coupon(self, code: str) -> None:
+        self._post(lambda: self._till.use_coupon(code))
+
+    def join(self, clubs: Sequence[str], ticked: Sequence[tuple[str, str]]) -> None:
+        self._post(lambda: self._till.join(clubs, ticked))
+
+    def refuse_joining(self) -> None:
+        self._post(self._till.refuse_joining)
+
+    def forget_member(self) -> None:
+        self._post(self._till.forget_member)
+
+    def open_phone(self, clubs: Sequence[str], ticked: Sequence[tuple[str, str]]) -> None:
+        self._post(lambda: self._till.open_phone(clubs, ticked))
+
+    def enter_phone(self, number: str) -> None:
+        self._post(lambda: self._till.enter_phone(number))
+
+    def enter_phone_code(self, code: str) -> None:
+        self._post(lambda: self._till.enter_phone_code(code))
+
+    def close_phone(self) -> None:
+        self._post(self._till.close_phone)
+
+    def park(self, kind: str, value: str) -> None:
+        self._post(lambda: self._till.park(kind, value))
 
     def cancel_basket(self) -> None:
         self._post(self._till.cancel_basket)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -20,6 +20,7 @@ from kiosk.services.forwarding_desk import ForwardingDesk
 from kiosk.services.handover_desk import HandoverDesk
 from kiosk.services.lane import Lane, LaneRules
 from kiosk.services.lane_view import LaneView, Screen
+from kiosk.services.member_desk import MemberDesk
 from kiosk.services.ports import TillPorts
 from kiosk.services.refund_desk import RefundDesk
 from kiosk.services.shopping_desk import ShoppingDesk
@@ -49,6 +50,7 @@ class Till:
         self._staff = staff_desk
         self._lane = Lane(rules, ports)
         self._shopping = ShoppingDesk(self._lane)
+        self._members = MemberDesk(self._lane, self._shopping.begin)
         self._checkout = CheckoutDesk(self._lane, self._shopping)
         self._handover = HandoverDesk(self._lane, self._shopping)
         self._forwarding = ForwardingDesk(self._lane)
@@ -217,6 +219,44 @@ class Till:
     def browse(self, category: str, search: str) -> None:
         """Show loose goods of a category, or those that a search finds."""
         self._act(BROWSABLE, lambda: self._shopping.browse(_whole(category), _whole(search)))
+
+    # --- membership -----------------------------------------------------------------------------------------------
+
+    def use_coupon(self, code: str) -> None:
+        """One of the member's own coupons was touched."""
+        self._act(OPEN_BASKET, lambda: self._members.use_coupon(_whole(code)))
+
+    def join(self, clubs: Sequence[str], ticked: Sequence[tuple[str, str]]) -> None:
+        """The shopper joins these clubs with this payment."""
+        self._act({Screen.PAY}, lambda: self._members.join(clubs, ticked))
+
+    def refuse_joining(self) -> None:
+        """No, thanks."""
+        self._act({Screen.PAY}, self._members.refuse)
+
+    def forget_member(self) -> None:
+        """The shopper is nobody again."""
+        self._act(OPEN_BASKET, self._members.forget)
+
+    def open_phone(self, clubs: Sequence[str], ticked: Sequence[tuple[str, str]]) -> None:
+        """The sheet for a phone number."""
+        self._act(BROWSABLE, lambda: self._members.open_phone(clubs, ticked))
+
+    def enter_phone(self, number: str) -> None:
+        """A phone number was typed."""
+        self._act(BROWSABLE, lambda: self._members.enter_phone(_whole(number)))
+
+    def enter_phone_code(self, code: str) -> None:
+        """The code that was sent to it was typed."""
+        self._act(BROWSABLE, lambda: self._members.enter_phone_code(_whole(code)))
+
+    def close_phone(self) -> None:
+        """The sheet was put away."""
+        self._act(set(Screen), self._members.close_phone)
+
+    def park(self, kind: str, value: str) -> None:
+        """Free parking for a car."""
+        self._act({Screen.DONE}, lambda: self._members.park(kind, _whole(value)))
 
     # --- paying ---------------------------------------------------------------------------------------------------
 
