@@ -67,17 +67,22 @@ def identified(visit: Visit, body: Mapping[str, Any]) -> Visit:
 
 
 def joining(visit: Visit, body: Mapping[str, Any]) -> Visit:
-    """After member.joining. ValueError for one that fits no such visit."""
+    """After member.joining. By phone the shopper is identified as well, in place of whoever was. ValueError for one
+    that fits no such visit."""
     claim, by, clubs = str(body["claim"]), str(body["by"]), tuple(sorted({str(club) for club in body["clubs"]}))
     if by not in {BY_WALLET, BY_PHONE, BY_CLAIM} or not claim or not clubs:
         raise ValueError(f"nobody can join {clubs} by {by!r}")
-    if (by == BY_CLAIM) != (claim == visit.claim and bool(visit.by)):
+    if by == BY_WALLET and visit.by:
+        raise ValueError("the shopper is known: they join under their claim, or are forgotten first")
+    if by == BY_CLAIM and (claim != visit.claim or not visit.by):
         raise ValueError("the shopper who joins is not the one who was identified")
+    if by == BY_PHONE and (claim != visit.claim or not visit.by):
+        visit = replace(visit, by=BY_PHONE, clubs=(), used={})
     given = tuple(given_of(one) for one in body["consents"])
     return replace(visit, claim=claim, joining=Joining(by, clubs, given), answered=True)
 
 
 def refused(visit: Visit) -> Visit:
-    """After member.refused: no, thanks; also to what was begun."""
-    kept = visit if visit.joining is None or visit.joining.by == BY_CLAIM else replace(visit, claim="")
+    """After member.refused: no, thanks; also to what was begun. Who is recognised stays so."""
+    kept = visit if visit.by else replace(visit, claim="")
     return replace(kept, joining=None, answered=True)
