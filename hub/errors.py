@@ -23,7 +23,8 @@ HubError
  ├─ PaymentsFileRefused  the file that names the payment gateways is wrong: mend what the sentence names
  ├─ PaymentConflict      a payment key was used for something else: take a new key
  ├─ PaymentUnknown       no payment of this lane has that key
- └─ RefundRefused        nothing of that receipt can be given back as asked; `code` says why
+ ├─ RefundRefused        nothing of that receipt can be given back as asked; `code` says why
+ └─ MemberRefused        a member's wish that is not granted: a wrong code, a coupon that is taken; `code` says why
 """
 
 
@@ -133,6 +134,15 @@ class PaymentUnknown(HubError):
 
 class RefundRefused(HubError):
     """What was asked for is not given back, and nothing was promised; `code` chooses the words that staff read."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class MemberRefused(HubError):
+    """What was asked of the members' books is not granted; `code` chooses the words that the shopper reads. The
+    sentence names no person."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
