@@ -61,6 +61,18 @@ def clock_text(iso: str, time_zone: str, language: str) -> str:
     return format_time(moment, "short", tzinfo=moment.tzinfo, locale=_babel_locale(language))
 
 
+def date_text(iso: str, time_zone: str, language: str) -> str:
+    """The day in a time zone ("2026-03-04"); "" for no time."""
+    if not iso:
+        return ""
+    moment = _local(iso, time_zone)
+    if language in _OWN_LANGUAGES:
+        return f"{moment:%Y-%m-%d}"
+    from babel.dates import format_date  # noqa: PLC0415
+
+    return format_date(moment, "medium", locale=_babel_locale(language))
+
+
 def date_time_text(iso: str, time_zone: str, language: str) -> str:
     """Day and time in a time zone ("2026-03-04 14:05"): year first, as 3/4 means two days; "" for no time."""
     if not iso:

@@ -123,6 +123,7 @@ class WayView:
     available: bool = True
     why: str = ""
     brands: tuple[str, ...] = ()  # whose wallets it takes; empty: of no wallet, or of any
+    amount_minor: int | None = None  # what it asks for where joining with this payment does not count for it
 
 
 @dataclass(frozen=True, slots=True)

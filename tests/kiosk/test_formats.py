@@ -56,6 +56,8 @@ def test_times_are_the_shops_own(language):
     assert formats.clock_text("2026-03-04T18:05:09+00:00", "Asia/Taipei", language) == "02:05"
     assert formats.date_time_text("2026-03-04T18:05:09Z", "Asia/Taipei", language) == "2026-03-05 02:05"
     assert formats.clock_text("", "UTC", language) == formats.date_time_text("", "UTC", language) == ""
+    assert formats.date_text("2026-03-04T18:05:09Z", "Asia/Taipei", language) == "2026-03-05"
+    assert formats.date_text("", "UTC", language) == ""
 
 
 def test_times_elsewhere_are_as_people_there_write_them():
