@@ -267,3 +267,13 @@ MEMBER_PROBLEM: Final = Table(
     _text("detail"),
     _number("at"),
 )
+
+# Who has opened their own page, in which browser: SHA-256 of what its cookie says.
+MEMBER_SESSION: Final = Table(
+    "member_session",
+    METADATA,
+    Column("digest", Text, primary_key=True),
+    _member(),
+    _number("until"),
+    Index(None, "member_id"),
+)

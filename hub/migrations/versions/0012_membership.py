@@ -238,6 +238,15 @@ def _tables() -> None:
     )
     op.create_index("ix_coupon_member_id", "coupon", ["member_id"], unique=False)
     op.create_index("ix_coupon_sale_id", "coupon", ["sale_id"], unique=False)
+    op.create_table(
+        "member_session",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("member_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name="fk_member_session_member"),
+        sa.PrimaryKeyConstraint("digest", name="pk_member_session"),
+    )
+    op.create_index("ix_member_session_member_id", "member_session", ["member_id"], unique=False)
 
 
 def downgrade() -> None:
