@@ -341,6 +341,9 @@ LANE_EVENT: Final = Table(
 )
 
 _CLAIMED: Final = text("claim <> ''")
+_PAID: Final = text("payment_key <> ''")
+# settled_at: when the members' books last agreed with the sale; 0 as soon as there is something new of it.
+UNSETTLED: Final = text("settled_at = 0")
 SALE: Final = Table(
     "sale",
     METADATA,
@@ -366,9 +369,12 @@ SALE: Final = Table(
     Column("coupons", Text, nullable=False, server_default="[]"),
     Column("points", BigInteger, nullable=False, server_default="0"),
     Column("payment_key", Text, nullable=False, server_default=""),
+    Column("settled_at", BigInteger, nullable=False, server_default="0"),
     Index(None, "store", "started_at"),
     Index(None, "store", "receipt_number"),
     Index("ix_sale_claim", "claim", sqlite_where=_CLAIMED, postgresql_where=_CLAIMED),
+    Index("ix_sale_payment_key", "payment_key", sqlite_where=_PAID, postgresql_where=_PAID),
+    Index("ix_sale_unsettled", "settled_at", "id", sqlite_where=UNSETTLED, postgresql_where=UNSETTLED),
 )
 
 # Items with serial numbers in completed sales; item: the GTIN, or the SKU of what has none.

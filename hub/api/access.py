@@ -24,14 +24,14 @@ def parts_of(request: Request) -> ApiParts:
 
 def asking_lane(request: Request, authorization: Said = None) -> Lane:
     """The lane whose token came with the request, else 401."""
-    token = _token(authorization)
+    token = bearer(authorization)
     return _enrolled(parts_of(request).lanes.by_token(token) if token else None)
 
 
 async def seen_lane(request: Request, authorization: Said = None) -> Lane:
     """As `asking_lane`, where a token that was rotated may do no harm for another minute: one that was seen a moment
     ago is not looked up again."""
-    heartbeats, token = parts_of(request).heartbeats, _token(authorization)
+    heartbeats, token = parts_of(request).heartbeats, bearer(authorization)
     asking = heartbeats.lane_at_hand(token)
     if asking is None and token:
         asking = await run_in_threadpool(heartbeats.lane, token)
@@ -43,7 +43,8 @@ async def beating_lane(lane: str, asking: Annotated[Lane, Depends(seen_lane)]) -
     return named_lane(lane, asking)
 
 
-def _token(authorization: str | None) -> str:
+def bearer(authorization: str | None) -> str:
+    """The token that came with a request, or an empty text."""
     scheme, _, token = (authorization or "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 

@@ -171,7 +171,8 @@ POINTS: Final = Table(
 )
 
 # A single coupon. campaign: its body, as JSON; source: what it was given for ('welcome:CLUB:MEMBER', 'sale:RULE:SALE',
-# 'red_packet:POOL:SALE', ...), once each. state: 'free', 'reserved', 'used', 'void'; sale_id: whose it is then.
+# 'red_packet:POOL:SALE', ...), once each. state: 'free', 'reserved', 'used', 'void'; sale_id: whose it is then; given_for:
+# the sale that it was given for, empty if none.
 COUPON: Final = Table(
     "coupon",
     METADATA,
@@ -186,8 +187,22 @@ COUPON: Final = Table(
     _number("issued_at"),
     _maybe("expires_at"),
     _number("changed_at"),
+    _text("given_for"),
     UniqueConstraint("source"),
     Index(None, "member_id"),
+    Index(None, "sale_id"),
+    Index(None, "given_for"),
+)
+
+# Which completed sales used a single coupon, but for those that were given back whole; one of them had the right to.
+# checked: the hub had said yes to it; at: when the sale was completed.
+COUPON_USE: Final = Table(
+    "coupon_use",
+    METADATA,
+    Column("code", Text, ForeignKey("coupon.code"), primary_key=True),
+    Column("sale_id", Text, primary_key=True),
+    Column("checked", Boolean, nullable=False),
+    _text("at"),
     Index(None, "sale_id"),
 )
 
@@ -276,4 +291,12 @@ MEMBER_SESSION: Final = Table(
     _member(),
     _number("until"),
     Index(None, "member_id"),
+)
+
+# By what a store's car park is known when it tells of cars.
+CAR_PARK_TOKEN: Final = Table(
+    "car_park_token",
+    METADATA,
+    Column("store", Text, primary_key=True),
+    Column("token_sha256", Text, nullable=False, unique=True),
 )

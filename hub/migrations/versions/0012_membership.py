@@ -17,15 +17,16 @@ def upgrade() -> None:
     op.add_column("sale", sa.Column("coupons", sa.Text(), server_default="[]", nullable=False))
     op.add_column("sale", sa.Column("points", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("sale", sa.Column("payment_key", sa.Text(), server_default="", nullable=False))
-    op.create_index(
-        "ix_sale_claim",
-        "sale",
-        ["claim"],
-        unique=False,
-        sqlite_where=sa.text("claim <> ''"),
-        postgresql_where=sa.text("claim <> ''"),
-    )
+    op.add_column("sale", sa.Column("settled_at", sa.BigInteger(), server_default="0", nullable=False))
+    op.execute("UPDATE sale SET settled_at = 1")  # of before there were members: nothing is to be settled
+    _sale_index("ix_sale_claim", ["claim"], "claim <> ''")
+    _sale_index("ix_sale_payment_key", ["payment_key"], "payment_key <> ''")
+    _sale_index("ix_sale_unsettled", ["settled_at", "id"], "settled_at = 0")
     op.add_column("store", sa.Column("membership", sa.Text(), server_default="{}", nullable=False))
+
+
+def _sale_index(name: str, columns: list[str], where: str) -> None:
+    op.create_index(name, "sale", columns, unique=False, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
 def _tables() -> None:
@@ -231,13 +232,32 @@ def _tables() -> None:
         sa.Column("issued_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=True),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("given_for", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["lane_id"], ["lane.id"], name="fk_coupon_lane"),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name="fk_coupon_member"),
         sa.PrimaryKeyConstraint("code", name="pk_coupon"),
         sa.UniqueConstraint("source", name="uq_coupon_source"),
     )
+    op.create_index("ix_coupon_given_for", "coupon", ["given_for"], unique=False)
     op.create_index("ix_coupon_member_id", "coupon", ["member_id"], unique=False)
     op.create_index("ix_coupon_sale_id", "coupon", ["sale_id"], unique=False)
+    op.create_table(
+        "coupon_use",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("sale_id", sa.Text(), nullable=False),
+        sa.Column("checked", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["code"], ["coupon.code"], name="fk_coupon_use_coupon"),
+        sa.PrimaryKeyConstraint("code", "sale_id", name="pk_coupon_use"),
+    )
+    op.create_index("ix_coupon_use_sale_id", "coupon_use", ["sale_id"], unique=False)
+    op.create_table(
+        "car_park_token",
+        sa.Column("store", sa.Text(), nullable=False),
+        sa.Column("token_sha256", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("store", name="pk_car_park_token"),
+        sa.UniqueConstraint("token_sha256", name="uq_car_park_token_token_sha256"),
+    )
     op.create_table(
         "member_session",
         sa.Column("digest", sa.Text(), nullable=False),
