@@ -96,6 +96,7 @@ class SaleRecords:
             "coupons": canonical_json(record.coupons),
             "points": record.points,
             "payment_key": record.payment_key,
+            "settled_at": 0,
         }
 
 

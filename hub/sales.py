@@ -173,10 +173,15 @@ def _discounts(money: PricedLine | None) -> dict[str, Any]:
 
 
 def _use(use: Use) -> dict[str, Any]:
+    """`single`: its codes are good for one sale; `per_member`: the members' book counts it."""
+    campaign = use.campaign
+    single = campaign.coupon_single or campaign.coupon.endswith("*")
     return {
-        "campaign": use.campaign.id,
+        "campaign": campaign.id,
         "times": use.times,
         "saving_minor": use.saving_minor,
         "points": use.points,
         "coupons": list(use.coupons),
+        **({"single": True} if single and use.coupons else {}),
+        **({"per_member": campaign.per_member} if campaign.per_member is not None else {}),
     }
