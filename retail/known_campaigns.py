@@ -47,7 +47,9 @@ def brought(listing: Listing, known: Known) -> Brought:
             called[own[campaign.id]] = there
     takings = {replace(one, campaign=called[one.campaign]) for one in listing.takings if one.campaign in called}
     in_force = {campaign.id for campaign in listing.campaigns}
-    over = (named for named, there in known.items() if there.everything and there.id not in in_force)
+    # A coupon that the hub gave out is in no list: whether it still holds is said when it is reserved.
+    listed = ((named, there) for named, there in known.items() if not there.coupon_single)
+    over = (named for named, there in listed if there.everything and there.id not in in_force)
     takings.update(Taking(named, EXCLUDED) for named in over)
     ordered = sorted(takings, key=lambda one: (one.campaign, one.group, -1 if one.price is None else one.price))
     return Brought(tuple(ordered), tuple(fresh[named] for named in sorted(fresh)))

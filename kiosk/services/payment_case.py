@@ -32,6 +32,7 @@ _ASK_SELDOM_S: Final = 20  # so that it is settled within a minute after the lin
 _OPEN: Final = frozenset({SaleStatus.PAYING, SaleStatus.UNKNOWN})
 
 Settled = Callable[[Step, str], None]
+TellPayer = Callable[[str, str], None]  # the payment's key, and whose wallet paid
 _Ask = Callable[[Gateway], PaymentResult]
 
 
@@ -44,6 +45,10 @@ class Patience:
     cancel_after_s: int = 45
 
 
+def nobody_to_tell(_key: str, _payer: str) -> None:
+    """Where nobody joins by paying."""
+
+
 @dataclass(frozen=True, slots=True)
 class CasePorts:
     """What every case stands on."""
@@ -52,6 +57,7 @@ class CasePorts:
     runner: GatewayRunner
     patience: Patience
     steady: Callable[[], float] = time.monotonic
+    tell_payer: TellPayer = nobody_to_tell
 
     def way_of(self, attempt: Attempt) -> PaymentWay | None:
         """A way to the gateway that has the key: after a change of configuration its name may lead elsewhere, and
@@ -305,10 +311,13 @@ class PaymentCase:
 
     def _approve(self, attempt: Attempt, result: PaymentResult) -> None:
         sale = self.register.open_sale
+        if result.payer:  # before the approval, as nobody asks for it again: told twice is told once
+            self._ports.tell_payer(self.key, result.payer)
+        completed = completion(sale, self.register.priced, self.register.points())
         # One transaction: there is no moment at which the money is ours and the sale is not whole.
         self.register.record(
             self.register.draft(EventKind.PAYMENT_RESOLVED, **resolution(attempt, AttemptState.APPROVED, result)),
-            self.register.draft(EventKind.SALE_COMPLETED, **completion(sale, self.register.priced)),
+            self.register.draft(EventKind.SALE_COMPLETED, **completed),
         )
         self.settled(Step.APPROVE, "")
 

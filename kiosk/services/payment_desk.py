@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kiosk.services.lane_view import PaymentView
-from kiosk.services.payment_case import CasePorts, Patience, PaymentCase, Settled
+from kiosk.services.payment_case import CasePorts, Patience, PaymentCase, Settled, TellPayer, nobody_to_tell
 from kiosk.services.payment_record import NO_WAY, completion, resolution
 from kiosk.services.ports import GatewayRunner, PaymentWay, Ways
 from kiosk.services.register import Register
@@ -35,8 +35,9 @@ class PaymentDesk:
         settled: Settled,
         patience: Patience | None = None,
         steady: Callable[[], float] = time.monotonic,
+        tell_payer: TellPayer = nobody_to_tell,
     ) -> None:
-        self.ports = CasePorts(ways, runner, patience or Patience(), steady)
+        self.ports = CasePorts(ways, runner, patience or Patience(), steady, tell_payer)
         self._register = register
         self._settled = settled
         self._case: PaymentCase | None = None
@@ -55,6 +56,8 @@ class PaymentDesk:
             "currency": sale.currency,
             "brand": brand,
         }
+        if way.gateway.traits.tells_payer:
+            intent["tells_payer"] = True
         if may_store:  # counts against the shop's limits from now on, whatever becomes of it
             intent["may_store"] = True
         register.record(register.draft(EventKind.PAYMENT_INTENDED, **intent))
@@ -67,24 +70,28 @@ class PaymentDesk:
         register = self._register
         key, nobody = register.new_key(), {"way": NO_WAY, "gateway": "", "brand": ""}
         intent = {"key": key, "amount_minor": 0, "currency": register.open_sale.currency, **nobody}
+        if register.open_sale.visit.joining is not None:  # nobody joins by paying nothing, but what was shown stays
+            intent["tells_payer"] = True
         register.record(register.draft(EventKind.PAYMENT_INTENDED, **intent))
         sale = register.open_sale
         approved = resolution(sale.attempts[-1], AttemptState.APPROVED, PaymentResult(Outcome.APPROVED))
         register.record(
             register.draft(EventKind.PAYMENT_RESOLVED, **approved),
-            register.draft(EventKind.SALE_COMPLETED, **completion(sale, register.priced)),
+            register.draft(EventKind.SALE_COMPLETED, **completion(sale, register.priced, register.points())),
         )
 
     def amount_minor(self, way: PaymentWay, brand: str = "") -> int:
         """What would be asked for by this way, as campaigns may be for one."""
-        return self._register.priced_for(way.id, _brand(way, brand)).total_minor
+        tells = way.gateway.traits.tells_payer
+        return self._register.priced_for(way.id, _brand(way, brand), tells_payer=tells).total_minor
 
     def recover(self) -> Step | None:
         """Take up the attempt that a restart interrupted; the step that the lane's screen follows from, if any."""
         register, sale = self._register, self._register.open_sale
         attempt = sale.attempt
         if sale.status is SaleStatus.PAID:
-            register.record(register.draft(EventKind.SALE_COMPLETED, **completion(sale, register.priced)))
+            completed = completion(sale, register.priced, register.points())
+            register.record(register.draft(EventKind.SALE_COMPLETED, **completed))
             return Step.APPROVE
         if attempt is None or sale.status not in {SaleStatus.PAYING, SaleStatus.UNKNOWN}:
             return None

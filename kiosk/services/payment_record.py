@@ -6,6 +6,8 @@ import hashlib
 from typing import Any, Final
 
 from payments.gateway import PaymentResult
+from retail.membership.points import points_for
+from retail.membership.programme import PointsRule
 from retail.money import Money
 from retail.pricing import PricedBasket
 from retail.sale import Attempt, AttemptState, Sale
@@ -30,8 +32,8 @@ def resolution(attempt: Attempt, outcome: AttemptState, result: PaymentResult) -
     return body
 
 
-def completion(sale: Sale, priced: PricedBasket) -> dict[str, Any]:
-    """sale.completed."""
+def completion(sale: Sale, priced: PricedBasket, rule: PointsRule | None = None) -> dict[str, Any]:
+    """sale.completed; `rule`: by which it earns points, whoever the shopper is."""
     body: dict[str, Any] = {
         "total_minor": priced.total_minor,
         "saved_minor": priced.saved_minor,
@@ -45,6 +47,8 @@ def completion(sale: Sale, priced: PricedBasket) -> dict[str, Any]:
         "receipt_number": f"{sale.lane}-{sale.id[:10].upper()}",
     }
     body |= priced_bodies(priced)
+    if rule is not None:
+        body["points"] = points_for(rule, priced.total_minor, priced.points)
     # What the journal is to remember as sold, for ever: item and serial number of each that has one.
     sold = [[line.item, line.serial] for line in sale.lines if line.serial]
     return {**body, "serials": sold} if sold else body

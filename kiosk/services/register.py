@@ -8,13 +8,21 @@ from typing import Any, Final
 from kiosk.services.ports import Clock, SaleJournal, new_id
 from offline_cache.errors import JournalDamaged, JournalFull
 from retail.events import Draft, Event, EventKind
+from retail.membership.programme import PointsRule
 from retail.pricing import PricedBasket, price_basket
+from retail.promotions.campaign import Shopper
 from retail.promotions.engine import Engine
+from retail.replacing import replace
 from retail.sale import Sale, SaleError, SaleStatus, apply, fold, shopper_of, shopper_paying
 from retail.sale_pricing import price_sale
 
 _NOTHING: Final = PricedBasket()
 RESERVE_BYTES: Final = 8 << 20  # a payment is only begun with room to write how it ended
+
+
+def _no_rule() -> PointsRule | None:
+    """Where nobody earns points."""
+    return None
 
 
 class Register:
@@ -29,6 +37,7 @@ class Register:
         lane: str,
         make_id: Callable[[], str] = new_id,
         engine: Engine | None = None,
+        points: Callable[[], PointsRule | None] = _no_rule,
     ) -> None:
         self._journal = journal
         self._make_id = make_id
@@ -36,8 +45,10 @@ class Register:
         self._lane = lane
         self.clock = clock
         self.engine = engine or Engine()
+        self.points = points
         self.sale: Sale | None = None
         self.priced = _NOTHING
+        self._what_if: tuple[Sale | None, dict[object, PricedBasket]] = (None, {})
 
     def recover(self) -> Sale | None:
         """Take up the journal's last sale, unless it was cancelled; whether a completed one is still of interest is
@@ -59,6 +70,7 @@ class Register:
             lane=self._lane,
             make_id=self._make_id,
             engine=self.engine,
+            points=self.points,
         )
         other.take(self.open_sale if sale is None else sale)
         if sale is None:
@@ -132,12 +144,32 @@ class Register:
         """A key for one attempt to pay."""
         return self._make_id()
 
-    def priced_for(self, way: str, brand: str = "") -> PricedBasket:
-        """The basket as it is priced once this way of paying is asked for the money."""
-        sale = self.open_sale
-        if not sale.campaigns:
+    def priced_for(self, way: str, brand: str = "", *, tells_payer: bool = True) -> PricedBasket:
+        """The basket as it is priced once this way of paying is asked for the money; `tells_payer`: who joins by their
+        wallet counts as a member there."""
+        return self._priced_to(shopper_paying(self.open_sale, way, brand, tells_payer=tells_payer))
+
+    def priced_in(self, clubs: frozenset[str]) -> PricedBasket:
+        """The basket as it would be priced for a member of these clubs and no others."""
+        return self._priced_to(replace(shopper_of(self.open_sale), clubs=clubs))
+
+    def _priced_to(self, shopper: Shopper) -> PricedBasket:
+        """Reckoned once while the basket stays as it is: the screen asks each second."""
+        sale, now = self.open_sale, shopper_of(self.open_sale)
+        for_clubs, for_ways = set[str](), set[str]()
+        for campaign in sale.campaigns.values():
+            for_clubs.update(campaign.clubs)
+            for_ways.update(campaign.ways)
+        same_way = not for_ways.intersection({shopper.way, shopper.brand, now.way, now.brand})
+        clubs = shopper.clubs & for_clubs
+        if same_way and clubs == now.clubs & for_clubs:
             return self.priced
-        return price_basket(sale.lines, sale.campaigns, shopper_paying(sale, way, brand), self.engine, hints=False)
+        if self._what_if[0] is not sale:
+            self._what_if = sale, {}
+        known, asked = self._what_if[1], ("" if same_way else (shopper.way, shopper.brand), clubs)
+        if asked not in known:
+            known[asked] = price_basket(sale.lines, sale.campaigns, shopper, self.engine, hints=False)
+        return known[asked]
 
     def close_sale(self) -> None:
         """Let go of a sale that is over; its record stays in the journal."""
