@@ -23,6 +23,7 @@ HubError
  ├─ PaymentsFileRefused  the file that names the payment gateways is wrong: mend what the sentence names
  ├─ PaymentConflict      a payment key was used for something else: take a new key
  ├─ PaymentUnknown       no payment of this lane has that key
+ ├─ MembershipRefused    a membership file that cannot be used: the sentence names the key and a remedy
  ├─ RefundRefused        nothing of that receipt can be given back as asked; `code` says why
  └─ MemberRefused        a member's wish that is not granted: a wrong code, a coupon that is taken; `code` says why
 """
@@ -86,6 +87,10 @@ class BasketUnknown(HubError):
 
 class PolicyRefused(HubError):
     """A payment policy that cannot be used."""
+
+
+class MembershipRefused(HubError):
+    """A membership that cannot be used as it was declared."""
 
 
 class RecallRefused(HubError):
