@@ -167,12 +167,13 @@ POINTS: Final = Table(
     _member(),
     _number("points"),
     _number("at"),
+    Index(None, "key"),
     Index(None, "member_id"),
 )
 
-# A single coupon. campaign: its body, as JSON; source: what it was given for ('welcome:CLUB:MEMBER', 'sale:RULE:SALE',
-# 'red_packet:POOL:SALE', ...), once each. state: 'free', 'reserved', 'used', 'void'; sale_id: whose it is then; given_for:
-# the sale that it was given for, empty if none.
+# A single coupon. campaign: its body, as JSON; source: what it was given for ('welcome:BENEFIT:CLUB:MEMBER',
+# 'sale:BENEFIT:SALE', 'red_packet:POOL:SALE', ...), once each. state: 'free', 'reserved', 'used', 'void'; sale_id: whose
+# it is then; given_for: the sale that it was given for, empty if none.
 COUPON: Final = Table(
     "coupon",
     METADATA,

@@ -185,6 +185,7 @@ def _tables() -> None:
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name="fk_points_member"),
         sa.PrimaryKeyConstraint("kind", "key", name="pk_points"),
     )
+    op.create_index("ix_points_key", "points", ["key"], unique=False)
     op.create_index("ix_points_member_id", "points", ["member_id"], unique=False)
     op.create_table(
         "red_packet_draw",
