@@ -16,6 +16,7 @@ from hub.cli import (
     journals,
     lanes,
     lists,
+    membership,
     offline,
     payments,
     prices,
@@ -88,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     payments.add_commands(commands)
     refunds.add_commands(commands)
     offline.add_commands(commands)
+    membership.add_commands(commands)
     journals.add_commands(commands)
     _add_serve(commands)
     return parser

@@ -15,6 +15,8 @@ from hub.events_store import EventsStore
 from hub.keys import Keys
 from hub.lanes import Lanes
 from hub.limits_store import LimitsStore
+from hub.membership.programmes import Programmes
+from hub.membership.secrets import MemberSecrets
 from hub.parked_events import ParkedEvents
 from hub.payment_opening import opened_gateways
 from hub.payment_policies import PaymentPolicies
@@ -79,6 +81,16 @@ class Hub:
     def payment_policies(self) -> PaymentPolicies:
         """What lanes may sell for while a line is away."""
         return PaymentPolicies(self.database)
+
+    @property
+    def member_secrets(self) -> MemberSecrets:
+        """The keys of membership."""
+        return MemberSecrets(self.folder.keys)
+
+    @property
+    def programmes(self) -> Programmes:
+        """What the stores declared of their membership."""
+        return Programmes(self.database, self.member_secrets)
 
     @property
     def debts(self) -> Debts:

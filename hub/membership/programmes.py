@@ -52,6 +52,14 @@ class Programmes:
             self._must_be_ours(json.loads(row.membership)[_KEYS])
         return found
 
+    def time_zone_of(self, store: str) -> str:
+        """In which a file's days and times for this store are; StoreUnknown."""
+        with self._database.read() as connection:
+            zone = connection.execute(select(STORE.c.time_zone).where(STORE.c.id == store)).scalar()
+            if zone is None:
+                raise unknown_store(connection, store)
+            return str(zone)
+
     def lane_programme(self, connection: Connection, store: str) -> dict[str, Any]:
         """What the store's lanes are told, signed with their list; empty for none."""
         found = self.within(connection, store)
