@@ -172,8 +172,8 @@ POINTS: Final = Table(
 )
 
 # A single coupon. campaign: its body, as JSON; source: what it was given for ('welcome:BENEFIT:CLUB:MEMBER',
-# 'sale:BENEFIT:SALE', 'red_packet:POOL:SALE', ...), once each. state: 'free', 'reserved', 'used', 'void'; sale_id: whose
-# it is then; given_for: the sale that it was given for, empty if none.
+# 'sale:BENEFIT:SALE', 'red_packet:POOL:SALE', ...), once each. state: 'free', 'reserved', 'used', 'void'; sale_id: of
+# whom it then is; given_for: the sale that it was given for, empty if none.
 COUPON: Final = Table(
     "coupon",
     METADATA,

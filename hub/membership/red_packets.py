@@ -1,0 +1,210 @@
+"""Red packets: pools with a budget, and draws that anybody can draw again once the seed is told.
+
+What a sale draws was settled when its pool was made: it hangs on the pool's seed, whose SHA-256 is published before the
+first draw, and on the sale's id, which the lane makes up. Only where the budget ends does the order of draws count; so
+they are numbered, without a gap, and none is ever taken back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from hub.database import Database
+from hub.errors import MembershipRefused
+from hub.membership.benefit import PoolTerms
+from hub.membership.once import insert_once
+from hub.membership.tables import RED_PACKET_DRAW, RED_PACKET_POOL
+
+_SEED: Final = 32  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A pool as it stands. `seed`: '' until it is over; `commitment`: SHA-256 in hex of the seed's bytes."""
+
+    terms: PoolTerms
+    store: str
+    currency: str
+    left_minor: int
+    commitment: str
+    seed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What a sale drew. `amount_minor` 0: the pool had run dry. `should_minor`: what drawing again comes to, which only
+    the seed can tell: None before the pool is over."""
+
+    number: int
+    sale_id: str
+    amount_minor: int
+    at: int
+    should_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """A pool with its draws, each drawn again; `faults`: a sentence for whatever does not agree."""
+
+    pool: Pool
+    draws: tuple[Draw, ...]
+    faults: tuple[str, ...]
+
+
+def pool_key(store: str, pool: str) -> str:
+    """By what a store's pool is known: two stores may declare the same file, each with a budget of its own."""
+    return f"{store}/{pool}"
+
+
+def amount_of(seed: str, sale_id: str, least_minor: int, most_minor: int) -> int:
+    """What a sale draws where the budget lasts. 256 bits over a few thousand amounts: no amount is likelier by more
+    than one in 2^240."""
+    drawn = hmac.digest(bytes.fromhex(seed), sale_id.encode(), hashlib.sha256)
+    return least_minor + int.from_bytes(drawn) % (most_minor - least_minor + 1)
+
+
+def commitment_of(seed: str) -> str:
+    """What is published of a seed when its pool is made."""
+    return hashlib.sha256(bytes.fromhex(seed)).hexdigest()
+
+
+def open_pools(connection: Connection, store: str, currency: str, pools: Sequence[PoolTerms]) -> None:
+    """Make those that are new. MembershipRefused for one that was declared otherwise before: its draws stand."""
+    for terms in pools:
+        seed = secrets.token_hex(_SEED)
+        insert_once(
+            connection,
+            RED_PACKET_POOL,
+            id=pool_key(store, terms.id),
+            store=store,
+            currency=currency,
+            budget_minor=terms.budget_minor,
+            left_minor=terms.budget_minor,
+            least_minor=terms.least_minor,
+            most_minor=terms.most_minor,
+            over_minor=terms.over_minor,
+            seed=seed,
+            commitment=commitment_of(seed),
+            opens_at=terms.opens_at,
+            closes_at=terms.closes_at,
+        )
+        there = _held(connection, pool_key(store, terms.id))
+        if there is None or _terms(there) != terms:
+            raise MembershipRefused(
+                f"red packets {terms.id}: were declared with other figures before, which hold for what was drawn; "
+                "leave them as they were, or take another id"
+            )
+
+
+def draw(connection: Connection, pool: str, sale: Row[Any], *, completed: int, coupon: str, now: int) -> Draw | None:
+    """What a sale draws from its store's pool, once: None if the pool is not for it. `completed`: when the sale was,
+    epoch seconds; `coupon`: the code by which it would be paid."""
+    key = pool_key(sale.store, pool)
+    before = drawn(connection, key, sale.id)
+    if before is not None:
+        return before
+    row = _held(connection, key)
+    if row is None or not _is_for(row, sale, completed):
+        return None
+    wanted = amount_of(row.seed, sale.id, row.least_minor, row.most_minor)
+    amount = _paid(wanted, row.left_minor, row.least_minor)
+    numbers = select(func.coalesce(func.max(RED_PACKET_DRAW.c.number), 0)).where(RED_PACKET_DRAW.c.pool == key)
+    number = int(connection.execute(numbers).scalar_one()) + 1
+    values = {"pool": key, "sale_id": sale.id, "number": number, "amount_minor": amount, "at": now}
+    connection.execute(insert(RED_PACKET_DRAW).values(**values, coupon=coupon if amount else ""))
+    left = row.left_minor - amount
+    connection.execute(update(RED_PACKET_POOL).where(RED_PACKET_POOL.c.id == key).values(left_minor=left))
+    return Draw(number, sale.id, amount, now)
+
+
+def drawn(connection: Connection, key: str, sale_id: str) -> Draw | None:
+    """What a sale has drawn from a pool."""
+    query = select(RED_PACKET_DRAW).where(RED_PACKET_DRAW.c.pool == key, RED_PACKET_DRAW.c.sale_id == sale_id)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else Draw(row.number, row.sale_id, row.amount_minor, row.at)
+
+
+def pools_of(database: Database, store: str, now: int) -> list[Pool]:
+    """A store's pools, in the order in which they open."""
+    query = select(RED_PACKET_POOL).where(RED_PACKET_POOL.c.store == store)
+    with database.read() as connection:
+        rows = connection.execute(query.order_by(RED_PACKET_POOL.c.opens_at, RED_PACKET_POOL.c.id))
+        return [_pool(row, now) for row in rows]
+
+
+def audit(database: Database, store: str, pool: str, now: int) -> Audit:
+    """A pool's draws held against its budget, and, once it is over, drawn again; MembershipRefused if there is none."""
+    key = pool_key(store, pool)
+    with database.read() as connection:
+        row = connection.execute(select(RED_PACKET_POOL).where(RED_PACKET_POOL.c.id == key)).one_or_none()
+        if row is None:
+            raise MembershipRefused(
+                f"store {store} has no red packets {pool}; `kiosk-hub membership red-packets` lists"
+            )
+        query = select(RED_PACKET_DRAW).where(RED_PACKET_DRAW.c.pool == key).order_by(RED_PACKET_DRAW.c.number)
+        found = [Draw(one.number, one.sale_id, one.amount_minor, one.at) for one in connection.execute(query)]
+    known = _pool(row, now)
+    draws = tuple(_again(known, found)) if known.seed else tuple(found)
+    return Audit(known, draws, tuple(_faults(known, draws)))
+
+
+def _held(connection: Connection, key: str) -> Row[Any] | None:
+    return connection.execute(
+        select(RED_PACKET_POOL).where(RED_PACKET_POOL.c.id == key).with_for_update()
+    ).one_or_none()
+
+
+def _is_for(row: Row[Any], sale: Row[Any], completed: int) -> bool:
+    in_time = row.opens_at <= completed < row.closes_at
+    return bool(in_time and sale.total_minor >= row.over_minor and sale.currency == row.currency)
+
+
+def _paid(wanted: int, left: int, least: int) -> int:
+    """What is drawn of a budget: at its end what is left of it, and nothing where that is less than the least."""
+    return wanted if wanted <= left else left if left >= least else 0
+
+
+def _terms(row: Row[Any]) -> PoolTerms:
+    return PoolTerms(
+        row.id.removeprefix(pool_key(row.store, "")),
+        row.budget_minor,
+        row.least_minor,
+        row.most_minor,
+        row.opens_at,
+        row.closes_at,
+        row.over_minor,
+    )
+
+
+def _pool(row: Row[Any], now: int) -> Pool:
+    seed = row.seed if now >= row.closes_at else ""
+    return Pool(_terms(row), row.store, row.currency, row.left_minor, row.commitment, seed)
+
+
+def _again(pool: Pool, draws: Iterable[Draw]) -> Iterable[Draw]:
+    left = pool.terms.budget_minor
+    for one in draws:
+        wanted = amount_of(pool.seed, one.sale_id, pool.terms.least_minor, pool.terms.most_minor)
+        should = _paid(wanted, left, pool.terms.least_minor)
+        left -= should
+        yield replace(one, should_minor=should)
+
+
+def _faults(pool: Pool, draws: Sequence[Draw]) -> Iterable[str]:
+    if pool.seed and commitment_of(pool.seed) != pool.commitment:
+        yield "the seed is not the one that was published"
+    given = sum(one.amount_minor for one in draws)
+    if given > pool.terms.budget_minor or given + pool.left_minor != pool.terms.budget_minor:
+        yield f"{given} was drawn of {pool.terms.budget_minor}, and {pool.left_minor} is left"
+    if [one.number for one in draws] != list(range(1, len(draws) + 1)):
+        yield "the draws are not numbered without a gap"
+    for one in draws:
+        if one.should_minor not in {None, one.amount_minor}:
+            yield f"draw {one.number} of sale {one.sale_id} gave {one.amount_minor}, and should be {one.should_minor}"
