@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
 
 from hub.tables import METADATA
 
@@ -134,7 +134,9 @@ SALE_MEMBER: Final = Table(
     Index(None, "member_id"),
 )
 
-# What each step of joining did: outcome 'done', 'skipped', 'failed' or 'unknown'; once for each claim, club and step.
+# What each step of joining did: outcome 'done', 'skipped', 'failed', 'unknown' or 'waiting'; once for each claim, club
+# and step. All but the first two are taken again, at a time.
+OPEN_STEP: Final = text("outcome NOT IN ('done', 'skipped')")
 JOIN_STEP: Final = Table(
     "join_step",
     METADATA,
@@ -144,6 +146,7 @@ JOIN_STEP: Final = Table(
     _text("outcome"),
     _text("detail"),
     _number("at"),
+    Index("ix_join_step_open", "at", sqlite_where=OPEN_STEP, postgresql_where=OPEN_STEP),
 )
 
 # Numbers that wait to be proved: the code is kept as a digest, with how often it was tried.

@@ -18,7 +18,8 @@ def upgrade() -> None:
     op.add_column("sale", sa.Column("points", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("sale", sa.Column("payment_key", sa.Text(), server_default="", nullable=False))
     op.add_column("sale", sa.Column("settled_at", sa.BigInteger(), server_default="0", nullable=False))
-    op.execute("UPDATE sale SET settled_at = 1")  # of before there were members: nothing is to be settled
+    op.add_column("sale", sa.Column("benefits", sa.Text(), server_default="", nullable=False))
+    op.execute("UPDATE sale SET settled_at = 1, benefits = '[]'")  # of before there were members: nothing is due
     _sale_index("ix_sale_claim", ["claim"], "claim <> ''")
     _sale_index("ix_sale_payment_key", ["payment_key"], "payment_key <> ''")
     _sale_index("ix_sale_unsettled", ["settled_at", "id"], "settled_at = 0")
@@ -78,6 +79,14 @@ def _tables() -> None:
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("claim", "club", "step", name="pk_join_step"),
+    )
+    op.create_index(
+        "ix_join_step_open",
+        "join_step",
+        ["at"],
+        unique=False,
+        sqlite_where=sa.text("outcome NOT IN ('done', 'skipped')"),
+        postgresql_where=sa.text("outcome NOT IN ('done', 'skipped')"),
     )
     op.create_table(
         "member_problem",
