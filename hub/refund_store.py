@@ -15,6 +15,7 @@ from hub.catalogue_store import unknown_store
 from hub.database import Database
 from hub.errors import PaymentConflict, PaymentUnknown, RefundRefused
 from hub.lanes import Lane
+from hub.membership.given_back import note_refund
 from hub.refund_entry import BY_HUB, BY_LANE, QUERY, RefundEntry, entry_of
 from hub.refund_tables import SALE_REFUND
 from hub.refunded_receipt import Receipt, read_receipt
@@ -151,11 +152,12 @@ class RefundStore:
 
 
 def settle_row(connection: Connection, refund_key: str, result: PaymentResult, *, now: int) -> None:
-    """Write an outcome; the caller has looked that there was none."""
+    """Write an outcome; the caller has looked that there was none. Points and coupons of its sale follow from it."""
     values = {"outcome": result.outcome.value, "reason": result.reason.value, "reference": result.reference}
     connection.execute(
         update(SALE_REFUND).where(SALE_REFUND.c.refund_key == refund_key).values(**values, updated_at=now)
     )
+    note_refund(connection, refund_key)
 
 
 def _entry(connection: Connection, refund_key: str, *, hold: bool = False) -> RefundEntry | None:

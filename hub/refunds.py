@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from hub.lanes import Lane
 from hub.payments_desk import PaymentsDesk
 from hub.refund_entry import BY_HUB, RefundEntry
@@ -17,9 +19,17 @@ class RefundDesk:
     knows the key too.
     """
 
-    def __init__(self, store: RefundStore, payments: PaymentsDesk) -> None:
+    def __init__(
+        self,
+        store: RefundStore,
+        payments: PaymentsDesk,
+        given_back: Callable[[str], object] = lambda _sale_id: None,
+    ) -> None:
+        """`given_back` hears of each sale of which something was given back or refused; it never waits or raises. The
+        members' books follow it; without it their sweep finds the sale."""
         self._store = store
         self._payments = payments
+        self._given_back = given_back
 
     def receipt(self, lane: Lane, named: str) -> Receipt:
         """What can be given back of a receipt. RefundRefused."""
@@ -36,8 +46,13 @@ class RefundDesk:
             return entry
         paying = self._store.paying_lane(entry)
         given = self._payments.refund(paying, entry.payment_key, entry.refund_key, entry.amount_minor)
-        return self._store.settle(entry.refund_key, given.result().result)
+        return self._settled(self._store.settle(entry.refund_key, given.result().result))
 
     def made(self, lane: Lane, refund_key: str, result: PaymentResult) -> RefundEntry:
         """A lane says what became of a refund that its own gateway makes. PaymentUnknown."""
-        return self._store.settle(refund_key, result, by=lane)
+        return self._settled(self._store.settle(refund_key, result, by=lane))
+
+    def _settled(self, entry: RefundEntry) -> RefundEntry:
+        if entry.settled:
+            self._given_back(entry.sale_id)
+        return entry

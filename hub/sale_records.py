@@ -103,5 +103,5 @@ class SaleRecords:
 _CHANGE = (
     update(SALE)
     .where(SALE.c.id == bindparam("which"))
-    .values({column.name: bindparam(column.name) for column in SALE.c if column.name != "id"})
+    .values({column.name: bindparam(column.name) for column in SALE.c if column.name not in {"id", "benefits"}})
 )

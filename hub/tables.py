@@ -342,7 +342,8 @@ LANE_EVENT: Final = Table(
 
 _CLAIMED: Final = text("claim <> ''")
 _PAID: Final = text("payment_key <> ''")
-# settled_at: when the members' books last agreed with the sale; 0 as soon as there is something new of it.
+# settled_at: when the members' books last agreed with the sale; 0 as soon as there is something new of it. benefits:
+# the ids of those that were in force when they first saw it completed, as JSON; empty until then.
 UNSETTLED: Final = text("settled_at = 0")
 SALE: Final = Table(
     "sale",
@@ -370,6 +371,7 @@ SALE: Final = Table(
     Column("points", BigInteger, nullable=False, server_default="0"),
     Column("payment_key", Text, nullable=False, server_default=""),
     Column("settled_at", BigInteger, nullable=False, server_default="0"),
+    Column("benefits", Text, nullable=False, server_default=""),
     Index(None, "store", "started_at"),
     Index(None, "store", "receipt_number"),
     Index("ix_sale_claim", "claim", sqlite_where=_CLAIMED, postgresql_where=_CLAIMED),

@@ -23,10 +23,11 @@ from hub.membership.problems import note_problems
 from hub.membership.tables import COUPON, COUPON_USE
 from hub.tables import LANE, SALE
 from retail.sale import SaleStatus
+from retail.scan_rules import ScanRules
 
 OF_LIST: Final = "list"  # a source: the price list's own, known by its first use
 PROBLEM: Final = "coupon"
-_RANDOM: Final = 10  # bytes of a code: 16 letters and digits
+_RANDOM: Final = 10  # bytes: 16 letters and digits
 
 
 class State(StrEnum):
@@ -55,7 +56,7 @@ class Issue:
     """A coupon to be given: `source` names what for, once each; `given_for` a sale that, given back, takes it along."""
 
     source: str
-    benefit: str
+    campaign_id: str
     campaign: Mapping[str, Any]
     member_id: int | None
     given_for: str
@@ -63,8 +64,9 @@ class Issue:
 
 
 def new_code() -> str:
-    """One that nobody guesses, of letters and digits that any scanner reads."""
-    return base64.b32encode(secrets.token_bytes(_RANDOM)).decode()
+    """One that nobody guesses, of letters and digits that any scanner reads. With the prefix in it: lanes take no other
+    code for a coupon that their list does not have."""
+    return ScanRules().coupon_prefix + base64.b32encode(secrets.token_bytes(_RANDOM)).decode()
 
 
 def issue(connection: Connection, code: str, given: Issue, now: int) -> bool:
@@ -73,7 +75,7 @@ def issue(connection: Connection, code: str, given: Issue, now: int) -> bool:
         connection,
         COUPON,
         code=code,
-        campaign_id=given.benefit,
+        campaign_id=given.campaign_id,
         campaign=json.dumps(given.campaign, ensure_ascii=False),
         member_id=given.member_id,
         source=given.source,
@@ -90,6 +92,12 @@ def issue(connection: Connection, code: str, given: Issue, now: int) -> bool:
 def issued(connection: Connection, source: str) -> bool:
     """Whether there is one for that already."""
     return connection.execute(select(COUPON.c.code).where(COUPON.c.source == source)).scalar() is not None
+
+
+def adopt(connection: Connection, sale_id: str, member_id: int) -> None:
+    """What was given for a sale is its member's, once it is known whose the sale is."""
+    own = (COUPON.c.given_for == sale_id) & COUPON.c.member_id.is_(None)
+    connection.execute(update(COUPON).where(own).values(member_id=member_id))
 
 
 def know_listed(connection: Connection, code: str, campaign_id: str, now: int) -> None:
