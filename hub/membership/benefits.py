@@ -42,7 +42,7 @@ def give_for_sale(
     """The benefits of a completed sale."""
     occasion = _Occasion(sale.store, member_id, now, SALE_SOURCE, sale.id, given_for=sale.id)
     due = [
-        one for one in due_benefits(connection, file, sale) if one.on is On.SALE and sale.total_minor >= one.over_minor
+        one for one in _due_benefits(connection, file, sale) if one.on is On.SALE and sale.total_minor >= one.over_minor
     ]
     mine = [one for one in due if not one.members_only or _is_member(connection, one.club, member_id)]
     # Pools last, and always in the same order: whoever holds one waits for nothing else.
@@ -53,7 +53,7 @@ def give_for_sale(
             _give(connection, benefit, occasion)
 
 
-def due_benefits(connection: Connection, file: MembershipFile | None, sale: Row[Any]) -> list[Benefit]:
+def _due_benefits(connection: Connection, file: MembershipFile | None, sale: Row[Any]) -> list[Benefit]:
     """Those that were in force when the books first saw the sale completed, and still are declared: a refund a month
     later must not bring what was declared since."""
     there = file.benefits if file is not None else ()

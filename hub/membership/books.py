@@ -17,7 +17,7 @@ from hub.database import Database
 from hub.lanes import Lane
 from hub.membership import member_coupons, points_book
 from hub.membership.benefit import On
-from hub.membership.benefits import give_by_car, welcome
+from hub.membership.benefits import give_by_car
 from hub.membership.car_events import keep_car_event
 from hub.membership.car_park import PLATE, CarPark, load_car_park
 from hub.membership.coupon_book import Coupon
@@ -31,7 +31,7 @@ from hub.membership.reservations import OVER, Claimants, Reservations, ReservedC
 from hub.membership.rewards import SaleRewards, rewards_of
 from hub.membership.secrets import MemberSecrets
 from hub.membership.settling import Owners, settle_sale
-from hub.membership.unsettled import of_claim, of_payment, store_of_claim, told_late, unsettled
+from hub.membership.unsettled import of_claim, of_payment, told_late, unsettled
 from hub.membership.writing import repeated
 from hub.tables import SALE
 from retail.sale import SaleStatus
@@ -115,13 +115,6 @@ class Books:
         self.settle_many([*marked, *self._read(lambda it: told_late(it, limit))])
         return len(marked)
 
-    def welcome(self, claim: str) -> None:
-        """Give what clubs welcome whoever has joined under a claim with, before there is a sale."""
-        store = self._read(lambda it: store_of_claim(it, claim))
-        file = self._programmes.of(store) if store else None
-        if file is not None:
-            repeated(self._database, lambda it: self._welcome(it, file, store, claim))
-
     def reserve(self, lane: Lane, code: str, sale_id: str, claim: str) -> ReservedCoupon:
         """Make a single coupon this sale's alone; MemberRefused."""
         return self._reservations.reserve(lane, code, sale_id, claim)
@@ -149,12 +142,12 @@ class Books:
         car_park = self._car_park(lane.store, file.car_park) if file is not None and file.car_park else None
         return self._parking.park(lane, sale_id, kind, value, file=file, car_park=car_park)
 
-    def car_event(self, store: str, event: str, kind: str, plate: str, at: int) -> None:
+    def car_event(self, store: str, event: str, kind: str, plate: str, at: datetime) -> None:
         """A store's car park tells of a car that 'arrived' or 'left', once for each id of an event."""
         file, known = self._programmes.of(store), f"{store}/{event}"
         digest = self._secrets.digest(PLATE, plate)
         with self._database.write() as connection:
-            member_id = keep_car_event(connection, known, kind, digest, at)
+            member_id = keep_car_event(connection, known, kind, digest, int(at.timestamp()))
             if member_id is not None and file is not None:
                 now = self._now()
                 give_by_car(connection, file, On(kind), known, store=store, member_id=member_id, now=now)
@@ -167,13 +160,13 @@ class Books:
         """All that a member was given, latest first."""
         return self._read(lambda it: member_coupons.coupons_of(it, member_id))
 
-    def points_of(self, member_id: int) -> tuple[PointsEntry, ...]:
-        """A member's account, latest first."""
-        return self._read(lambda it: points_book.entries(it, member_id))
-
-    def balance_of(self, member_id: int) -> int:
+    def points_of(self, member_id: int) -> int:
         """A member's points."""
         return self._read(lambda it: points_book.balance(it, member_id))
+
+    def account_of(self, member_id: int) -> tuple[PointsEntry, ...]:
+        """What they are made of, latest first."""
+        return self._read(lambda it: points_book.entries(it, member_id))
 
     def receipts_of(self, member_id: int) -> tuple[MemberReceipt, ...]:
         """What a member bought, latest first."""
@@ -182,13 +175,6 @@ class Books:
     def problems(self) -> list[Problem]:
         """What a person should look at."""
         return problems(self._database)
-
-    def _welcome(self, connection: Connection, file: MembershipFile, store: str, claim: str) -> None:
-        member_id = self._members.claimant(connection, claim)
-        if member_id is None:
-            return
-        for club in self._members.welcomes(connection, claim):
-            welcome(connection, file.benefits, store=store, member_id=member_id, club=club, now=self._now())
 
     def _car_park(self, store: str, wanted: PlugIn) -> CarPark:
         """The store's car park, opened when it is first told something, and anew when it is declared otherwise."""

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row, select, update
 
-from hub.membership.benefits import due_benefits, give_for_sale, welcome
+from hub.membership.benefits import give_for_sale
 from hub.membership.campaign_uses import count_uses
 from hub.membership.coupon_book import adopt, settle_coupons
 from hub.membership.given_back import is_given_back
@@ -22,10 +22,6 @@ class Owners(Protocol):
 
     def whose(self, connection: Connection, sale: Row[Any]) -> int | None:
         """The member of a completed sale, kept from then on; None while it is nobody's."""
-        ...
-
-    def welcomes(self, connection: Connection, claim: str) -> tuple[str, ...]:
-        """The clubs that are to welcome whoever joined under that claim."""
         ...
 
 
@@ -48,9 +44,6 @@ def _settle_completed(
     member_id = owners.whose(connection, sale)
     if member_id is not None:
         count_uses(connection, sale, member_id)
-        for club in owners.welcomes(connection, sale.claim) if sale.claim else ():
-            due = due_benefits(connection, file, sale)
-            welcome(connection, due, store=sale.store, member_id=member_id, club=club, now=now)
         adopt(connection, sale.id, member_id)
     give_for_sale(connection, file, sale, member_id, now)
     settle_points(connection, sale, member_id, now)

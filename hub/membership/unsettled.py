@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from hub.membership.reservations import OVER
 from hub.membership.tables import CLAIM, PAYER, SALE_MEMBER
-from hub.tables import LANE, SALE, UNSETTLED
+from hub.tables import SALE, UNSETTLED
 from retail.sale import SaleStatus
 
 
@@ -42,9 +42,3 @@ def of_payment(connection: Connection, payment_key: str) -> Sequence[str]:
     """The sale that a payment is of."""
     query = select(SALE.c.id).where(SALE.c.payment_key == payment_key, SALE.c.payment_key != "")
     return connection.execute(query).scalars().all()
-
-
-def store_of_claim(connection: Connection, claim: str) -> str:
-    """The store in which somebody was recognised; '' for a claim that nobody told of."""
-    query = select(LANE.c.store).join(CLAIM, CLAIM.c.lane_id == LANE.c.id).where(CLAIM.c.claim == claim)
-    return connection.execute(query).scalar() or ""
