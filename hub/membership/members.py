@@ -49,6 +49,8 @@ from retail.membership.programme import Purpose
 from retail.sale import SaleStatus
 from retail.scan_rules import ScanRules
 
+__all__ = ["CodeTicket", "ConsentState", "KnownMember", "Members", "StepProblem"]
+
 _PAYER_S: Final = 90 * 86_400  # a lane may be without a line for so long; later its payments are nobody's
 
 
