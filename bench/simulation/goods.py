@@ -67,9 +67,9 @@ class SimPrices:
         """The listing of a product."""
         return _BY_SKU.get(sku)
 
-    def takes_coupon(self, _code: str, _at: datetime) -> bool:
+    def campaigns_for(self, _code: str, _at: datetime) -> tuple[Campaign, ...]:
         """No campaign asks for a coupon."""
-        return False
+        return ()
 
     def recalls(self, _sku: str, _at: datetime | None = None) -> tuple[Recall, ...]:
         """Nothing is called back."""

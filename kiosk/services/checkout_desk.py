@@ -36,7 +36,13 @@ class CheckoutDesk:
         self._shopping = shopping
         ports = lane.ports
         self.payment = PaymentDesk(
-            lane.register, ports.ways, ports.runner, self.settled, lane.rules.patience, ports.steady
+            lane.register,
+            ports.ways,
+            ports.runner,
+            self.settled,
+            lane.rules.patience,
+            ports.steady,
+            tell_payer=lane.tell_payer,
         )
         self.aside = AsideDesk(lane.register, self.payment.ports)
         lane.ladder.in_doubt = lambda: self.aside.gateways
@@ -92,11 +98,11 @@ class CheckoutDesk:
         self._shopping.follow_recalls()  # a list that came since the last tick
         if lane.screen is not Screen.PAY:
             return
-        if not lane.register.priced.total_minor:
-            self._give_away()
-            return
-        if self.payment.amount_minor(way, brand) <= 0:  # a campaign for this way leaves nothing to pay by it
-            lane.say(Word("cannot_now"))
+        if self.payment.amount_minor(way, brand) <= 0:
+            if lane.register.priced.total_minor:  # a campaign for this way leaves nothing to pay by it
+                lane.say(Word("cannot_now"))
+            else:
+                self._give_away()
             return
         lane.register.must_have_room()
         lane.decline, self._way = "", way.id

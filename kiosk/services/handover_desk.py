@@ -14,7 +14,6 @@ from typing import Final
 
 from kiosk.services import basket
 from kiosk.services.basket import Change, Word
-from kiosk.services.coupon_desk import MAX_COUPONS
 from kiosk.services.goods_check import GoodsCheck
 from kiosk.services.handed_goods import Goods, goods_of
 from kiosk.services.lane import Lane
@@ -66,6 +65,9 @@ class HandoverDesk:
         sale = register.sale
         if lane.screen is not Screen.PAY or sale is None or sale.status is not SaleStatus.OPEN:
             return
+        if sale.visit.joining is not None:  # nobody joins by a payment that is not made here: the till asks without
+            register.note(EventKind.MEMBER_REFUSED)
+            sale = register.open_sale
         number = f"{lane.rules.lane}-{self._next_number():04}"
         priced = register.priced
         body = {
@@ -78,6 +80,7 @@ class HandoverDesk:
         }
         register.record(register.draft(EventKind.BASKET_HANDED_OVER, **body))
         lane.go(Step.HAND_OVER)
+        self._shopping.coupons.hold.give_back_all(sale)  # so that the till can take them
         self._show(sale, number)
         self._print()
 
@@ -175,8 +178,10 @@ class HandoverDesk:
             sale, last = _after(sale, fresh), change.line or last
             drafts += fresh
         before_minor = lane.register.priced.total_minor
-        lane.register.record(*drafts, *_shown_there(sale, handed))
+        coupons, ask = self._shopping.coupons.handed(sale, handed.coupons)
+        lane.register.record(*drafts, *coupons, *_clubs_there(sale, handed))
         lane.changed_line = last
+        self._shopping.coupons.show_all(ask)
         dearer = lane.register.priced.total_minor - before_minor > handed.total_minor
         word = "basket_dearer" if dearer else "basket_fetched"  # an offer may be over, or a price be another here
         lane.say(Word(word, {"n": str(handed.pieces), "lane": handed.lane}, good=not dearer))
@@ -197,16 +202,14 @@ class HandoverDesk:
         return basket.add_refused(sale, found)
 
 
-def _shown_there(sale: Sale, handed: HandedBasket) -> list[Draft]:
-    """The coupons and clubs that count for a basket wherever it is paid."""
-    coupons = [code for code in handed.coupons if code not in sale.coupons][: MAX_COUPONS - len(sale.coupons)]
-    drafts = [Draft(EventKind.COUPON_PRESENTED, sale.id, {"code": code}) for code in coupons]
+def _clubs_there(sale: Sale, handed: HandedBasket) -> list[Draft]:
+    """The clubs that count for a basket wherever it is paid."""
     visit = sale.visit
     clubs = sorted({*visit.clubs, *handed.clubs})
-    if clubs != list(visit.clubs):
-        known = {"clubs": clubs, "claim": visit.claim, "by": visit.by, "used": dict(visit.used)}
-        drafts.append(Draft(EventKind.MEMBER_IDENTIFIED, sale.id, known))
-    return drafts
+    if clubs == list(visit.clubs):
+        return []
+    known = {"clubs": clubs, "claim": visit.claim, "by": visit.by, "used": dict(visit.used)}
+    return [Draft(EventKind.MEMBER_IDENTIFIED, sale.id, known)]
 
 
 def _after(sale: Sale, drafts: list[Draft]) -> Sale:

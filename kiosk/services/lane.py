@@ -14,11 +14,14 @@ from kiosk.services.paper_desk import PaperDesk
 from kiosk.services.payment_desk import Patience
 from kiosk.services.ports import Prices, TillPorts
 from kiosk.services.price_clock import PriceClock
+from kiosk.services.programme_source import ProgrammeSource
 from kiosk.services.register import Register
 from kiosk.services.stages import Step, advance
+from kiosk.services.visitor import Visitor
 from kiosk.services.ways import WayWatch
 from kiosk.services.weighing import Weighing
 from retail.events import EventKind
+from retail.membership.programme import PointsRule, Programme
 from retail.router import ScanRules
 
 
@@ -47,7 +50,15 @@ class Lane:
         self.paper = PaperDesk(ports.receipts)
         self.price_clock = PriceClock(ports.clock, ports.steady)
         self.way_watch = WayWatch(ports.steady)
-        self.register = Register(ports.journal, ports.clock, store=rules.store, lane=rules.lane, make_id=ports.make_id)
+        self.programmes = ProgrammeSource(self.prices)
+        self.register = Register(
+            ports.journal,
+            ports.clock,
+            store=rules.store,
+            lane=rules.lane,
+            make_id=ports.make_id,
+            points=self._points_rule,
+        )
         self.ladder = LadderDesk(ports, self.register, self.way_watch, self.prices, self.price_clock.now)
         self.screen = Screen.OUT_OF_SERVICE
         self.fault = ""
@@ -60,6 +71,7 @@ class Lane:
         self.loose = LooseGoodsView()
         self.weighing: Weighing | None = None
         self.done: DoneView | None = None
+        self._visitor = Visitor()
         self._lines_of: tuple[object, object] = (None, None)
         self._lines: tuple[LineView, ...] = ()
         self._active_at = ports.steady()
@@ -95,6 +107,29 @@ class Lane:
         if self._lines_of[0] is not lines or self._lines_of[1] is not priced:
             self._lines_of, self._lines = (lines, priced), view.line_views(sale, priced)
         return self._lines
+
+    # --- membership -----------------------------------------------------------------------------------------------
+
+    @property
+    def programme(self) -> Programme | None:
+        """The shop's membership; None without one, and for a lane that could ask no hub about it."""
+        return None if self.ports.members is None else self.programmes.current()
+
+    @property
+    def visitor(self) -> Visitor:
+        """What is known of the shopper of the open sale; whatever was known of another is gone."""
+        sale_id = self.register.sale.id if self.register.sale else ""
+        if self._visitor.sale_id != sale_id:
+            self._visitor = Visitor(sale_id)
+        return self._visitor
+
+    def _points_rule(self) -> PointsRule | None:
+        return self.programme.points if self.programme else None
+
+    def tell_payer(self, key: str, payer: str) -> None:
+        """Whose wallet made a payment, for the hub alone."""
+        if self.ports.members is not None and self.programme is not None:
+            self.ports.members.payer(key, payer)
 
     # --- time -----------------------------------------------------------------------------------------------------
 

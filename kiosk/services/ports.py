@@ -24,6 +24,7 @@ from retail.handed_basket import HandedBasket
 from retail.labels import LabelTemplate
 from retail.pricing import PricedBasket
 from retail.product import Listing
+from retail.promotions.campaign import Campaign
 from retail.recall import Recall
 from retail.sale import Sale
 
@@ -56,8 +57,8 @@ class Prices(Protocol):
 
     def find_sku(self, sku: str, at: datetime) -> Listing | None: ...
 
-    def takes_coupon(self, code: str, at: datetime) -> bool:
-        """Whether a campaign that holds asks for this coupon."""
+    def campaigns_for(self, code: str, at: datetime) -> tuple[Campaign, ...]:
+        """The campaigns that hold and ask for this coupon."""
         ...
 
     def recalls(self, sku: str, at: datetime | None = None) -> tuple[Recall, ...]: ...

@@ -157,7 +157,9 @@ class ShoppingDesk:
 
     def abandon(self, why: str) -> None:
         """The basket is given up: by 'shopper', 'idle' or an attendant's name."""
+        sale = self._lane.register.open_sale
         self._lane.register.note(EventKind.BASKET_CANCELLED, reason=why)
+        self.coupons.hold.give_back_all(sale)
         self._lane.go(Step.ABANDON)
         self._lane.clear()
 

@@ -20,10 +20,10 @@ from kiosk.services.forwarding_desk import ForwardingDesk
 from kiosk.services.handover_desk import HandoverDesk
 from kiosk.services.lane import Lane, LaneRules
 from kiosk.services.lane_view import LaneView, Screen
-from kiosk.services.member_desk import MemberDesk
+from kiosk.services.membership import Membership
 from kiosk.services.ports import TillPorts
 from kiosk.services.refund_desk import RefundDesk
-from kiosk.services.shopping_desk import ShoppingDesk
+from kiosk.services.shopping_desk import Found, ShoppingDesk
 from kiosk.services.snapshot import snapshot
 from kiosk.services.staff import StaffDesk
 from kiosk.services.stages import BROWSABLE, OPEN_BASKET, UNUSED, IllegalStep, Step
@@ -50,8 +50,8 @@ class Till:
         self._staff = staff_desk
         self._lane = Lane(rules, ports)
         self._shopping = ShoppingDesk(self._lane)
-        self._members = MemberDesk(self._lane, self._shopping.begin)
         self._checkout = CheckoutDesk(self._lane, self._shopping)
+        self._membership = Membership(self._lane, self._shopping, self._checkout.payment)
         self._handover = HandoverDesk(self._lane, self._shopping)
         self._forwarding = ForwardingDesk(self._lane)
         self._refunds = RefundDesk(self._lane, staff_desk)
@@ -92,6 +92,7 @@ class Till:
         watch_ways(lane)
         self._handover.tick()
         self._shopping.follow_prices()
+        self._membership.tick()
         if lane.screen in UNUSED:
             self._forwarding.tick()
         if lane.screen is Screen.IDLE:
@@ -131,11 +132,11 @@ class Till:
     def _enter(self, code: str) -> None:
         listing = self._lane.prices().find_item(code, self._lane.now())
         if listing is None or not listing.product.loose:
-            self._scan(code)
+            self._scan(code, typed=True)
         else:
             self._shopping.take_loose(listing, 1)
 
-    def _scan(self, text: str, symbology: str = "", gs1: bool | None = None) -> None:
+    def _scan(self, text: str, symbology: str = "", gs1: bool | None = None, *, typed: bool = False) -> None:
         lane = self._lane
         lane.touch()
         if lane.screen is not Screen.PAY and self._checkout.is_spent(text):
@@ -154,22 +155,22 @@ class Till:
         if isinstance(found, BadgeScan):
             if not self._staff.show_badge(found.code, self._ports.steady()):
                 lane.say(Word("badge_unknown"))
-        elif self._refunds.scanned(text):
-            pass  # a receipt's code, while an attendant is there
-        elif isinstance(found, MemberScan):
-            lane.say(Word("member_seen"))
+        elif self._refunds.scanned(text) or self._membership.takes(found, text, typed=typed):
+            pass  # a receipt's code, while an attendant is there; a member's card, or a ticket of the car park
         elif isinstance(found, WalletScan):
             self._checkout.pay_by_code(found)
-        elif isinstance(found, BasketScan):
-            self._fetch(found)
+        elif isinstance(found, MemberScan):
+            self._membership.members.scanned(found.code)
         elif lane.screen in BROWSABLE:
-            self._shopping.take(found)
-        elif lane.screen in {Screen.PAYING, Screen.PAYMENT_UNKNOWN}:
+            self._take(found)
+        elif lane.screen in {Screen.PAYING, Screen.PAYMENT_UNKNOWN} and not isinstance(found, BasketScan):
             lane.say(Word("cannot_now"))
 
-    def _fetch(self, found: BasketScan) -> None:
-        if self._lane.screen in BROWSABLE:
+    def _take(self, found: Found | BasketScan) -> None:
+        if isinstance(found, BasketScan):
             self._handover.fetch(found)
+        else:
+            self._shopping.take(found)
 
     def begin(self) -> None:
         """The idle screen was touched."""
@@ -224,39 +225,39 @@ class Till:
 
     def use_coupon(self, code: str) -> None:
         """One of the member's own coupons was touched."""
-        self._act(OPEN_BASKET, lambda: self._members.use_coupon(_whole(code)))
+        self._act(OPEN_BASKET, lambda: self._shopping.coupons.use_own(_whole(code)))
 
     def join(self, clubs: Sequence[str], ticked: Sequence[tuple[str, str]]) -> None:
         """The shopper joins these clubs with this payment."""
-        self._act({Screen.PAY}, lambda: self._members.join(clubs, ticked))
+        self._act({Screen.PAY}, lambda: self._membership.joining.join(clubs, ticked))
 
     def refuse_joining(self) -> None:
         """No, thanks."""
-        self._act({Screen.PAY}, self._members.refuse)
+        self._act({Screen.PAY}, self._membership.joining.refuse)
 
     def forget_member(self) -> None:
         """The shopper is nobody again."""
-        self._act(OPEN_BASKET, self._members.forget)
+        self._act(OPEN_BASKET, self._membership.members.forget)
 
     def open_phone(self, clubs: Sequence[str], ticked: Sequence[tuple[str, str]]) -> None:
         """The sheet for a phone number."""
-        self._act(BROWSABLE, lambda: self._members.open_phone(clubs, ticked))
+        self._act(OPEN_BASKET, lambda: self._membership.phone.open(clubs, ticked))
 
     def enter_phone(self, number: str) -> None:
         """A phone number was typed."""
-        self._act(BROWSABLE, lambda: self._members.enter_phone(_whole(number)))
+        self._act(OPEN_BASKET, lambda: self._membership.phone.enter_number(_whole(number)))
 
     def enter_phone_code(self, code: str) -> None:
         """The code that was sent to it was typed."""
-        self._act(BROWSABLE, lambda: self._members.enter_phone_code(_whole(code)))
+        self._act(OPEN_BASKET, lambda: self._membership.phone.enter_code(_whole(code)))
 
     def close_phone(self) -> None:
         """The sheet was put away."""
-        self._act(set(Screen), self._members.close_phone)
+        self._act(set(Screen), self._membership.phone.close)
 
     def park(self, kind: str, value: str) -> None:
         """Free parking for a car."""
-        self._act({Screen.DONE}, lambda: self._members.park(kind, _whole(value)))
+        self._act({Screen.DONE}, lambda: self._membership.rewards.park(kind, _whole(value)))
 
     # --- paying ---------------------------------------------------------------------------------------------------
 
@@ -349,7 +350,8 @@ class Till:
         lane = self._lane
         try:
             shown = snapshot(lane, self._checkout, self._staff, handed=self._handover.view())
-            return replace(shown, refund=self._refunds.view(), open_refunds=self._refunds.open_views())
+            shown = replace(shown, refund=self._refunds.view(), open_refunds=self._refunds.open_views())
+            return self._membership.shown(shown)
         except JournalError as exc:  # what is stored offline is read from it
             self._break(_JOURNAL_FAULTS.get(type(exc), "journal"), exc)
         except Exception as exc:

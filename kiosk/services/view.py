@@ -72,7 +72,7 @@ def done_view(sale: Sale, *, receipt: str, receipt_text: str, receipt_url: str) 
         total_minor=body["total_minor"],
         saved_minor=body["saved_minor"],
         completed_at=sale.completed_at,
-        points=sum(int(use.get("points") or 0) for use in body.get("uses") or ()),
+        points=int(body.get("points", sum(int(use.get("points") or 0) for use in body.get("uses") or ()))),
         receipt=receipt,
         receipt_text=receipt_text,
         receipt_url=receipt_url,

@@ -115,13 +115,13 @@ class Campaigns:
             others = (one for one in for_all.campaigns if one.id not in own)
         return tuple(takings), (*own.values(), *others) if own else for_all.campaigns
 
-    def takes_coupon(self, code: str, at: datetime) -> bool:
-        """Whether one that holds at a moment asks for this coupon."""
+    def asking(self, code: str, at: datetime) -> tuple[Campaign, ...]:
+        """Those that hold at a moment and ask for this coupon."""
         if self._coupons is None:
             self._coupons = [] if self._is_old else [(key, str(coupon)) for key, coupon in self._rows(_COUPONS)]
         moment = int(at.timestamp())
         asking = (self._one(key) for key, coupon in self._coupons if is_asked_for(coupon, code))
-        return any(known is not None and self._holds(known, at, moment) for known in asking)
+        return tuple(known.campaign for known in asking if known is not None and self._holds(known, at, moment))
 
     def next_change(self, after: datetime) -> list[datetime]:
         """The first moments after one at which weekdays and hours of campaigns turn whose time has come."""

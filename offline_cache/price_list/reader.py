@@ -24,6 +24,7 @@ from offline_cache.price_list.writer import Meta
 from retail.gtin import written_ways
 from retail.labels import LabelTemplate, LabelTemplateError
 from retail.product import Listing, Price, PriceKind, Product, Unit
+from retail.promotions.campaign import Campaign
 from retail.recall import Recall, why_recalled
 
 _PRODUCT = "p.id, p.sku, p.names, p.unit, p.category, p.tax_rate_bp, p.min_age, p.loose, p.plu, p.picture, p.tare_grams"
@@ -118,9 +119,13 @@ class PriceList:
         row = self._first(f"SELECT {self._product} FROM product p WHERE p.sku = ?", sku)
         return None if row is None else self._listing(sku, 1, row, at)
 
+    def campaigns_for(self, code: str, at: datetime) -> tuple[Campaign, ...]:
+        """The campaigns that hold and ask for this coupon."""
+        return self._campaigns.asking(code, at)
+
     def takes_coupon(self, code: str, at: datetime) -> bool:
-        """Whether a campaign that holds asks for this coupon."""
-        return self._campaigns.takes_coupon(code, at)
+        """Whether there are some."""
+        return bool(self.campaigns_for(code, at))
 
     def recalls(self, sku: str, at: datetime | None = None) -> tuple[Recall, ...]:
         """What was called back of a product, for whatever reason; without a moment also what ended."""

@@ -164,7 +164,7 @@ def test_what_is_no_goods_is_a_word_and_the_screen_stays(lane: LaneRig, screen: 
     assert (
         said(lane)
         == {
-            "member": "member_seen",
+            "member": "member_no_programme",
             "coupon": "coupon_noted",
             "printed coupon": "coupon_noted",
             "guide": "guide_too_late" if screen is Screen.DONE else "guide_noted",
