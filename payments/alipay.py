@@ -76,6 +76,7 @@ class AlipayGateway:
             brands=(NAME,),
             open_for_s=_SCAN_S if self._is_qr else 0.0,
             notifies=bool(own.notify_url),
+            tells_payer=True,
         )
         line = Line("Alipay", own.address, connect_s=own.connect_s, total_s=own.total_s)
         self._wire = AlipayWire(line, own.path, own.app_id, ours=own.ours, theirs=own.theirs)
@@ -121,7 +122,7 @@ class AlipayGateway:
         if note is None:
             return unknown()
         said = self._query(key)
-        result = answers.found(key, said, note)
+        result = self._found(key, said, note)
         if result.outcome is Outcome.DECLINED:
             return self._declined(key, result.reason)
         if result.outcome is Outcome.APPROVED and answers.too_late(said, self._clock()):
@@ -190,7 +191,7 @@ class AlipayGateway:
     def _refused(self, request: PaymentRequest, reason: Reason) -> PaymentResult:
         """Alipay refused the order for good; but should it have left it open, as a shopper could pay it yet, end it."""
         key = request.key
-        result = answers.found(key, self._query(key), OrderNote(amount=request.amount))
+        result = self._found(key, self._query(key), OrderNote(amount=request.amount))
         if result.outcome is Outcome.APPROVED:
             log.error("payment %s was refused, and is paid", key)
             return result
@@ -228,8 +229,11 @@ class AlipayGateway:
             del self._shown[next(iter(self._shown))]
         return PaymentResult(Outcome.PENDING, show=code)
 
+    def _found(self, key: str, said: Said, note: OrderNote) -> PaymentResult:
+        return answers.found(key, said, note, self._settings.app_id)
+
     def _looked_up(self, key: str, note: OrderNote, said: Said) -> PaymentResult:
-        result = answers.found(key, said, note)
+        result = self._found(key, said, note)
         if result.outcome is Outcome.DECLINED:
             return self._declined(key, result.reason)
         if note.declined is not None and result.outcome is Outcome.UNKNOWN:
@@ -264,7 +268,7 @@ class AlipayGateway:
     def _not_cancelled(self, key: str) -> PaymentResult:
         """It is too late for a cancel, Alipay says: what is paid stays paid. What is not is closed, which can never
         give money back."""
-        result = answers.found(key, self._query(key), self._note(key) or OrderNote())
+        result = self._found(key, self._query(key), self._note(key) or OrderNote())
         if result.outcome is Outcome.DECLINED:
             return self._declined(key, result.reason)
         if result.outcome is not Outcome.PENDING:

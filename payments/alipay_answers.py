@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from payments import alipay_words as words
-from payments.alipay_push import Push
+from payments.alipay_push import Push, payer_of
 from payments.alipay_wire import BEIJING, Said, fen, moment
 from payments.gateway import Outcome, PaymentResult, Reason, RefundRequest, Trouble
 from payments.order_notes import OrderNote
@@ -68,8 +68,8 @@ def qr_code(said: Said) -> str:
     return code if fit else ""
 
 
-def found(key: str, said: Said, note: OrderNote) -> PaymentResult:
-    """What a query's answer proves."""
+def found(key: str, said: Said, note: OrderNote, app_id: str) -> PaymentResult:
+    """What a query's answer proves; `app_id` is ours, to whom the payer has a name."""
     if said.code != words.DONE:
         return unknown(Trouble.NONE if said.problem == words.NOT_THERE else trouble(said))
     if not is_about(key, said) or not fits(said, note.amount):
@@ -83,7 +83,8 @@ def found(key: str, said: Said, note: OrderNote) -> PaymentResult:
     if state == words.CLOSED and not was_paid:
         return PaymentResult(Outcome.DECLINED, note.declined or Reason.CANCELLED)
     if (state in words.PAID or was_paid) and total is not None and reference:
-        return PaymentResult(Outcome.APPROVED, Reason.NONE, reference, Money(total, CURRENCY))
+        payer = payer_of(app_id, said.body.get("buyer_open_id"), said.body.get("buyer_user_id"))
+        return PaymentResult(Outcome.APPROVED, Reason.NONE, reference, Money(total, CURRENCY), payer=payer)
     return unknown(Trouble.GARBLED)
 
 
@@ -139,7 +140,8 @@ def told(push: Push, note: OrderNote) -> PaymentResult:
     if note.ended or push.gave_back:
         return unknown()
     if push.state in words.PAID and push.reference:
-        return PaymentResult(Outcome.APPROVED, Reason.NONE, push.reference, Money(push.paid_minor, CURRENCY))
+        paid = Money(push.paid_minor, CURRENCY)
+        return PaymentResult(Outcome.APPROVED, Reason.NONE, push.reference, paid, payer=push.payer)
     if push.state == words.CLOSED:
         return PaymentResult(Outcome.DECLINED, Reason.CANCELLED)
     return PaymentResult(Outcome.PENDING) if push.state == words.WAITING else unknown(Trouble.GARBLED)

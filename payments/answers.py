@@ -13,6 +13,7 @@ from retail.money import Money
 logger = logging.getLogger(__name__)
 
 _LONGEST_REFERENCE: Final = 200
+_LONGEST_PAYER: Final = 300
 _LONGEST_SHOWN: Final = 1000  # a QR code that a phone still reads from a screen
 
 
@@ -39,5 +40,12 @@ def understood(answer: object) -> PaymentResult:
     # Some gateways repeat the card's number or the shopper's code there; a part of it does not find a payment again.
     whole = scrubbed(reference.encode("utf-8", "replace").decode())[:_LONGEST_REFERENCE]
     trouble = answer.trouble if isinstance(answer.trouble, Trouble) else Trouble.GARBLED
+    payer = _payer(answer)
     show = answer.show if isinstance(answer.show, str) and len(answer.show) <= _LONGEST_SHOWN else ""
-    return PaymentResult(answer.outcome, reason, whole, answer.paid, trouble, show, stored=answer.stored is True)
+    return PaymentResult(answer.outcome, reason, whole, answer.paid, trouble, show, answer.stored is True, payer)
+
+
+def _payer(answer: PaymentResult) -> str:
+    """Who paid, only where money was taken: of a payment that came to nothing nobody is to be remembered."""
+    payer = answer.payer if isinstance(answer.payer, str) and answer.outcome is Outcome.APPROVED else ""
+    return payer if payer.isprintable() and len(payer) <= _LONGEST_PAYER else ""

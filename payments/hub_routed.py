@@ -24,7 +24,7 @@ from retail.money import Money
 log = logging.getLogger(__name__)
 
 _NAME: Final = "hub"
-_KNOWN_SETTINGS: Final = ("presents", "brands", "open_for_s", "connect_timeout_s", "read_timeout_s")
+_KNOWN_SETTINGS: Final = ("presents", "brands", "open_for_s", "tells_payer", "connect_timeout_s", "read_timeout_s")
 _WALLETS: Final = ("wechat", "alipay")
 _LONGEST_TIMEOUT_S: Final = 60.0
 _LONGEST_OPEN_S: Final = 7200.0  # no wallet's QR code is valid for longer
@@ -44,7 +44,8 @@ class _Answer:
 
 
 class HubGateway:
-    """Settings: `presents`, `brands`, `open_for_s`, `connect_timeout_s`, `read_timeout_s`.
+    """Settings: `presents`, `brands`, `open_for_s`, `tells_payer`, `connect_timeout_s`, `read_timeout_s`. Who paid
+    stays at the hub: its answers never say it.
 
     `start` is to be called once for each key (`resend_start_is_safe` is false). The hub itself would not charge twice,
     but only so can a refused connection prove that nothing was sent, which spares the shopper the 'unknown' screen.
@@ -212,6 +213,7 @@ def _traits(settings: Mapping[str, Any]) -> Traits:
         cancel_refunds=False,
         brands=tuple(brands),
         open_for_s=open_for_s,
+        tells_payer=read.flag(_NAME, settings, "tells_payer", default=bool(brands)),
     )
 
 

@@ -78,6 +78,14 @@ def text(gateway: str, settings: Mapping[str, Any], key: str, default: str | Non
     return value
 
 
+def flag(gateway: str, settings: Mapping[str, Any], key: str, *, default: bool) -> bool:
+    """A setting that is true or false."""
+    value = settings.get(key, default)
+    if not isinstance(value, bool):
+        raise GatewayMisconfigured(f"payment gateway {gateway!r}: {key} is {value!r}; it must be true or false")
+    return value
+
+
 def presents(gateway: str, settings: Mapping[str, Any]) -> Presents:
     """Who shows what at the lane, a shopper's code unless the shop says otherwise."""
     return Presents(choice(gateway, settings, "presents", tuple(Presents), Presents.SHOPPER_CODE))

@@ -30,13 +30,15 @@ from payments.gateway import (
     Trouble,
 )
 from payments.loader import GatewayContext
+from payments.simulated_payers import SCHEMA as PAYERS
+from payments.simulated_payers import SimulatedPayers
 from retail.money import Money
 
 log = logging.getLogger(__name__)
 
 FILE_NAME: Final = "simulated-payments.sqlite"
 _NAME: Final = "simulated"
-_KNOWN_SETTINGS: Final = ("outcome", "delay_s", "presents", "line", "forwarded")
+_KNOWN_SETTINGS: Final = ("outcome", "delay_s", "presents", "line", "forwarded", "payer")
 _STORED: Final = "stored"  # in place of an outcome: the terminal took it, the bank has not heard of it
 _SOME: Final = 3  # with forwarded = "some", the bank refuses every third one
 _LONGEST_DELAY_S: Final = 3600.0
@@ -104,7 +106,7 @@ class Forwarded(StrEnum):
 class SimulatedGateway:
     """Settings: `outcome` (a Story), `delay_s` until slow and unknown payments settle, `presents`; `line`: up, down, or
     the path of a file (in the lane's data folder) that means 'down' while it is there; `forwarded`: what the bank says
-    of payments that were stored, once the line is back.
+    of payments that were stored, once the line is back; `payer`: see payments.simulated_payers.
 
     A key that was used for one amount and comes again with another is never charged again. The answer is DECLINED if
     the first attempt was, else UNKNOWN: the question cannot be answered, and `lookup` tells what was really taken.
@@ -127,11 +129,13 @@ class SimulatedGateway:
         self._folder = context.data_dir
         self._path = context.data_dir / FILE_NAME
         presents = read.presents(_NAME, settings)
+        self._payers = SimulatedPayers(_NAME, settings, presents)
         self.traits = Traits(
             presents=presents,
             resend_start_is_safe=True,
             cancel_refunds=False,
             works_offline=presents is Presents.TERMINAL,  # a wallet's code says nothing without its bank
+            tells_payer=self._payers.tells,
         )
         _create(self._path)
 
@@ -192,7 +196,8 @@ class SimulatedGateway:
     def _open(self, books: sqlite3.Connection, request: PaymentRequest, story: Story) -> PaymentResult:
         outcome, reason = _AT_ONCE[story]
         _enter(books, request, story, outcome, reason, due_at_ms=self._now_ms() + self._delay_ms)
-        return _result(request.key, outcome, reason, request.amount)
+        self._payers.note(books, request)
+        return self._named(books, request.key, _result(request.key, outcome, reason, request.amount))
 
     def _alone(self, books: sqlite3.Connection, request: PaymentRequest, story: Story) -> PaymentResult:
         """Without a line: a terminal takes what it may store; nobody else takes anything, now or later."""
@@ -241,7 +246,11 @@ class SimulatedGateway:
         if outcome in {Outcome.PENDING, Outcome.UNKNOWN} and self._now_ms() >= row["due_at_ms"]:
             outcome, reason = _IN_THE_END[Story(row["story"])]
             _set_state(books, row["key"], outcome, reason)
-        return _result(row["key"], outcome, reason, _amount(row))
+        return self._named(books, row["key"], _result(row["key"], outcome, reason, _amount(row)))
+
+    def _named(self, books: sqlite3.Connection, key: str, result: PaymentResult) -> PaymentResult:
+        """With who paid, if somebody did."""
+        return replace(result, payer=self._payers.of(books, key)) if result.outcome is Outcome.APPROVED else result
 
     def _now_ms(self) -> int:
         return int(self._clock().timestamp() * 1000)
@@ -277,7 +286,7 @@ def _answered(call: str) -> Iterator[None]:
 def _create(path: Path) -> None:
     try:
         with closing(_connect(path)) as books:
-            books.executescript(_SCHEMA)
+            books.executescript(_SCHEMA + PAYERS)
     except sqlite3.Error as exc:
         raise GatewayMisconfigured(
             f"payment gateway {_NAME!r} cannot use {path} ({exc}); check the folder, its permissions and free space"

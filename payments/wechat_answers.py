@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -40,6 +41,7 @@ _DECLINES: Final[Mapping[str, Reason]] = {
     ),
 }
 _ENDED: Final = frozenset({"REVOKED", "CLOSED"})
+_OPENID: Final = re.compile(r"[0-9A-Za-z_-]{1,128}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,23 @@ def taken(body: Mapping[str, Any]) -> Money | None:
     return Money(total, currency) if isinstance(currency, str) else None
 
 
+def payer(body: Mapping[str, Any], whose: Merchant) -> str:
+    """Whose wallet paid an order that is proved to be ours; '' if it does not say. WeChat names a shopper to each app
+    differently, so the answer must name ours."""
+    said = body.get("payer")
+    openid = said.get("openid") if isinstance(said, dict) else None
+    if body.get("appid") != whose.app_id or not isinstance(openid, str) or _OPENID.fullmatch(openid) is None:
+        return ""
+    return f"wechat:{whose.app_id}:{openid}"
+
+
 def order_result(answer: Answer, key: str, whose: Merchant, note: OrderNote) -> PaymentResult:
     """What a query's (or a payment code order's own) answer proves."""
     if not answer.well:
         return _by_error(answer, note)
     state = order_state(answer, key, whose)
     if state in {"SUCCESS", "REFUND"}:
-        return _paid(answer, key, note, given_back=state == "REFUND")
+        return _paid(answer, key, note, whose, given_back=state == "REFUND")
     if state in _ENDED:
         return PaymentResult(Outcome.DECLINED, note.declined or Reason.CANCELLED, _reference(answer.body))
     if state in {STILL_PAYING, "NOTPAY", "PAYERROR"}:
@@ -122,18 +134,19 @@ def _by_error(answer: Answer, note: OrderNote) -> PaymentResult:
     return unknown(answer.trouble if answer.trouble is not Trouble.NONE else Trouble.GARBLED)
 
 
-def _paid(answer: Answer, key: str, note: OrderNote, *, given_back: bool) -> PaymentResult:
+def _paid(answer: Answer, key: str, note: OrderNote, whose: Merchant, *, given_back: bool) -> PaymentResult:
     amount, reference = taken(answer.body), _reference(answer.body)
     if amount is None or not reference or note.amount not in {None, amount}:
         log.error("payment %s: WeChat Pay's answer is not about its amount", key)
         return unknown(Trouble.OTHER)
+    approved = PaymentResult(Outcome.APPROVED, Reason.NONE, reference, amount, payer=payer(answer.body, whose))
     if not given_back:
-        return PaymentResult(Outcome.APPROVED, Reason.NONE, reference, amount)
+        return approved
     # 'Turned into a refund' is one word for all of it, for a part, and for a reversal: our own notes tell which.
     if note.ended:
         return PaymentResult(Outcome.DECLINED, Reason.CANCELLED, reference)
     if note.refunded:
-        return PaymentResult(Outcome.APPROVED, Reason.NONE, reference, amount)
+        return approved
     log.error("payment %s: WeChat Pay gave money back that this machine did not ask back", key)
     return unknown(Trouble.OTHER)
 

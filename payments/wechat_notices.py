@@ -10,7 +10,7 @@ from typing import Final
 
 from payments.errors import NotificationRefused
 from payments.gateway import Notice, Outcome, PaymentResult, Reason
-from payments.wechat_answers import Merchant, taken
+from payments.wechat_answers import Merchant, payer, taken
 from payments.wechat_line import Keys, age_s, json_object
 from payments.wechat_settings import WechatSettings
 
@@ -55,4 +55,5 @@ def _read(order: Mapping[str, object], merchant: Merchant) -> Notice:
         raise NotificationRefused("it names no order, number or amount")
     if order.get("trade_state") != "SUCCESS":
         raise NotificationRefused("it is about no payment")
-    return Notice(key, PaymentResult(Outcome.APPROVED, Reason.NONE, reference, amount))
+    who = payer(order, merchant)
+    return Notice(key, PaymentResult(Outcome.APPROVED, Reason.NONE, reference, amount, payer=who))

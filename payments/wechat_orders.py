@@ -21,6 +21,7 @@ CODE_TRAITS: Final = Traits(
     cancel_earliest_s=15.0,  # WeChat's rule: no reversal sooner after ordering
     brands=(NAME,),
     open_for_s=45.0,  # WeChat itself gives up a payment code order that is unpaid for so long
+    tells_payer=True,
 )
 QR_TRAITS: Final = Traits(
     presents=Presents.KIOSK_CODE,
@@ -29,6 +30,7 @@ QR_TRAITS: Final = Traits(
     brands=(NAME,),
     open_for_s=120.0,
     notifies=True,
+    tells_payer=True,
 )
 _KEY: Final = re.compile(r"[0-9A-Za-z_-]{6,32}", re.ASCII)
 _BEIJING: Final = timezone(timedelta(hours=8))

@@ -237,7 +237,7 @@ def _told(order: Order, at: datetime) -> dict[str, str]:
         "charset": "utf-8",
         "version": "1.0",
         "seller_id": SELLER_ID,
-        "buyer_id": "2088102122524333",
+        "buyer_open_id": json.loads(order.details)["buyer"],
         "out_trade_no": order.number,
         "trade_no": order.reference,
         "trade_status": order.state,

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from payments.alipay_wire import BEIJING, fen, yuan
-from payments.fakes.books import Books, Order, Page, Refund
+from payments.fakes.books import Books, Order, Page, Refund, wallet_name
 
 Answer = dict[str, str]
 
@@ -110,7 +110,8 @@ class AlipayBank:
         if known is not None:
             return _again(known, total)
         story = STORIES.get(code[-2:], STORIES["00"])
-        details = json.dumps({"notify_url": content["notify_url"], "stubborn": code[-2:] == _STUBBORN})
+        own = {"buyer": wallet_name(code), "stubborn": code[-2:] == _STUBBORN}
+        details = json.dumps({"notify_url": content["notify_url"], **own})
         order = Order(number, SHOWN, total, "CNY", page.now_ms, reference=_trade_no(number), details=details)
         if story.state:
             order = self._told(order, story, page.now_ms)
@@ -127,7 +128,7 @@ class AlipayBank:
         if known is not None:
             problem = "TRADE_HAS_CLOSE" if known.state in {BARRED, CLOSED} else "APPLY_PC_MERCHANT_CODE_ERROR"
             return failed(problem if known.amount_minor in {total, 0} else "CONTEXT_INCONSISTENT")
-        details = json.dumps({"notify_url": content["notify_url"]})
+        details = json.dumps({"notify_url": content["notify_url"], "buyer": wallet_name("")})
         order = Order(number, SHOWN, total, "CNY", page.now_ms, reference=_trade_no(number), details=details)
         if self.scanned_as is not None:
             order = self._told(order, STORIES.get(self.scanned_as, STORIES["00"]), page.now_ms)
@@ -141,7 +142,8 @@ class AlipayBank:
         if order is None or order.state in {UNSEEN, SHOWN, BARRED}:
             return failed("TRADE_NOT_EXIST")
         paid = {"send_pay_date": _paid_at(order).strftime("%Y-%m-%d %H:%M:%S")} if order.charged_minor else {}
-        return {**_OK, **_named(order), "trade_status": order.state, "buyer_logon_id": "159****5620", **paid}
+        buyer = {"buyer_logon_id": "159****5620", "buyer_open_id": json.loads(order.details)["buyer"]}
+        return {**_OK, **_named(order), "trade_status": order.state, **buyer, **paid}
 
     def _cancel(self, page: Page, number: str, _: Mapping[str, Any]) -> Answer:
         order = page.order(number)
@@ -150,7 +152,7 @@ class AlipayBank:
             page.put(Order(number, BARRED, 0, "CNY", page.now_ms))
             return done
         if json.loads(order.details).get("stubborn"):
-            page.put(replace(order, details="{}"))
+            page.put(replace(order, details=json.dumps({**json.loads(order.details), "stubborn": False})))
             return {**done, "retry_flag": "Y"}
         if not order.charged_minor:
             page.put(replace(order, state=BARRED if order.state == BARRED else CLOSED, due_at_ms=None))

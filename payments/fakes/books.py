@@ -5,6 +5,7 @@ Tests compare it with what the lane believes. It holds no payment code.
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -16,6 +17,7 @@ from typing import Final, NamedTuple
 Clock = Callable[[], datetime]
 
 _BUSY_TIMEOUT_S: Final = 30.0
+_WALLET_DIGITS: Final = 10
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS orders (
   number TEXT PRIMARY KEY,
@@ -41,6 +43,12 @@ CREATE TABLE IF NOT EXISTS refunds (
   made_at_ms INTEGER NOT NULL
 ) STRICT;
 """
+
+
+def wallet_name(code: str) -> str:
+    """What a bank calls the wallet that showed a payment code: the first ten digits are the wallet's own here, those
+    after them change from payment to payment. Whoever scans our code instead has the wallet of no digits."""
+    return hashlib.sha256(code[:_WALLET_DIGITS].encode()).hexdigest()[:24]
 
 
 def now() -> datetime:

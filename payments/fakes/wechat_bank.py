@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from payments.fakes.books import Order, Page, Refund
+from payments.fakes.books import Order, Page, Refund, wallet_name
 from payments.fakes.wechat_wire import APP_ID, MERCHANT_ID
 
 Told = tuple[int, dict[str, Any] | None]
@@ -53,7 +53,7 @@ class WechatBank:
             return error(403, *_REFUSED_AT_ONCE[story])
         if story == "11":
             return error(500, "SYSTEM_ERROR", "系统错误")
-        order = self._opened(_order(page, body, "MICROPAY", {}), story)
+        order = self._opened(_order(page, body, "MICROPAY", {"openid": f"oFAKE{wallet_name(code)}"}), story)
         page.put(order)
         return 200, {"trade_state": "USERPAYING"} if order.state == "USERPAYING" else told_order(order)
 
@@ -84,7 +84,7 @@ class WechatBank:
         if (known := page.order(body["out_trade_no"])) is not None:
             return _used(known)
         details = {"code_url": f"weixin://wxpay/bizpayurl?pr={secrets.token_urlsafe(7)}"}
-        details["notify_url"] = body["notify_url"]
+        details |= {"notify_url": body["notify_url"], "openid": f"oFAKE{wallet_name('')}"}
         order = _order(page, body, "NATIVE", details)
         if self._scan_ms is not None:
             order = _paid_at(order, order.opened_at_ms + self._scan_ms)
@@ -191,19 +191,19 @@ def told(page: Page, number: str) -> Told:
 
 def told_order(order: Order) -> dict[str, Any]:
     """An order as a query tells it: the number of WeChat's own once it was paid."""
-    trade_type = json.loads(order.details)["trade_type"]
+    details = json.loads(order.details)
     told: dict[str, Any] = {
         "appid": APP_ID,
         "mchid": MERCHANT_ID,
         "out_trade_no": order.number,
-        "trade_type": trade_type,
+        "trade_type": details["trade_type"],
         "trade_state": order.state,
         "trade_state_desc": order.state.lower(),
         "amount": {"total": order.amount_minor, "currency": order.currency},
     }
     if order.charged_minor:
         told |= {"transaction_id": order.reference, "success_time": _time(order.opened_at_ms), "bank_type": "OTHERS"}
-        told["payer"] = {"openid": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"}
+        told["payer"] = {"openid": details["openid"]}
         told["amount"] |= {"payer_total": order.amount_minor, "payer_currency": order.currency}
     return told
 

@@ -43,6 +43,7 @@ class AlipayBank(Bank):
         self.now = BEGIN
         self.ahead = timedelta()  # by how much our clock is wrong
         self.folder = folder
+        self.lane_folder = folder / "lane"
         self.presents = presents
         self.more = {"total_timeout_s": 5, "notify_url": NOTIFY_URL, **more}
         (folder / "bank").mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator
 from enum import Enum
+from pathlib import Path
 
 import pytest
 
@@ -43,6 +44,8 @@ class Bank(ABC):
     """The world behind the gateway, as the tests need it. `plays`: the stories that it can; the others' tests skip."""
 
     plays: Collection[Story] = tuple(Story)
+    names_payers = True  # False: whoever asks the bank for us keeps that to itself
+    lane_folder: Path | None = None  # where the gateway keeps its files
 
     @abstractmethod
     def gateway(self) -> Gateway:
@@ -238,6 +241,37 @@ class GatewayContract:
         truth = gateway.cancel("contract-0001")
         assert answer.outcome is Outcome.UNKNOWN or answer.outcome is truth.outcome
         assert bank.taken("contract-0001") == (PRICE.minor if truth.outcome is Outcome.APPROVED else 0)
+
+    def test_an_approval_names_the_same_wallet_each_time_where_the_traits_say_so(self, bank, gateway):
+        first = self.pay(bank, gateway, self.request(bank, Story.APPROVE))
+        second = self.pay(bank, gateway, self.request(bank, Story.APPROVE, "contract-0002"))
+        restarted = bank.gateway()
+        assert bool(first.payer) is (gateway.traits.tells_payer and bank.names_payers)
+        assert first.payer == second.payer == restarted.lookup("contract-0001").payer
+        restarted.close()
+
+    def test_who_did_not_pay_is_not_named(self, bank, gateway):
+        answers = []
+        for number, story in enumerate(set(bank.plays) - {Story.APPROVE}):
+            key = f"contract-{number:04}"
+            answers.append(gateway.start(self.request(bank, story, key)))
+            bank.let_cancel(gateway)
+            answers.append(gateway.cancel(key))
+        assert not [answer for answer in answers if answer.payer and answer.outcome is not Outcome.APPROVED]
+
+    def test_who_paid_is_in_no_log_no_repr_and_no_file_of_the_lanes(self, bank, gateway, caplog):
+        with caplog.at_level(logging.DEBUG):
+            answer = self.pay(bank, gateway, self.request(bank, Story.APPROVE))
+            gateway.lookup("contract-0001")
+        name = answer.payer.rsplit(":", maxsplit=1)[-1]
+        if not name:
+            pytest.skip("this gateway names nobody")
+        shown = [caplog.text, repr(answer), repr(gateway), repr(vars(gateway))]
+        assert not [text for text in shown if name in text]
+        assert bank.lane_folder is not None
+        files = [path for path in bank.lane_folder.iterdir() if path.is_file()]
+        assert files
+        assert not [path for path in files if name.encode() in path.read_bytes()]
 
     def test_a_restart_of_the_lane_finds_the_same_answers(self, bank, gateway):
         possible = (Story.APPROVE, Story.DECLINE, Story.SLOW, Story.UNKNOWN_THEN_APPROVED)

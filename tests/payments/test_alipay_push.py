@@ -100,7 +100,7 @@ def test_a_forged_push_has_no_effect(bank, gateway, paid):
         {**good, "more": "1"},
         {name: value for name, value in good.items() if name != "sign"},
         {name: value for name, value in good.items() if name != "sign_type"},
-        {name: value for name, value in good.items() if name != "buyer_id"},
+        {name: value for name, value in good.items() if name != "buyer_open_id"},
     ]
     bodies = [urlencode(form).encode() for form in forged]
     whole = bank.fake.form(paid)

@@ -31,6 +31,8 @@ def order(code: str = CODE, amount: Money = PRICE) -> PaymentRequest:
 
 
 class HubBank(Bank):
+    names_payers = False
+
     def __init__(self, folder: Path) -> None:
         self.behind = SimulatedBank(folder)
         self.hub = FakeHub(self.behind.gateway())

@@ -31,6 +31,7 @@ class SimulatedBank(Bank):
     def __init__(self, folder: Path, **settings: Any) -> None:
         self.context = GatewayContext("demo", "1", folder)
         self.settings = settings
+        self.lane_folder = folder
         self.now = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 
     def gateway(self) -> SimulatedGateway:
@@ -144,7 +145,7 @@ def test_books_that_cannot_be_written_make_no_promise(tmp_path, caplog):
     ("settings", "words"),
     [
         ({"outcom": "approve"}, "'outcom'; did you mean 'outcome'"),
-        ({"colour": 1}, "it has: delay_s, forwarded, line, outcome, presents"),
+        ({"colour": 1}, "it has: delay_s, forwarded, line, outcome, payer, presents"),
         ({"outcome": "maybe"}, "outcome is 'maybe'; it must be one of: approve, decline, slow"),
         ({"outcome": ["approve"]}, "must be one of"),
         ({"delay_s": "2"}, "delay_s is '2'; it must be a number of seconds"),

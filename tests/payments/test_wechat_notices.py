@@ -188,4 +188,6 @@ def test_a_push_of_another_lanes_payment_carries_its_amount(bank, gateway):
         order = page.order(KEY)
         page.put(replace(order, number="elsewhere-1"))
     notice: Any = gateway.notified(*lowered(bank.fake.notification("elsewhere-1")))
-    assert notice.result == PaymentResult(Outcome.APPROVED, reference=notice.result.reference, paid=PRICE)
+    assert replace(notice.result, payer="") == PaymentResult(
+        Outcome.APPROVED, reference=notice.result.reference, paid=PRICE
+    )

@@ -67,6 +67,7 @@ class WechatBank(Bank):
         self.now = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
         self.ahead = timedelta()  # by how much our clock is wrong
         self.folder = folder
+        self.lane_folder = folder / "lane"
         self.presents = presents
         self.fake = FakeWechat(lay_keys(folder / "bank"), clock=lambda: self.now, settle_s=20, wire=bank_wire(), **fake)
         self.more: dict[str, Any] = {"total_timeout_s": 5.0}
