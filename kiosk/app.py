@@ -19,6 +19,8 @@ from PySide6.QtQuick import QQuickWindow
 from hardware.scan import Scan
 from kiosk.adapters.actions import TillActions
 from kiosk.adapters.bounded_gateway import BoundedGateway, close_all
+from kiosk.adapters.hub_members import FOLDER as TOLD
+from kiosk.adapters.hub_members import HubMembers
 from kiosk.adapters.lane_files import AgentStatus, NewestPriceList, RecoveringJournal
 from kiosk.adapters.memory import keep_memory_small
 from kiosk.adapters.outputs import Outputs
@@ -34,6 +36,7 @@ from kiosk.adapters.worker import GatewayLines, Worker
 from kiosk.config import KioskConfig, WaySection
 from kiosk.services.lane_view import LaneView
 from kiosk.services.payment_desk import Patience
+from kiosk.services.programme_source import ProgrammeSource
 from kiosk.services.staff import Badge, StaffDesk
 from kiosk.services.texts import Texts
 from kiosk.services.till import LaneRules, Till, TillPorts
@@ -113,6 +116,7 @@ class LaneApp:
         self._refunds = build_refunds(
             config, journal=self.journal, texts=self.texts, queue=self.outputs.queue, till=self._on_till
         )
+        self.members = self._build_members()
         self.till = self._build_till(clock)
         self.actions = TillActions(self.till_worker, self.till)
         self.model = LaneViewModel(self.actions, self.texts, languages=tuple(config.screen.languages))
@@ -147,8 +151,22 @@ class LaneApp:
             publish=self._publish,
             scale=self._scale,
             refunds=self._refunds.ports,
+            members=self.members,
         )
         return Till(rules, ports, StaffDesk([Badge(badge.name, badge.badge_sha256) for badge in config.staff]))
+
+    def _build_members(self) -> HubMembers | None:
+        """The hub's book of members; none for a lane without a hub or its token."""
+        hub = self.config.hub
+        if hub is None or not hub.read_token():
+            return None
+        programme = ProgrammeSource(self.prices.current)
+
+        def seal_key() -> bytes:
+            found = programme.current()
+            return found.seal_key if found is not None else b""
+
+        return HubMembers(hub.url, hub.read_token, folder=self.folder / TOLD, seal_key=seal_key, till=self._on_till)
 
     def _on_till(self, work: Callable[[], None]) -> None:
         self.till_worker.post(lambda: self.till.guard(work))
@@ -232,6 +250,8 @@ class LaneApp:
             self._scale.close()
         self.outputs.close()
         self._refunds.close()
+        if self.members is not None:
+            self.members.close()
         self._gateways.close(1.0)
         self._files_worker.close(1.0)
         self.till_worker.post(self.journal.close)
