@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from hub.database import Database
 from hub.errors import PaymentConflict, PaymentUnknown
 from hub.lanes import Lane
+from hub.membership.payers import Payers
 from hub.payment_gateways import Account
 from hub.refund_limit import left_of_payment
 from hub.tables import LANE, PAYMENT, REFUND
@@ -67,11 +68,12 @@ class Refund:
 
 
 class PaymentStore:
-    """Each method is one transaction. A lane sees only its own keys."""
+    """Each method is one transaction. A lane sees only its own keys, and of nobody who paid."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime], payers: Payers | None = None) -> None:
         self._database = database
         self._clock = clock
+        self._payers = payers
 
     def now(self) -> int:
         """The hub's time, epoch seconds."""
@@ -199,6 +201,9 @@ class PaymentStore:
         if change:
             change["updated_at"] = self.now()
             connection.execute(update(PAYMENT).where(PAYMENT.c.key == row.key).values(**change))
+        if result.payer and self._payers is not None and change.get("outcome") == Outcome.APPROVED:
+            store = connection.execute(select(LANE.c.store).where(LANE.c.id == row.lane_id)).scalar_one()
+            self._payers.keep(connection, row.key, store, result.payer, now=self.now())
 
     def _ordered(self, lane: Lane, request: PaymentRequest, account: Account | Reason) -> dict[str, Any]:
         """The row of an order. The instrument is not among the columns, and never will be."""

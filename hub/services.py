@@ -15,8 +15,13 @@ from hub.events_store import EventsStore
 from hub.keys import Keys
 from hub.lanes import Lanes
 from hub.limits_store import LimitsStore
+from hub.membership.books import Books
+from hub.membership.car_park_tokens import CarParkTokens
+from hub.membership.members import Members
+from hub.membership.payers import Payers
 from hub.membership.programmes import Programmes
 from hub.membership.secrets import MemberSecrets
+from hub.membership.sessions import MemberSessions
 from hub.parked_events import ParkedEvents
 from hub.payment_opening import opened_gateways
 from hub.payment_policies import PaymentPolicies
@@ -91,6 +96,27 @@ class Hub:
     def programmes(self) -> Programmes:
         """What the stores declared of their membership."""
         return Programmes(self.database, self.member_secrets)
+
+    @property
+    def members(self) -> Members:
+        """Who members are, and what they consented to."""
+        return Members(self.database, self.member_secrets, self.programmes, self.clock, self.folder.path)
+
+    @property
+    def books(self) -> Books:
+        """Points, coupons, red packets and parking."""
+        secrets, clock = self.member_secrets, self.clock
+        return Books(self.database, self.members, self.programmes, secrets, clock, folder=self.folder.path)
+
+    @property
+    def member_sessions(self) -> MemberSessions:
+        """Browsers that members' own pages are open in."""
+        return MemberSessions(self.database, self.clock)
+
+    @property
+    def car_parks(self) -> CarParkTokens:
+        """Tokens of car parks."""
+        return CarParkTokens(self.database)
 
     @property
     def debts(self) -> Debts:
@@ -169,7 +195,7 @@ class Hub:
 
     def payments(self, declared: Sequence[Declared]) -> PaymentsDesk:
         """The desk that passes lanes' orders to these gateways; HubError or PaymentError now if one cannot work."""
-        store = PaymentStore(self.database, self.clock)
+        store = PaymentStore(self.database, self.clock, Payers(self.programmes, self.member_secrets))
         # Where the database is elsewhere, another hub may be sending from another folder or machine.
         alone = self.database.file == self.folder.database
         gateways = opened_gateways(self.folder, declared, alone=alone)
