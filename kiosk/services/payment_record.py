@@ -54,6 +54,13 @@ def completion(sale: Sale, priced: PricedBasket, rule: PointsRule | None = None)
     return {**body, "serials": sold} if sold else body
 
 
+def member_clubs(sale: Sale) -> frozenset[str]:
+    """The clubs whose member a sale was made by, or became by it; none who would join by paying, and paid otherwise."""
+    attempt = sale.attempt
+    told = attempt is not None and attempt.tells_payer and attempt.way != NO_WAY
+    return sale.visit.clubs_counted(tells_payer=told)
+
+
 def part_refund_key(key: str) -> str:
     """Under which a part that an attempt took is given back: the same whenever, and by whomever, it is asked for."""
     return hashlib.sha256(f"part of {key}".encode()).hexdigest()[:_REFUND_KEY_LENGTH]

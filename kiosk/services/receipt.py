@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from kiosk.services.formats import date_time_text, money_text, percent_text, weight_text
 from kiosk.services.offer_texts import offer_speech
-from kiosk.services.payment_record import NO_WAY
+from kiosk.services.payment_record import NO_WAY, member_clubs
 from kiosk.services.texts import Texts
 from offline_cache.price_list.writer import Meta
+from retail.membership.programme import ProgrammeError, programme_from
 from retail.pricing import PricedBasket, PricedLine
 from retail.product import Unit, name_in
 from retail.promotions.body import reference
@@ -37,6 +38,7 @@ class ReceiptHeader:
     tax_id: str = ""
     footer: str = ""
     time_zone: str = "UTC"
+    clubs: Mapping[str, str] = field(default_factory=dict)  # names by id
 
     @classmethod
     def of(cls, meta: Meta, language: str) -> ReceiptHeader:
@@ -48,6 +50,7 @@ class ReceiptHeader:
             tax_id=own.get("tax_id", ""),
             footer=own.get("footer", ""),
             time_zone=meta.time_zone,
+            clubs=_clubs(meta, language),
         )
 
 
@@ -57,6 +60,14 @@ def receipt_text(
     """The receipt of a completed sale; every line is at most `width` columns."""
     paper = _Paper(sale, priced, header, _Words(texts, language), width)
     return "\n".join(line.rstrip() for line in paper.lines())
+
+
+def _clubs(meta: Meta, language: str) -> dict[str, str]:
+    try:
+        programme = programme_from(getattr(meta, "membership", {}))
+    except ProgrammeError:
+        return {}
+    return {} if programme is None else {club.id: club.name(language) for club in programme.clubs}
 
 
 def columns(text: str) -> int:
@@ -161,13 +172,28 @@ class _Paper:
                 yield from self._pair(f"{words('coupon')} {code}", "")
         if priced.saved_minor:
             yield from self._pair(words("saved"), self._money(priced.saved_minor))
-        if priced.points:
-            yield from self._pair(words("points"), str(priced.points))
+        yield from self._membership()
         if attempt is not None and attempt.way != NO_WAY:
             wallet = attempt.brand if attempt.brand in {"wechat", "alipay"} else attempt.way
             yield from self._pair(words("paid_by"), words.texts.text(words.language, f"way.{wallet}"))
             if attempt.reference:
                 yield from self._pair(words("reference"), "****" + attempt.reference[-_SHOWN_OF_REFERENCE:])
+
+    def _membership(self) -> Iterator[str]:
+        """Of which clubs the shopper is, never who; points of the sale for members, those of offers for all."""
+        clubs, points = member_clubs(self.sale), self.priced.points
+        if clubs:
+            names = [self.header.clubs.get(club, club) for club in sorted(clubs, key=self._place)]
+            yield from self._pair(self.words("member"), "")
+            yield from (_INDENT + part for name in names for part in _wrapped(name, self.width - len(_INDENT)))
+            points = int(self.sale.completion.get("points", points))
+        if points:
+            yield from self._pair(self.words("points"), str(points))
+
+    def _place(self, club: str) -> tuple[int, str]:
+        """The shop's own first, the others in its order."""
+        order = [*self.header.clubs]
+        return (order.index(club) if club in order else len(order)), club
 
     def _tax(self) -> Iterator[str]:
         words, money = self.words, self._money

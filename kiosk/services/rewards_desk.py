@@ -8,6 +8,7 @@ from kiosk.services.lane import Lane
 from kiosk.services.lane_view import Screen
 from kiosk.services.member_book import OFFLINE, Parked, Refused, Reward, Rewards
 from kiosk.services.member_view import RewardsView, RewardView
+from kiosk.services.payment_record import member_clubs
 from kiosk.services.visitor import Visitor
 from retail.resolution import RefusedScan, Why
 from retail.sale import Sale
@@ -72,7 +73,7 @@ class RewardsDesk:
         if programme is None:
             return RewardsView()
         if told is None or not told.ready:
-            if not sale.visit.claim:
+            if not member_clubs(sale) and not sale.visit.by:
                 return RewardsView()
             earned = int(sale.completion.get("points") or 0)
             return RewardsView("offline" if state.offline else "waiting", member=True, points=earned)
