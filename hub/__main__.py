@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -111,6 +112,12 @@ def _add_serve(commands: Commands) -> None:
     command.add_argument("--port", type=_port, default=8800, help="0 takes a free one (default: %(default)s)")
     command.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
     add_gateways(command)
+    command.add_argument(
+        "--pages-url", type=_url, metavar="URL", help="where members' browsers reach this hub, with https"
+    )
+    command.add_argument(
+        "--proxy", default="", metavar="ADDRESS", help="of a proxy whose word counts for who asks, and by which scheme"
+    )
     command.add_argument("--access-log", action="store_true", help="a line on stderr for each request")
 
 
@@ -118,6 +125,13 @@ def _serve(args: argparse.Namespace) -> int:
     from hub.cli.serve import serve  # noqa: PLC0415 - the web framework would double the start of every other command
 
     return serve(args)
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/") or parts.query:
+        raise argparse.ArgumentTypeError(f"{text!r} is no address of a server; write one such as https://shop.example")
+    return text.rstrip("/")
 
 
 def _port(text: str) -> int:

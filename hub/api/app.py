@@ -14,23 +14,46 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
-from hub.api import files, heartbeats, lanes, manifests, payments, price_lists, refunds, sales
+from hub.api import (
+    car_park,
+    coupons,
+    files,
+    heartbeats,
+    lanes,
+    manifests,
+    members,
+    payments,
+    price_lists,
+    refunds,
+    rewards,
+    sales,
+)
 from hub.api.baskets import baskets_router
 from hub.api.files import SmallFiles
 from hub.api.notifications import notifications_router
 from hub.api.wire import BodyRefused
 from hub.asked_lists import AskedLists
 from hub.data_folder import DataFolder
-from hub.errors import ChainBroken, HubError, PaymentConflict, PaymentUnknown, RefundRefused
+from hub.database import Database
+from hub.errors import ChainBroken, HubError, MemberRefused, PaymentConflict, PaymentUnknown, RefundRefused
 from hub.events_store import EventsStore
 from hub.heartbeats import Heartbeats
 from hub.keys import Keys
 from hub.lanes import Lanes
+from hub.membership.bookkeeper import Bookkeeper
+from hub.membership.books import Books
+from hub.membership.car_park_tokens import CarParkTokens
+from hub.membership.members import Members
+from hub.membership.programmes import Programmes
+from hub.membership.secrets import MemberSecrets
+from hub.membership.sessions import MemberSessions
+from hub.pages import door, member_page, my_data, static
+from hub.pages.limits import Limits
 from hub.payments_desk import PaymentsDesk
 from hub.publishing.current import CurrentManifests
 from hub.refunds import RefundDesk
 from hub.sales_list import SalesList
-from hub.services import Hub
+from hub.services import Clock, Hub
 from hub.storage.door import Storage
 from payments.errors import PaymentError
 
@@ -56,11 +79,23 @@ class ApiParts:
     payments: PaymentsDesk
     refunds: RefundDesk
     baskets: AskedLists
+    database: Database
+    clock: Clock
+    secrets: MemberSecrets
+    programmes: Programmes
+    members: Members
+    books: Books
+    bookkeeper: Bookkeeper
+    car_parks: CarParkTokens
+    sessions: MemberSessions
+    limits: Limits
+    pages_url: str = ""  # where members' browsers reach the hub; '': where lanes do
 
     @classmethod
-    def of(cls, hub: Hub, payments: PaymentsDesk) -> Self:
+    def of(cls, hub: Hub, payments: PaymentsDesk, *, pages_url: str = "") -> Self:
         """Those of an opened hub."""
         manifests = CurrentManifests(hub.storage)
+        members, books = hub.members, hub.books
         return cls(
             hub.folder,
             hub.storage,
@@ -74,7 +109,35 @@ class ApiParts:
             payments,
             RefundDesk(hub.refunds, payments),
             AskedLists(hub.folder, hub.storage, manifests, hub.keys, hub.clock),
+            hub.database,
+            hub.clock,
+            hub.member_secrets,
+            hub.programmes,
+            members,
+            books,
+            Bookkeeper(books, members),
+            hub.car_parks,
+            hub.member_sessions,
+            Limits(hub.clock),
+            pages_url,
         )
+
+
+_ROUTERS: Final = (
+    price_lists.router,
+    lanes.router,
+    payments.router,
+    refunds.router,
+    rewards.router,
+    sales.router,
+    members.router,
+    coupons.router,
+    car_park.router,
+    static.router,
+    door.router,
+    member_page.router,
+    my_data.router,
+)
 
 
 class _Api(FastAPI):
@@ -99,7 +162,7 @@ def create_app(parts: ApiParts) -> FastAPI:
     async def health() -> dict[str, str]:
         return {"status": "ok", "version": VERSION}
 
-    for router in (price_lists.router, lanes.router, payments.router, refunds.router, sales.router):
+    for router in _ROUTERS:
         app.include_router(router)
     app.include_router(notifications_router())
     app.include_router(baskets_router())
@@ -124,8 +187,9 @@ async def _hub_error(_request: Request, exc: Exception) -> JSONResponse:
         return JSONResponse({"detail": str(exc)}, exc.status)
     if isinstance(exc, PaymentConflict):
         return JSONResponse({"detail": str(exc)}, 409)
-    if isinstance(exc, RefundRefused):
-        return JSONResponse({"detail": str(exc), "code": exc.code}, 404 if exc.code == "not_known" else 409)
+    if isinstance(exc, RefundRefused | MemberRefused):
+        unknown = exc.code in {"not_known", "unknown"}
+        return JSONResponse({"detail": str(exc), "code": exc.code}, 404 if unknown else 409)
     if isinstance(exc, PaymentUnknown):
         return JSONResponse({"detail": str(exc)}, 404)
     return await _unable(_request, exc)

@@ -29,10 +29,12 @@ def get_head(request: Request, lane: NamedLane) -> dict[str, Any]:
 async def post_events(request: Request, lane: NamedLane) -> dict[str, Any]:
     """Take events; they are on disk when this answers."""
     post = await read_body(request, EventsPost, limit=LARGE)
+    parts, events = parts_of(request), post.parsed()
     try:
-        taken = await run_in_threadpool(lambda: parts_of(request).events.take(lane, post.parsed()))
+        taken = await run_in_threadpool(parts.events.take, lane, events)
     except EventUnreadable as exc:
         raise BodyRefused(str(exc), status=422) from exc
+    parts.bookkeeper.events(events)
     refused = [{"number": one.number, "reason": one.reason} for one in taken.refused]
     return {"next": taken.next_number, "refused": refused}
 

@@ -18,6 +18,7 @@ from hub.cli.opening import opened
 from hub.cli.terminal import say
 from hub.errors import AddressUnusable
 from hub.heartbeats import written_down
+from hub.membership.bookkeeper import keeping_books
 from hub.publishing.caretaker import taking_care
 from payments.log_masking import mask_logs
 
@@ -34,20 +35,21 @@ def serve(args: Namespace) -> int:
     with opened(args, create=True) as hub, listen(args.host, args.port) as listener:
         hub.keys.active()  # made now, in a new hub: lanes ask for it
         desk = hub.payments(gateways)
-        parts = ApiParts.of(hub, desk)
+        parts = ApiParts.of(hub, desk, pages_url=args.pages_url or "")
         config = uvicorn.Config(
             create_app(parts),
             log_config=None,
             access_log=args.access_log,
             lifespan="off",
             server_header=False,
-            proxy_headers=False,
+            proxy_headers=bool(args.proxy),
+            forwarded_allow_ips=args.proxy,
             timeout_keep_alive=_KEEP_ALIVE_S,
             backlog=_BACKLOG,
             timeout_graceful_shutdown=_GRACE_S,
         )
         try:
-            with taking_care(hub.announcer), written_down(parts.heartbeats):
+            with taking_care(hub.announcer), written_down(parts.heartbeats), keeping_books(parts.bookkeeper):
                 _Server(config, lambda: say(f"kiosk-hub: serving on {_url(listener)}")).run(sockets=[listener])
         finally:
             desk.close()

@@ -9,16 +9,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from hub.database import Database
 from hub.membership.tables import MEMBER, MEMBER_SESSION
 
 LIVES_S: Final = 30 * 86_400
+_EVERY_S: Final = 86_400  # how often it is written down that one is still used
 
 
 class MemberSessions:
-    """The browsers that members have opened their page in, for 30 days each."""
+    """The browsers that members have opened their page in, for 30 days from when each was used last."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
@@ -34,17 +35,24 @@ class MemberSessions:
         return word
 
     def member(self, word: str) -> int | None:
-        """Whose it is; None if it is over, or the member was erased."""
+        """Whose it is; None if it is over, or the member was erased. One that is used lasts on."""
         if not word:
             return None
         query = (
-            select(MEMBER.c.id)
+            select(MEMBER.c.id, MEMBER_SESSION.c.until)
             .join(MEMBER_SESSION, MEMBER_SESSION.c.member_id == MEMBER.c.id)
             .where(MEMBER_SESSION.c.digest == _digest(word), MEMBER_SESSION.c.until > self._now())
             .where(MEMBER.c.erased_at.is_(None))
         )
         with self._database.read() as connection:
-            return connection.execute(query).scalar()
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        if row.until < self._now() + LIVES_S - _EVERY_S:
+            with self._database.write() as connection:
+                mine = update(MEMBER_SESSION).where(MEMBER_SESSION.c.digest == _digest(word))
+                connection.execute(mine.values(until=self._now() + LIVES_S))
+        return int(row.id)
 
     def close(self, word: str) -> None:
         """That browser is nobody's."""
