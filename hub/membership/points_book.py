@@ -67,9 +67,15 @@ def row_of(connection: Connection, kind: str, key: str) -> Row[Any] | None:
 
 
 def benefits_of(connection: Connection, sale_id: str) -> list[Row[Any]]:
-    """The points that benefits gave for a sale."""
+    """The points that benefits gave for a sale, taken back or not."""
     rows = connection.execute(select(POINTS).where(POINTS.c.key == sale_id))
     return [row for row in rows if row.kind.startswith(OF_BENEFIT)]
+
+
+def kept_of_benefits(connection: Connection, sale_id: str) -> list[int]:
+    """What of them was not taken back."""
+    given = {row.kind.removeprefix(OF_BENEFIT): row.points for row in benefits_of(connection, sale_id)}
+    return [points for name, points in given.items() if row_of(connection, BENEFIT_BACK + name, sale_id) is None]
 
 
 def _replace(connection: Connection, kind: str, key: str, of: Row[Any], points: int, now: int) -> None:

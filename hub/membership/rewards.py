@@ -84,8 +84,8 @@ def _coupons(connection: Connection, where: Any) -> Iterable[SaleReward]:
 
 
 def _points(connection: Connection, sale_id: str) -> Iterable[SaleReward]:
-    for row in points_book.benefits_of(connection, sale_id):
-        yield SaleReward("points", points=row.points)
+    for points in points_book.kept_of_benefits(connection, sale_id):
+        yield SaleReward("points", points=points)
 
 
 def _welcomes(
