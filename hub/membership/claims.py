@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 
 from hub.errors import MemberRefused
-from hub.membership.identities import WALLET, is_member, member_of
+from hub.membership.identities import WALLET, held_member, is_member, member_of
 from hub.membership.once import insert_once
 from hub.membership.tables import CLAIM, PAYER, SALE_MEMBER
 from hub.tables import SALE
@@ -35,6 +35,7 @@ def tell(connection: Connection, lane_id: int, claim: str, kind: str, member_id:
 
     A number that is nobody's is not kept. Its sales are looked at again.
     """
+    member_id = held_member(connection, member_id)
     if member_id is None and kind == PHONE:
         return None
     values = {"claim": claim, "lane_id": lane_id, "kind": kind, "member_id": member_id, "at": now}
@@ -100,7 +101,7 @@ def is_wallet_join(visit: dict[str, Any]) -> bool:
 
 def _named(connection: Connection, sale: Row[Any], claim: Row[Any] | None) -> int | None:
     if claim is not None and (claim.member_id is not None or claim.kind == ERASED):
-        return claim.member_id if claim.kind != ERASED else None
+        return held_member(connection, claim.member_id)
     digest = payer_digest(connection, sale.payment_key)
     paid_by = None if digest is None else member_of(connection, WALLET, digest)
-    return paid_by if paid_by is not None and is_member(connection, paid_by) else None
+    return held_member(connection, paid_by) if paid_by is not None and is_member(connection, paid_by) else None

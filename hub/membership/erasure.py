@@ -20,6 +20,7 @@ from hub.membership.tables import (
     MEMBER,
     MEMBER_IDENTITY,
     MEMBER_SESSION,
+    OPEN_STEP,
     PARKING_GRANT,
     PAYER,
     PHONE_CODE,
@@ -74,6 +75,7 @@ def _forget_sales(connection: Connection, member_id: int) -> None:
     claims = select(CLAIM.c.claim).where(CLAIM.c.member_id == member_id)
     connection.execute(update(PARKING_GRANT).where(PARKING_GRANT.c.sale_id.in_(sales)).values(car=""))
     connection.execute(update(CAR_EVENT).where(CAR_EVENT.c.member_id == member_id).values(car="", member_id=None))
+    connection.execute(delete(JOIN_STEP).where(JOIN_STEP.c.claim.in_(claims), OPEN_STEP))
     connection.execute(update(JOIN_STEP).where(JOIN_STEP.c.claim.in_(claims)).values(detail=""))
     connection.execute(delete(SALE_MEMBER).where(SALE_MEMBER.c.member_id == member_id))
     connection.execute(update(CLAIM).where(CLAIM.c.member_id == member_id).values(member_id=None, kind=ERASED))

@@ -65,6 +65,12 @@ def is_member(connection: Connection, member_id: int) -> bool:
     return connection.execute(living.limit(1)).first() is not None
 
 
+def held_member(connection: Connection, member_id: int | None) -> int | None:
+    """The member, who cannot be erased before this write transaction has ended; None for one who was."""
+    query = select(MEMBER.c.id).where(MEMBER.c.id == member_id, MEMBER.c.erased_at.is_(None))
+    return None if member_id is None else connection.execute(query.with_for_update(read=True)).scalar()
+
+
 def make_member(connection: Connection, keys: MemberSecrets, identity: Identity, *, language: str, at: int) -> int:
     """A new member. IntegrityError where another one is being made of the same identity: begin anew, and find them."""
     card = card_number(_CARD_BEGINS + "".join(secrets.choice("0123456789") for _ in range(_CARD_DIGITS)))
@@ -106,6 +112,8 @@ def member_of_page(connection: Connection, secret: str) -> int | None:
 
 def set_plate(connection: Connection, member_id: int, digest: str | None, at: int) -> bool:
     """The member's car is that one, and no other; None: they have none. False if it is another member's."""
+    if held_member(connection, member_id) is None:
+        return False
     owner = None if digest is None else member_of(connection, PLATE, digest)
     if owner not in {None, member_id}:
         return False

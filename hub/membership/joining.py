@@ -27,7 +27,7 @@ from hub.membership.steps import (
     book_steps,
     take_plug_in,
 )
-from hub.membership.tables import JOIN_STEP, MEMBER
+from hub.membership.tables import JOIN_STEP, MEMBER, OPEN_STEP
 from hub.membership.writing import repeated
 
 RETRY_S: Final = 600
@@ -69,6 +69,8 @@ class Joiner:
             for step in later:
                 if _row(connection, order.claim, step) is None:
                     self._note(connection, order.claim, step, WAITING, "")
+            for club in order.clubs:
+                self._drop_undeclared(connection, order, club)
 
         repeated(self._database, take)
 
@@ -80,6 +82,12 @@ class Joiner:
             return
         outcome = (FAILED, "nobody has said who joins") if joining is None else take_plug_in(step.name, joining)
         repeated(self._database, lambda writer: self._note(writer, order.claim, step, *outcome))
+
+    def _drop_undeclared(self, connection: Connection, order: Order, club: str) -> None:
+        names = [step.name for step in _plan(order, club)]
+        gone = (JOIN_STEP.c.claim == order.claim) & (JOIN_STEP.c.club == club) & JOIN_STEP.c.step.not_in(names)
+        said = {"outcome": SKIPPED, "detail": "is declared no more", "at": self._now()}
+        connection.execute(update(JOIN_STEP).where(gone, OPEN_STEP).values(**said))
 
     def _is_due(self, connection: Connection, claim: str, step: _Step) -> bool:
         row = _row(connection, claim, step)

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, delete, or_, select
+from sqlalchemy import Connection, Row, and_, delete, or_, select, update
 
 from hub.database import Database
 from hub.errors import MemberRefused
@@ -151,11 +151,11 @@ class Members:
 
     def send_code(self, lane: Lane, number: str, language: str) -> CodeTicket:
         """Have a code sent to a number. MemberRefused 'too_many' or 'refused'."""
-        return self._phones.send(f"lane {lane.id}", lane.store, number, language)
+        return self._phones.send(lane, number, language)
 
     def send_page_code(self, store: str, number: str, language: str) -> CodeTicket:
         """The same for the member's own page: to members alone, which the answer does not tell."""
-        return self._phones.send(f"page {store}", store, number, language, members_only=True)
+        return self._phones.send_to_member(store, number, language)
 
     def prove(self, store: str, number: str, code: str) -> int | None:  # noqa: ARG002 - as the page asks
         """The member of a number that the code proves; None if it is nobody's. MemberRefused 'wrong_code', 'expired'
@@ -254,8 +254,15 @@ class Members:
             old = connection.execute(select(PAYER.c.at).order_by(PAYER.c.at).limit(1)).scalar()
         for claim in found:
             self.run_steps(claim)
+            self._set_back(claim, now)
         self._forget(now, payers=old is not None and old < now - _PAYER_S)
         return len(found)
+
+    def _set_back(self, claim: str, now: int) -> None:
+        """What could not be taken, as its step is declared no more, must not stand before the others for ever."""
+        mine = (JOIN_STEP.c.claim == claim) & (JOIN_STEP.c.at < now)
+        with self._database.write() as connection:
+            connection.execute(update(JOIN_STEP).where(mine, OPEN_STEP).values(at=now))
 
     def _forget(self, now: int, *, payers: bool) -> None:
         with self._database.write() as connection:

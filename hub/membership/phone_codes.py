@@ -23,7 +23,8 @@ TRIES: Final = 5
 _DIGITS: Final = 6
 _HOUR_S: Final = 3600
 _PER_NUMBER: Final = 5  # codes an hour: with their tries, 25 guesses in a million
-_PER_SENDER: Final = 60  # codes an hour that one lane, or a store's pages, may have sent
+PER_LANE: Final = 60  # codes an hour that a lane may have sent
+PER_STORE: Final = 600  # the same of a store's pages
 
 
 class PhoneCodes:
@@ -39,13 +40,14 @@ class PhoneCodes:
         """What is told of a code."""
         return CodeTicket(VALID_S, AGAIN_S)
 
-    def make(self, digest: str, sender: str) -> str:
-        """A new code for a number, in the place of the one before; MemberRefused if there were too many of late."""
+    def make(self, digest: str, sender: str, most: int) -> str:
+        """A new code for a number, in the place of the one before; MemberRefused if there were too many of late: for
+        the number, or over `most` an hour by the sender."""
         code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}"
         now = int(self._clock().timestamp())
 
         def count(connection: Connection) -> None:
-            _count(connection, sender, now, _PER_SENDER, code="", again_s=0)
+            _count(connection, sender, now, most, code="", again_s=0)
             _count(connection, digest, now, _PER_NUMBER, code=self._digest(digest, code), again_s=AGAIN_S)
 
         repeated(self._database, count)

@@ -20,7 +20,7 @@ from hub.membership.joining import Joiner
 from hub.membership.known import CodeTicket
 from hub.membership.messages import MessageFailed, SenderMissing, code_message, load_sender
 from hub.membership.orders import Orders
-from hub.membership.phone_codes import VALID_S, PhoneCodes
+from hub.membership.phone_codes import PER_LANE, PER_STORE, VALID_S, PhoneCodes
 from hub.membership.programmes import Programmes
 from hub.membership.secrets import MemberSecrets
 from hub.membership.steps import lawful
@@ -53,11 +53,17 @@ class PhoneJoining:
         self._folder = folder
         self._codes = PhoneCodes(database, keys, clock)
 
-    def send(self, sender: str, store: str, number: str, language: str, *, members_only: bool = False) -> CodeTicket:
-        """Have a code sent; with `members_only` others are answered the same, and sent nothing."""
+    def send(self, lane: Lane, number: str, language: str) -> CodeTicket:
+        """Have a code sent."""
+        code = self._codes.make(self._identity(number).digest, f"lane {lane.id}", PER_LANE)
+        self._deliver(lane.store, number, code, language)
+        return self._codes.ticket
+
+    def send_to_member(self, store: str, number: str, language: str) -> CodeTicket:
+        """The same for whoever is a member: others are answered the same, and sent nothing."""
         identity = self._identity(number)
-        code = self._codes.make(identity.digest, sender)
-        if not members_only or self._member(identity) is not None:
+        code = self._codes.make(identity.digest, f"page {store}", PER_STORE)
+        if self._member(identity) is not None:
             self._deliver(store, number, code, language)
         return self._codes.ticket
 

@@ -21,7 +21,7 @@ from hub.membership import benefits
 from hub.membership.claims import owner_of, tell
 from hub.membership.clubs import clubs_of, enter, was_in
 from hub.membership.consents import BY_LANE, Said, grant, texts_of
-from hub.membership.identities import Identity, make_member, member_of
+from hub.membership.identities import Identity, held_member, make_member, member_of
 from hub.membership.membership_file import MembershipFile
 from hub.membership.secrets import MemberSecrets
 from hub.membership.tables import JOIN_STEP
@@ -233,7 +233,7 @@ def _lawful(connection: Connection, order: Order, club: str) -> tuple[Given, ...
 
 
 def _member(connection: Connection, order: Order) -> int:
-    member_id = owner_of(connection, order.claim)
+    member_id = held_member(connection, owner_of(connection, order.claim))
     if member_id is None:
         raise StepFailed(_NOBODY)
     return member_id

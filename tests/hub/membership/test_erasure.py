@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select, update
 
+from hub.errors import MemberRefused
 from hub.membership.coupon_book import Issue, issue
 from hub.membership.points_book import balance, give
 from hub.membership.sessions import MemberSessions
@@ -151,6 +152,21 @@ def test_a_payment_told_again_does_not_make_an_erased_wallet_a_member_again(shop
     assert [shop.settle(sale) for sale in ("s1", "s2")] == [None, None]
     assert shop.count(PAYER) == 0
     assert shop.people() == 1
+
+
+@only_sqlite
+def test_who_is_being_erased_while_their_sale_comes_stays_erased(shop: MemberShop) -> None:
+    member = shop.join_by_phone("c0")
+    shop.members.claim(shop.lanes[0], "c1", "card", shop.card(member))
+    shop.sell("s1", claim="c1", joining=("claim", shop.given("south")))
+    shop.members.erase(member)
+    with shop.database.write() as connection:  # as if the claim had been told at that very moment
+        connection.execute(update(CLAIM).where(CLAIM.c.claim == "c1").values(member_id=member, kind="card"))
+    assert shop.settle("s1") is None
+    assert shop.kept_of("s1") is None
+    assert shop.clubs(member) == ()
+    with pytest.raises(MemberRefused):
+        shop.members.tell_plate(member, PLATE)
 
 
 @only_sqlite

@@ -137,13 +137,17 @@ def test_a_join_that_is_not_consented_to_makes_no_member_of_that_club(shop: Memb
 
 
 @only_sqlite
-def test_a_step_that_nobody_knows_is_written_down_and_the_others_go_on(shop: MemberShop) -> None:
+def test_a_step_that_nobody_knows_is_written_down_and_the_others_go_on(shop: MemberShop, clock: Clock) -> None:
     shop.declare(steps=["identify", "consent", "loyalty-cloud", "join", "welcome"])
     member = shop.join_by_wallet("s1")
     assert shop.clubs(member) == ("member", "north")
     (problem,) = shop.members.step_problems()
     assert (problem.step, problem.outcome, problem.club) == ("loyalty-cloud", "unknown", "north")
     assert "0 installed" in problem.detail
+    shop.declare()
+    clock.pass_time(minutes=11)
+    assert shop.members.sweep(10) == 1
+    assert shop.members.step_problems() == []  # it is declared no more
 
 
 @only_sqlite
