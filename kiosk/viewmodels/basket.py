@@ -181,7 +181,9 @@ class BasketViewModel(Mirror):
         speech = view_speech(texts, view)
         self._rows = [self._row(line, view, speech) for line in view.lines]
         self._lines.show(self._rows)
-        self._hints.show([hint_row(hint, speech, language) for hint in view.hints])
+        # What being a member would save is said by the member's card, where the shop has one.
+        hints = [hint for hint in view.hints if not (view.has_membership and hint.hint.club)]
+        self._hints.show([hint_row(hint, speech, language) for hint in hints])
         idle = texts.text(language, "basket.coupon_idle")
         self._coupons.show([*basket_rows(view, speech), *(coupon_row(one, view, speech, idle) for one in view.coupons)])
         self.edit(int(self.value("editedLine")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
@@ -11,22 +11,11 @@ from PySide6.QtQml import QmlElement
 from kiosk.services.formats import clock_text, date_time_text
 from kiosk.services.lane_view import LaneActions, LaneView, Notice
 from kiosk.services.texts import Texts
-from kiosk.viewmodels.basket import BasketViewModel
-from kiosk.viewmodels.camera import CameraViewModel
-from kiosk.viewmodels.done import DoneViewModel
-from kiosk.viewmodels.handed import HandedViewModel
 from kiosk.viewmodels.lane_name import lane_name
-from kiosk.viewmodels.loose import LooseViewModel
-from kiosk.viewmodels.mirror import Mirror
-from kiosk.viewmodels.paying import PayViewModel
-from kiosk.viewmodels.refund import RefundViewModel
-from kiosk.viewmodels.staff import StaffViewModel
-from kiosk.viewmodels.weigh import WeighViewModel, differ_in_weight_only
+from kiosk.viewmodels.parts import Parts
+from kiosk.viewmodels.weigh import differ_in_weight_only
 from retail.payment_policy import Rung
 from retail.product import name_in
-
-if TYPE_CHECKING:
-    from hardware.camera_picture import CameraPicture  # pulls in OpenCV
 
 QML_IMPORT_NAME = "ScanAndGo"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -39,7 +28,7 @@ _NOBODY_ASKED: Final = frozenset({"prices_fell", "recalled_meanwhile"})
 
 
 @QmlElement
-class LaneViewModel(Mirror):
+class LaneViewModel(Parts):
     """Mirrors LaneView and forwards touches to LaneActions. `sheet` is the view's own: what lies over the basket."""
 
     screenChanged = Signal()
@@ -74,6 +63,8 @@ class LaneViewModel(Mirror):
         """`languages` are those that this lane offers, its first one first; none for all that there are."""
         offered = tuple(language for language in languages if language in texts.languages) or texts.languages
         super().__init__(
+            actions,
+            texts,
             parent,
             screen="",
             language=offered[0],
@@ -96,18 +87,7 @@ class LaneViewModel(Mirror):
             search="",
             typedCode="",
         )
-        self._actions = actions
         self._languages = offered
-        self._texts = texts
-        self._basket = BasketViewModel(texts, self)
-        self._camera = CameraViewModel(self)
-        self._pay = PayViewModel(texts, self)
-        self._done = DoneViewModel(texts, self)
-        self._handed = HandedViewModel(texts, self)
-        self._loose = LooseViewModel(texts, self)
-        self._refund = RefundViewModel(actions, texts, self)
-        self._staff = StaffViewModel(texts, self)
-        self._weigh = WeighViewModel(actions, texts, self)
         self._view: LaneView | None = None
 
     def show(self, view: LaneView) -> None:
@@ -120,14 +100,7 @@ class LaneViewModel(Mirror):
 
     def _show(self, view: LaneView) -> None:
         language, text = view.language, self._texts.text
-        self._basket.show(view)
-        self._pay.show(view)
-        self._done.show(view)
-        self._handed.show(view)
-        self._loose.show(view)
-        self._refund.show(view)
-        self._staff.show(view)
-        self._weigh.show(view)
+        self.show_parts(view)
         self._close_stale_sheet(view)
         notice, prices = view.notice, view.price_list
         newest = prices.as_of or prices.published_at
@@ -163,14 +136,6 @@ class LaneViewModel(Mirror):
             }
         return {"rung": rung.value, **words}
 
-    def expect_camera(self, *, mirrored: bool) -> None:
-        """This lane has a camera; before the screens are loaded."""
-        self._camera.expect(mirrored=mirrored)
-
-    def take_picture(self, picture: CameraPicture) -> None:
-        """What the camera sees; on any thread."""
-        self._camera.take(picture)
-
     def _notice_text(self, notice: Notice | None, language: str) -> str:
         """What was scanned shows in its line: only what a line cannot say is said in words."""
         if notice is None or notice.code in _SEEN_IN_THE_LIST:
@@ -187,46 +152,12 @@ class LaneViewModel(Mirror):
         notice = view.notice
         answered = notice is not None and notice.code not in _NOBODY_ASKED
         said = answered and notice is not None and notice.serial != self.value("noticeSerial")
-        if self.value("sheet") and (view.screen.value != self.value("screen") or said or view.weighing is not None):
+        moved = view.screen.value != self.value("screen") or view.weighing is not None
+        answered_join = self.value("sheet") == "joining" and (view.join is None or view.phone is not None)
+        if self.value("sheet") and (moved or said or answered_join):
             self.closeSheet()
 
     # --- what QML reads ---
-
-    @Property(BasketViewModel, constant=True)
-    def basket(self) -> BasketViewModel:
-        return self._basket
-
-    @Property(CameraViewModel, constant=True)
-    def camera(self) -> CameraViewModel:
-        return self._camera
-
-    @Property(PayViewModel, constant=True)
-    def pay(self) -> PayViewModel:
-        return self._pay
-
-    @Property(DoneViewModel, constant=True)
-    def done(self) -> DoneViewModel:
-        return self._done
-
-    @Property(HandedViewModel, constant=True)
-    def handed(self) -> HandedViewModel:
-        return self._handed
-
-    @Property(LooseViewModel, constant=True)
-    def loose(self) -> LooseViewModel:
-        return self._loose
-
-    @Property(RefundViewModel, constant=True)
-    def refund(self) -> RefundViewModel:
-        return self._refund
-
-    @Property(StaffViewModel, constant=True)
-    def staff(self) -> StaffViewModel:
-        return self._staff
-
-    @Property(WeighViewModel, constant=True)
-    def weigh(self) -> WeighViewModel:
-        return self._weigh
 
     @Property(str, notify=screenChanged)
     def screen(self) -> str:
@@ -314,7 +245,8 @@ class LaneViewModel(Mirror):
 
     @Property(str, notify=sheetChanged)
     def sheet(self) -> str:
-        """What lies over the basket: '', 'loose', 'keypad', 'quantity', 'bags' or 'cancel'."""
+        """What lies over the screen: '', 'loose', 'keypad', 'quantity', 'bags', 'cancel', 'joining', 'plate' or
+        'ticket'."""
         return str(self.value("sheet"))
 
     @Property(str, notify=searchChanged)
@@ -332,19 +264,27 @@ class LaneViewModel(Mirror):
     @Slot(str)
     def openSheet(self, sheet: str) -> None:
         self.put(sheet=sheet, search="", typedCode="")
+        self._parking.begin(sheet)
         if sheet == "loose":
             self._actions.browse("", "")
+        elif sheet == "joining":
+            self._join.begin()
         self._actions.touched()
 
     @Slot()
     def closeSheet(self) -> None:
         self._loose.pick("")
+        self._parking.begin("")
         self.put(sheet="", search="", typedCode="")
 
     @Slot(str)
     def typed(self, text: str) -> None:
         """A key of the screen's own pad, or one that a person typed; a backspace takes the last one back."""
-        if self.value("sheet") == "loose":
+        if self._phone.value("step"):
+            self._phone.press(text)
+        elif self.value("sheet") in {"plate", "ticket"}:
+            self._parking.press(text)
+        elif self.value("sheet") == "loose":
             self._edit("search", text.upper(), _SEARCH_LENGTH)
             self._actions.browse("", self.value("search"))
         elif self.value("sheet") in _LONGEST and (text == "\b" or (text.isascii() and text.isdigit())):
@@ -399,78 +339,6 @@ class LaneViewModel(Mirror):
         self._actions.add_loose(sku, quantity)
 
     @Slot()
-    def start(self) -> None:
-        self._actions.start()
-
-    @Slot(str)
-    def chooseLanguage(self, language: str) -> None:
-        self._actions.set_language(language)
-
-    @Slot(int, int)
-    def setQuantity(self, line: int, quantity: int) -> None:
-        self._actions.set_quantity(line, quantity)
-
-    @Slot(int)
-    def removeLine(self, line: int) -> None:
-        self._actions.remove_line(line)
-
-    @Slot(str)
-    def withdrawCoupon(self, code: str) -> None:
-        self._actions.withdraw_coupon(code)
-
-    @Slot()
     def cancelBasket(self) -> None:
         self.closeSheet()
         self._actions.cancel_basket()
-
-    @Slot()
-    def keepBasket(self) -> None:
-        self._actions.keep_basket()
-
-    @Slot()
-    def toPay(self) -> None:
-        self._actions.pay()
-
-    @Slot()
-    def backToBasket(self) -> None:
-        self._actions.back_to_basket()
-
-    @Slot(str)
-    def chooseWay(self, way: str) -> None:
-        self._actions.choose_way(way)
-
-    @Slot()
-    def payAtTill(self) -> None:
-        self._actions.pay_at_till()
-
-    @Slot()
-    def cancelPayment(self) -> None:
-        self._actions.cancel_payment()
-
-    @Slot(str)
-    def chooseReceipt(self, choice: str) -> None:
-        self._actions.choose_receipt(choice)
-
-    @Slot()
-    def finish(self) -> None:
-        self._actions.finish()
-
-    @Slot()
-    def callHelp(self) -> None:
-        self._actions.call_help()
-
-    @Slot()
-    def cancelHelp(self) -> None:
-        self._actions.cancel_help()
-
-    @Slot(str)
-    def staffAct(self, act: str) -> None:
-        self._actions.staff_act(act)
-
-    @Slot()
-    def closeStaff(self) -> None:
-        self._actions.close_staff()
-
-    @Slot()
-    def touched(self) -> None:
-        self._actions.touched()

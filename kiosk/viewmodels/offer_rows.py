@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kiosk.services.formats import money_text
 from kiosk.services.lane_view import CouponView, HintView, LaneView
 from kiosk.viewmodels.rows import Row
 from retail.product import name_in
+from retail.promotions.campaign import Campaign
 from retail.promotions.sentences import hint_lead, is_off_the_basket, offer_label, offer_sentence
 from retail.promotions.speech import Speech
 
@@ -43,3 +46,8 @@ def hint_row(view: HintView, speech: Speech, language: str) -> Row:
     name = name_in(view.names, language)
     about = speech.say("about", name=name, offer=offer) if name else offer
     return {"key": hint.campaign.id + hint.club, "lead": hint_lead(hint, speech), "about": about}
+
+
+def own_offer(campaign: Campaign, speech: Speech) -> str:
+    """What a coupon of the shopper's own gives: that it is a coupon, and theirs, goes without saying."""
+    return offer_sentence(replace(campaign, coupon="", personal=False, clubs=()), speech)

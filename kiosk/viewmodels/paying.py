@@ -68,7 +68,7 @@ class PayViewModel(Mirror):
             openWays=0,
         )
         self._texts = texts
-        self._ways = RowModel(("way", "name", "hint", "presents", "available", "why", "saving"), "way", self)
+        self._ways = RowModel(("way", "name", "hint", "presents", "available", "why", "saving", "without"), "way", self)
         self._bill = RowModel(("number", "name", "detail", "price"), "number", self)
         self._savings = RowModel(("name", "amount"), "name", self)
         self._tax = RowModel(("rate", "text", "amount"), "rate", self)
@@ -266,7 +266,15 @@ class PayViewModel(Mirror):
             "available": way.available,
             "why": text(view.language, f"way_closed.{way.why}") if way.why else "",
             "saving": way_saving(way, view, self._texts),
+            "without": self._without_joining(way, view),
         }
+
+    def _without_joining(self, way: WayView, view: LaneView) -> str:
+        """That joining does not count for a way, and what it asks for then."""
+        if way.amount_minor is None or not way.available:
+            return ""
+        amount = money_text(way.amount_minor, view.currency, view.language)
+        return self._texts.text(view.language, "pay.without_joining", amount=amount)
 
 
 def _name_of(way: WayView) -> str:

@@ -8,6 +8,7 @@ Column {
     id: pad
 
     required property string hint // shown while nothing is typed
+    property real keyHeight: Theme.px(104)
     property string shownName: ""
     required property string text
 
@@ -63,7 +64,7 @@ Column {
                 required property string modelData
 
                 Accessible.name: modelData === "\b" ? qsTrId("common.erase") : modelData
-                height: Theme.px(104)
+                height: pad.keyHeight
                 icon: modelData === "\b" ? "erase" : ""
                 objectName: "key-" + (modelData === "\b" ? "erase" : modelData)
                 text: modelData === "\b" ? "" : modelData

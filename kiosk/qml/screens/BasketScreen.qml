@@ -233,6 +233,16 @@ Rectangle {
     }
 
     Loader {
+        anchors.fill: sheetArea
+        asynchronous: true // made ready beforehand: opening it must not hold up the screen
+        visible: screen.lane.phone.step !== ""
+
+        sourceComponent: PhoneSheet {
+            phone: screen.lane.phone
+        }
+    }
+
+    Loader {
         active: screen.lane.idleWarning > 0
         anchors.fill: parent
 

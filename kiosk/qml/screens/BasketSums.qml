@@ -145,6 +145,12 @@ Rectangle {
             }
         }
 
+        MemberCard {
+            lane: side.lane
+            visible: side.lane.member.cardLead !== ""
+            width: parent.width
+        }
+
         // Why it cannot be paid yet, or what paying will ask for.
         Rectangle {
             id: block

@@ -155,6 +155,7 @@ Rectangle {
                 required name
 
                 color: Theme.saving
+                visible: bill.height >= Theme.px(440) // their sum stands at the total
                 weight: Font.Medium
                 width: savings.width
             }
@@ -171,6 +172,7 @@ Rectangle {
 
                 color: Theme.ink2
                 name: part.text
+                visible: bill.height >= Theme.px(560) // the goods come first where there is little room; the receipt has it
                 size: Theme.caption
                 width: savings.width
             }

@@ -1,3 +1,5 @@
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import ScanAndGo
 import "../theme"
@@ -9,6 +11,7 @@ Rectangle {
 
     required property LaneViewModel lane
     readonly property bool portrait: height > width
+    readonly property bool rewarded: lane.rewards.shown
 
     color: Theme.surface
 
@@ -19,95 +22,48 @@ Rectangle {
         width: parent.width
     }
 
-    Item {
+    DoneSums {
         id: result
 
-        anchors.left: parent.left
-        anchors.leftMargin: Theme.margin
-        anchors.top: header.bottom
-        height: screen.portrait ? Theme.px(800) : parent.height - header.height - Theme.px(40)
-        width: screen.portrait ? parent.width - 2 * Theme.margin : Math.round((parent.width - 3 * Theme.margin) / 2)
+        compact: screen.portrait && screen.rewarded
+        height: screen.portrait ? Theme.px(screen.rewarded ? 316 : 800) : (pageCard.visible ? pageCard.y : parent.height - Theme.px(40)) - y
+        lane: screen.lane
+        narrow: !screen.portrait && screen.rewarded
+        width: screen.portrait ? parent.width - 2 * Theme.margin : screen.rewarded ? Theme.px(440) : Math.round((parent.width - 3 * Theme.margin) / 2)
+        x: Theme.margin
+        y: header.height
+    }
 
-        Column {
-            anchors.centerIn: parent
-            spacing: Theme.px(24)
-            width: parent.width
+    PageCard {
+        id: pageCard
 
-            BigSign {
-                accent: Theme.brandInk
-                anchors.horizontalCenter: parent.horizontalCenter
-                name: "check"
-                soft: Theme.good
-            }
+        page: screen.lane.rewards.page
+        upright: true
+        visible: !screen.portrait && screen.rewarded && pageCard.page !== ""
+        width: result.width
+        x: Theme.margin
+        y: parent.height - Theme.margin - height
+    }
 
-            Label {
-                font.pixelSize: Theme.px(64)
-                font.weight: Font.Bold
-                horizontalAlignment: Text.AlignHCenter
-                objectName: "doneTitle"
-                text: qsTrId("done.title")
-                topPadding: Theme.px(16)
-                width: parent.width
-                wrapMode: Text.Wrap
-            }
-
-            Money {
-                anchors.horizontalCenter: parent.horizontalCenter
-                figuresName: "doneTotal"
-                sign: screen.lane.done.sign
-                text: screen.lane.done.totalText
-            }
-
-            Rectangle {
-                anchors.horizontalCenter: parent.horizontalCenter
-                color: Theme.savingSoft
-                height: Theme.px(72)
-                radius: height / 2
-                visible: screen.lane.done.savedText !== ""
-                width: saved.implicitWidth + Theme.px(64)
-
-                Row {
-                    id: saved
-
-                    anchors.centerIn: parent
-                    spacing: Theme.px(12)
-
-                    Icon {
-                        color: Theme.saving
-                        name: "tag"
-                        size: Theme.px(38)
-                    }
-
-                    Label {
-                        color: Theme.saving
-                        font.pixelSize: Theme.px(32)
-                        font.weight: Font.DemiBold
-                        height: Theme.px(38)
-                        objectName: "doneSaved"
-                        text: screen.lane.done.savedText
-                    }
-                }
-            }
-
-            Label {
-                color: Theme.ink2
-                font.pixelSize: Theme.px(32)
-                horizontalAlignment: Text.AlignHCenter
-                objectName: "donePoints"
-                text: screen.lane.done.pointsText
-                visible: text !== ""
-                width: parent.width
-                wrapMode: Text.Wrap
-            }
-        }
+    RewardCards {
+        height: (screen.portrait ? receipt.y - Theme.gutter : parent.height - Theme.margin) - y
+        lane: screen.lane
+        centred: !screen.portrait
+        pageShown: screen.portrait
+        visible: screen.rewarded
+        width: screen.portrait ? result.width : Theme.px(660)
+        x: screen.portrait ? result.x : result.x + result.width + Theme.margin
+        y: screen.portrait ? result.y + result.height : header.height + Theme.px(32)
     }
 
     ReceiptCard {
+        id: receipt
+
         height: leave.y - Theme.px(32) - y
         lane: screen.lane
         width: leave.width
         x: leave.x
-        y: screen.portrait ? result.y + result.height : header.height + Theme.px(32)
+        y: !screen.portrait ? header.height + Theme.px(32) : screen.rewarded ? leave.y - Theme.px(32 + (lane.done.receipt === "code" ? 600 : 420)) : result.y + result.height
     }
 
     Column {
@@ -115,7 +71,7 @@ Rectangle {
 
         spacing: Theme.px(28)
         width: parent.width - x - Theme.margin
-        x: screen.portrait ? Theme.margin : result.x + result.width + Theme.margin
+        x: screen.portrait ? Theme.margin : result.x + result.width + Theme.margin + (screen.rewarded ? Theme.px(660) + Theme.margin : 0)
         y: parent.height - Theme.margin - height
 
         Row {
@@ -143,6 +99,35 @@ Rectangle {
             width: parent.width
 
             onTapped: screen.lane.finish()
+        }
+    }
+
+    Item {
+        id: sheetArea
+
+        anchors.bottom: parent.bottom
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: header.bottom
+    }
+
+    Loader {
+        anchors.fill: sheetArea
+        asynchronous: true // made ready beforehand: opening it must not hold up the screen
+        visible: screen.lane.sheet === "plate"
+
+        sourceComponent: PlateSheet {
+            lane: screen.lane
+        }
+    }
+
+    Loader {
+        anchors.fill: sheetArea
+        asynchronous: true // made ready beforehand: opening it must not hold up the screen
+        visible: screen.lane.sheet === "ticket"
+
+        sourceComponent: TicketSheet {
+            lane: screen.lane
         }
     }
 }

@@ -12,8 +12,12 @@ Rectangle {
     required property LaneViewModel lane
     readonly property bool portrait: height > width
     // What each way may take of the height: all of them are to be in sight, below a refusal as well.
-    readonly property real budget: (foot.y + (portrait ? -Theme.gutter - Theme.px(500) : foot.height) - header.height - Theme.px(32) - above) / Math.max(1, list.count) - Theme.gutter
-    readonly property real above: (refusal.visible ? refusal.height + Theme.gutter : 0) + choose.height + none.height * none.visible + (till.visible ? till.height + Theme.gutter : 0) + Theme.gutter
+    readonly property real budget: (foot.y + (portrait ? -Theme.gutter - Theme.px(strips.visible ? 440 : 500) : foot.height) - header.height - Theme.px(32) - stripRoom - above) / Math.max(1, list.count) - Theme.gutter
+    // After a refusal the other ways come first: where they would not all be in sight, the offer waits until it is read.
+    readonly property bool offered: lane.join.offered && !(lane.pay.declined && list.count > (portrait ? 3 : 2))
+    readonly property bool cramped: strips.visible && lane.pay.declined && list.count > 2
+    readonly property real stripRoom: strips.visible ? strips.height + Theme.gutter : 0
+    readonly property real above: (refusal.visible ? refusal.height + Theme.gutter : 0) + choose.height * choose.visible + none.height * none.visible + (till.visible ? till.height + Theme.gutter : 0) + Theme.gutter
 
     color: Theme.surface
 
@@ -27,11 +31,43 @@ Rectangle {
     BillCard {
         id: bill
 
-        height: (screen.portrait ? ways.y - Theme.px(32) : foot.y - Theme.gutter) - y
+        height: (screen.portrait ? ways.y - screen.stripRoom - Theme.px(32) : foot.y - Theme.gutter) - y
         lane: screen.lane
         width: screen.portrait ? parent.width - 2 * Theme.margin : Math.round((parent.width - 3 * Theme.margin) * 0.46)
         x: Theme.margin
-        y: header.height + Theme.px(32)
+        y: header.height + (screen.portrait ? Theme.px(32) : strips.visible ? Theme.gutter + screen.stripRoom : Theme.px(32))
+    }
+
+    // Membership: over both columns where the screen is wide, between bill and ways where it is tall.
+    Column {
+        id: strips
+
+        spacing: Theme.px(16)
+        visible: screen.offered || member.wanted
+        width: parent.width - 2 * Theme.margin
+        x: Theme.margin
+        y: screen.portrait ? ways.y - screen.stripRoom : header.height + Theme.gutter
+
+        MemberStrip {
+            id: member
+
+            readonly property bool wanted: screen.lane.member.state !== "" || (screen.lane.member.asks && !screen.lane.join.offered)
+
+            lane: screen.lane
+            portrait: screen.portrait
+            visible: wanted
+            width: parent.width
+        }
+
+        JoinStrip {
+            id: join
+
+            lane: screen.lane
+            portrait: screen.portrait
+            recognised: screen.lane.member.state !== ""
+            visible: screen.offered
+            width: parent.width
+        }
     }
 
     Column {
@@ -56,7 +92,7 @@ Rectangle {
             font.pixelSize: Theme.px(44)
             font.weight: Font.DemiBold
             text: qsTrId("pay.choose")
-            visible: screen.lane.pay.openWays > 0
+            visible: screen.lane.pay.openWays > 0 && !screen.cramped
             width: parent.width
             wrapMode: Text.Wrap
         }
@@ -109,5 +145,35 @@ Rectangle {
         width: screen.portrait ? parent.width - 2 * Theme.margin : bill.width
 
         onTapped: screen.lane.backToBasket()
+    }
+
+    // Help and languages stay within reach while a sheet is open.
+    Item {
+        id: sheetArea
+
+        anchors.bottom: parent.bottom
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: header.bottom
+    }
+
+    Loader {
+        anchors.fill: sheetArea
+        asynchronous: true // made ready beforehand: opening it must not hold up the screen
+        visible: screen.lane.sheet === "joining"
+
+        sourceComponent: JoinSheet {
+            lane: screen.lane
+        }
+    }
+
+    Loader {
+        anchors.fill: sheetArea
+        asynchronous: true // made ready beforehand: opening it must not hold up the screen
+        visible: screen.lane.phone.step !== ""
+
+        sourceComponent: PhoneSheet {
+            phone: screen.lane.phone
+        }
     }
 }

@@ -95,7 +95,7 @@ Rectangle {
             visible: card.receipt === "code"
 
             Image {
-                readonly property real room: Math.min(parent.parent.height - Theme.px(32), Theme.px(440))
+                readonly property real room: Math.min(parent.parent.height - Theme.px(32), parent.parent.width - Theme.px(260), Theme.px(440))
 
                 cache: false
                 fillMode: Image.PreserveAspectFit
@@ -112,7 +112,7 @@ Rectangle {
                 color: Theme.ink2
                 font.pixelSize: Theme.line
                 text: qsTrId("done.code_hint")
-                width: Theme.px(300)
+                width: Math.min(Theme.px(300), parent.parent.width - parent.spacing - x)
                 wrapMode: Text.Wrap
             }
         }

@@ -16,6 +16,7 @@ Rectangle {
     required property string saving
     required property string way
     required property string why
+    required property string without
     readonly property bool listening: presents === "shopper_code" && available
     readonly property bool roomy: budget >= Theme.px(352)
     readonly property bool tight: budget < Theme.px(256)
@@ -49,7 +50,7 @@ Rectangle {
         color: card.listening ? Theme.brand : card.available ? Theme.waitSoft : Theme.pressed
         height: width
         radius: width / 2
-        width: Theme.px(card.tight ? 100 : card.listening ? (card.roomy ? 236 : 188) : 128)
+        width: card.tight ? Math.min(Theme.px(100), card.height - Theme.px(16)) : Theme.px(card.listening ? (card.roomy ? 236 : 188) : 128)
 
         Icon {
             anchors.centerIn: parent
@@ -93,7 +94,7 @@ Rectangle {
             color: card.available ? Theme.ink2 : Theme.warn
             font.pixelSize: card.tight ? Theme.body : Theme.line
             text: card.available ? card.hint : card.why
-            visible: (!card.tiny || card.listening || !card.available) && (card.roomy || card.listening || card.saving === "")
+            visible: (!card.tiny || card.listening || !card.available) && (card.roomy || card.listening || card.saving + card.without === "")
             width: parent.width
             wrapMode: Text.Wrap
         }
@@ -104,6 +105,17 @@ Rectangle {
             font.weight: Font.DemiBold
             objectName: "way-" + card.way + "-saving"
             text: card.saving
+            visible: text !== ""
+            width: parent.width
+            wrapMode: Text.Wrap
+        }
+
+        Label {
+            color: Theme.warn
+            font.pixelSize: Theme.px(card.tight ? 26 : 30)
+            font.weight: Font.DemiBold
+            objectName: "way-" + card.way + "-without"
+            text: card.without
             visible: text !== ""
             width: parent.width
             wrapMode: Text.Wrap
