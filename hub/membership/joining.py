@@ -31,6 +31,7 @@ from hub.membership.tables import JOIN_STEP, MEMBER, OPEN_STEP
 from hub.membership.writing import repeated
 
 RETRY_S: Final = 600
+_OVER: Final = frozenset({DONE, SKIPPED})
 DEFAULT: Final = ("identify", "consent", "join", "follow", "welcome")
 
 
@@ -63,12 +64,14 @@ class Joiner:
         def take(connection: Connection) -> None:
             if _is_erased(connection, order.claim):
                 return
+            rows = _rows(connection, order.claim)
             for step in steps:
-                if self._is_due(connection, order.claim, step):
-                    self._note(connection, order.claim, step, *_taken(connection, self._ours[step.name], order, step))
+                if self._is_due(rows.get(step)):
+                    outcome = _taken(connection, self._ours[step.name], order, step)
+                    self._note(connection, order.claim, step, outcome, rows.get(step))
             for step in later:
-                if _row(connection, order.claim, step) is None:
-                    self._note(connection, order.claim, step, WAITING, "")
+                if step not in rows:
+                    self._note(connection, order.claim, step, (WAITING, ""), None)
             for club in order.clubs:
                 self._drop_undeclared(connection, order, club)
 
@@ -76,12 +79,17 @@ class Joiner:
 
     def _take_plug_in(self, order: Order, step: _Step) -> None:
         with self._database.read() as connection:
-            due = self._is_due(connection, order.claim, step) and not _is_erased(connection, order.claim)
+            row = _rows(connection, order.claim).get(step)
+            due = self._is_due(row) and not _is_erased(connection, order.claim)
             joining = _joining(connection, order, step.club) if due else None
         if not due:
             return
         outcome = (FAILED, "nobody has said who joins") if joining is None else take_plug_in(step.name, joining)
-        repeated(self._database, lambda writer: self._note(writer, order.claim, step, *outcome))
+
+        def note(connection: Connection) -> None:
+            self._note(connection, order.claim, step, outcome, _rows(connection, order.claim).get(step))
+
+        repeated(self._database, note)
 
     def _drop_undeclared(self, connection: Connection, order: Order, club: str) -> None:
         names = [step.name for step in _plan(order, club)]
@@ -89,20 +97,20 @@ class Joiner:
         said = {"outcome": SKIPPED, "detail": "is declared no more", "at": self._now()}
         connection.execute(update(JOIN_STEP).where(gone, OPEN_STEP).values(**said))
 
-    def _is_due(self, connection: Connection, claim: str, step: _Step) -> bool:
-        row = _row(connection, claim, step)
+    def _is_due(self, row: Row[Any] | None) -> bool:
         if row is None or row.outcome == WAITING:
             return True
-        return row.outcome not in {DONE, SKIPPED} and row.at <= self._now() - RETRY_S
+        return row.outcome not in _OVER and row.at <= self._now() - RETRY_S
 
-    def _note(self, connection: Connection, claim: str, step: _Step, outcome: str, detail: str) -> None:
-        """Two may have taken it at once: what is done stays done."""
+    def _note(
+        self, connection: Connection, claim: str, step: _Step, outcome: tuple[str, str], row: Row[Any] | None
+    ) -> None:
+        """`row`: what was noted before. Two may have taken it at once: what is done stays done."""
         key = {"claim": claim, "club": step.club, "step": step.name}
-        said = {"outcome": outcome, "detail": detail, "at": self._now()}
-        row = _row(connection, claim, step)
+        said = {"outcome": outcome[0], "detail": outcome[1], "at": self._now()}
         if row is None:
             connection.execute(insert(JOIN_STEP).values(**key, **said))
-        elif row.outcome not in {DONE, SKIPPED}:
+        elif row.outcome not in _OVER:
             connection.execute(update(JOIN_STEP).filter_by(**key).values(**said))
 
     def _now(self) -> int:
@@ -138,9 +146,9 @@ def _taken(connection: Connection, ours: BookStep, order: Order, step: _Step) ->
     return DONE, ""
 
 
-def _row(connection: Connection, claim: str, step: _Step) -> Row[Any] | None:
-    query = select(JOIN_STEP).filter_by(claim=claim, club=step.club, step=step.name)
-    return connection.execute(query).one_or_none()
+def _rows(connection: Connection, claim: str) -> dict[_Step, Row[Any]]:
+    rows = connection.execute(select(JOIN_STEP).where(JOIN_STEP.c.claim == claim))
+    return {_Step(row.club, row.step): row for row in rows}
 
 
 def _is_erased(connection: Connection, claim: str) -> bool:

@@ -34,6 +34,7 @@ def test_each_consent_is_kept_with_its_very_words_time_and_lane(shop: MemberShop
     assert shop.outcomes("claim-s1", "north")["follow"] == "done"
 
 
+@only_sqlite
 def test_the_words_stay_when_the_shop_changes_its_texts(shop: MemberShop) -> None:
     member = shop.join_by_wallet("s1")
     before = words(shop, member)["member", "membership"]
@@ -98,6 +99,7 @@ def test_a_lanes_clock_that_runs_ahead_does_not_outlive_a_withdrawal(shop: Membe
     assert not words(shop, member)["member", "marketing"].granted
 
 
+@only_sqlite
 def test_leaving_takes_back_all_of_that_club_and_no_more(shop: MemberShop) -> None:
     given = shop.given("member", "north", ticked=[("north", Purpose.MARKETING)])
     member = shop.join_by_wallet("s1", given=given)

@@ -108,6 +108,7 @@ def test_nothing_that_names_them_is_left_in_any_file(shop: MemberShop, member: i
     assert left == []
 
 
+@only_sqlite
 def test_sums_chain_and_sale_records_are_as_they_were(shop: MemberShop, member: int) -> None:
     def books() -> list[object]:
         with shop.database.read() as connection:

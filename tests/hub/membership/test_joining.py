@@ -65,6 +65,7 @@ def test_a_wallet_joins_mall_and_brand_by_the_payment_alone(shop: MemberShop) ->
     assert shop.people() == 1
 
 
+@only_sqlite
 def test_a_payer_may_be_told_before_the_sale(shop: MemberShop) -> None:
     shop.members.payer(shop.lanes[0], "key-s1", "wechat:app:alice")
     shop.members.payer(shop.lanes[0], "key-s1", "wechat:app:alice")
@@ -193,6 +194,7 @@ def test_a_plug_in_that_ends_the_process_or_says_no_is_heard(shop: MemberShop, p
     assert [shop.outcomes(f"claim-{sale}", "north")["crm"] for sale in ("s1", "s2")] == ["failed", "skipped"]
 
 
+@only_sqlite
 def test_a_number_joins_by_its_code_and_the_later_steps_do_not_make_it_wait(
     shop: MemberShop, plug_in: Callable[..., Path]
 ) -> None:

@@ -94,6 +94,7 @@ def test_one_claim_told_at_once_by_eight_is_one(shop: MemberShop) -> None:
     assert shop.count(CLAIM) == 2
 
 
+@only_sqlite
 def test_a_claim_may_be_told_after_the_sale_and_before_who_paid_counts(shop: MemberShop) -> None:
     shown, paying = shop.join_by_phone("c0"), shop.join_by_wallet("s1", "wechat:app:bob")
     key = shop.sell("s2", claim="c2")
@@ -213,8 +214,8 @@ def test_codes_are_few_for_a_number_and_for_a_lane(shop: MemberShop, clock: Cloc
         send(lane, NUMBER, "en")
     clock.pass_time(seconds=60)
     assert refused(send, shop.lanes[1], NUMBER, "en") == "too_many"
-    for other in range(1, 56):
-        send(lane, f"13{other:09d}", "en")
+    with shop.database.write() as connection:
+        connection.exec_driver_sql(f"UPDATE phone_code SET sent = 60 WHERE digest = 'lane {lane.id}'")
     assert refused(send, lane, "13999999999", "en") == "too_many"
     send(shop.lanes[1], "13999999999", "en")
     clock.pass_time(hours=1)
