@@ -7,6 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from hub.cli import membership_books
 from hub.cli.amounts import plain_amount
 from hub.cli.opening import opened
 from hub.cli.parsing import Commands, add_command, add_json
@@ -28,6 +29,7 @@ def add_commands(commands: Commands) -> None:
     command = add_command(acts, "show", show, "show what a store declared")
     command.add_argument("--store", required=True, metavar="ID")
     add_json(command)
+    membership_books.add_commands(acts)
 
 
 def check(args: Namespace) -> int:

@@ -123,6 +123,10 @@ class Books:
         """The lane gives it back."""
         self._reservations.release(lane, code, sale_id)
 
+    def release_by_hand(self, code: str) -> str:
+        """Free a coupon whose lane will never say what became of its sale; that sale. MemberRefused."""
+        return self._reservations.release_by_hand(code)
+
     def rewards(self, lane: Lane, sale_id: str) -> SaleRewards:
         """What came of a lane's sale; not ready while the hub has not seen it completed."""
         sale = self._read(lambda it: _sale(it, lane, sale_id))

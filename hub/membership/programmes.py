@@ -16,6 +16,7 @@ from hub.changes import next_change
 from hub.database import Database
 from hub.errors import KeyUnusable, MembershipRefused
 from hub.membership.membership_file import MembershipFile, membership_from
+from hub.membership.red_packets import open_pools
 from hub.membership.secrets import MemberSecrets
 from hub.membership.tables import CONSENT_TEXT
 from hub.rule_rows import chunks
@@ -70,7 +71,8 @@ class Programmes:
 
     def set(self, store: str, file: MembershipFile) -> None:
         """Put another one in its place, for lists that are published from now on. Every text in it is kept word for
-        word from now on: a lane may tell of a consent to it long after the file has changed."""
+        word from now on: a lane may tell of a consent to it long after the file has changed. Red packets that are new
+        are drawn from now on."""
         with self._database.write() as connection:
             next_change(connection)  # lists that carry it are to be published again
             before = self.within(connection, store)
@@ -80,6 +82,8 @@ class Programmes:
                 if kept != _NOTHING:
                     self._must_be_ours(json.loads(kept)[_KEYS])
             _keep_texts(connection, file.programme)
+            currency = connection.execute(select(STORE.c.currency).where(STORE.c.id == store)).scalar_one()
+            open_pools(connection, store, currency, file.pools)
             said = canonical_json({_FILE: file.said, _KEYS: self._secrets.fingerprint()})
             connection.execute(update(STORE).where(STORE.c.id == store).values(membership=said))
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -47,15 +47,6 @@ class Draw:
     amount_minor: int
     at: int
     should_minor: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Audit:
-    """A pool with its draws, each drawn again; `faults`: a sentence for whatever does not agree."""
-
-    pool: Pool
-    draws: tuple[Draw, ...]
-    faults: tuple[str, ...]
 
 
 def pool_key(store: str, pool: str) -> str:
@@ -114,7 +105,7 @@ def draw(connection: Connection, pool: str, sale: Row[Any], *, completed: int, c
     if row is None or not _is_for(row, sale, completed):
         return None
     wanted = amount_of(row.seed, sale.id, row.least_minor, row.most_minor)
-    amount = _paid(wanted, row.left_minor, row.least_minor)
+    amount = paid_of_budget(wanted, row.left_minor, row.least_minor)
     numbers = select(func.coalesce(func.max(RED_PACKET_DRAW.c.number), 0)).where(RED_PACKET_DRAW.c.pool == key)
     number = int(connection.execute(numbers).scalar_one()) + 1
     values = {"pool": key, "sale_id": sale.id, "number": number, "amount_minor": amount, "at": now}
@@ -136,23 +127,7 @@ def pools_of(database: Database, store: str, now: int) -> list[Pool]:
     query = select(RED_PACKET_POOL).where(RED_PACKET_POOL.c.store == store)
     with database.read() as connection:
         rows = connection.execute(query.order_by(RED_PACKET_POOL.c.opens_at, RED_PACKET_POOL.c.id))
-        return [_pool(row, now) for row in rows]
-
-
-def audit(database: Database, store: str, pool: str, now: int) -> Audit:
-    """A pool's draws held against its budget, and, once it is over, drawn again; MembershipRefused if there is none."""
-    key = pool_key(store, pool)
-    with database.read() as connection:
-        row = connection.execute(select(RED_PACKET_POOL).where(RED_PACKET_POOL.c.id == key)).one_or_none()
-        if row is None:
-            raise MembershipRefused(
-                f"store {store} has no red packets {pool}; `kiosk-hub membership red-packets` lists"
-            )
-        query = select(RED_PACKET_DRAW).where(RED_PACKET_DRAW.c.pool == key).order_by(RED_PACKET_DRAW.c.number)
-        found = [Draw(one.number, one.sale_id, one.amount_minor, one.at) for one in connection.execute(query)]
-    known = _pool(row, now)
-    draws = tuple(_again(known, found)) if known.seed else tuple(found)
-    return Audit(known, draws, tuple(_faults(known, draws)))
+        return [pool_of(row, now) for row in rows]
 
 
 def _held(connection: Connection, key: str) -> Row[Any] | None:
@@ -166,7 +141,7 @@ def _is_for(row: Row[Any], sale: Row[Any], completed: int) -> bool:
     return bool(in_time and sale.total_minor >= row.over_minor and sale.currency == row.currency)
 
 
-def _paid(wanted: int, left: int, least: int) -> int:
+def paid_of_budget(wanted: int, left: int, least: int) -> int:
     """What is drawn of a budget: at its end what is left of it, and nothing where that is less than the least."""
     return wanted if wanted <= left else left if left >= least else 0
 
@@ -183,28 +158,6 @@ def _terms(row: Row[Any]) -> PoolTerms:
     )
 
 
-def _pool(row: Row[Any], now: int) -> Pool:
+def pool_of(row: Row[Any], now: int) -> Pool:
     seed = row.seed if now >= row.closes_at else ""
     return Pool(_terms(row), row.store, row.currency, row.left_minor, row.commitment, seed)
-
-
-def _again(pool: Pool, draws: Iterable[Draw]) -> Iterable[Draw]:
-    left = pool.terms.budget_minor
-    for one in draws:
-        wanted = amount_of(pool.seed, one.sale_id, pool.terms.least_minor, pool.terms.most_minor)
-        should = _paid(wanted, left, pool.terms.least_minor)
-        left -= should
-        yield replace(one, should_minor=should)
-
-
-def _faults(pool: Pool, draws: Sequence[Draw]) -> Iterable[str]:
-    if pool.seed and commitment_of(pool.seed) != pool.commitment:
-        yield "the seed is not the one that was published"
-    given = sum(one.amount_minor for one in draws)
-    if given > pool.terms.budget_minor or given + pool.left_minor != pool.terms.budget_minor:
-        yield f"{given} was drawn of {pool.terms.budget_minor}, and {pool.left_minor} is left"
-    if [one.number for one in draws] != list(range(1, len(draws) + 1)):
-        yield "the draws are not numbered without a gap"
-    for one in draws:
-        if one.should_minor not in {None, one.amount_minor}:
-            yield f"draw {one.number} of sale {one.sale_id} gave {one.amount_minor}, and should be {one.should_minor}"

@@ -12,7 +12,6 @@ from hub.events_store import EventsStore
 from hub.membership.books import Books
 from hub.membership.coupon_book import Issue, issue
 from hub.membership.membership_file import membership_from
-from hub.membership.red_packets import open_pools
 from hub.membership.tables import COUPON, RED_PACKET_POOL
 from hub.promotions.found import Found
 from hub.refund_store import RefundAsked
@@ -58,8 +57,6 @@ class BookShop(MemberShop):
         """Set the membership file."""
         file = membership_from({**content(), "car_park": {"name": "simulated"}, **self._more, **changes}, UTC)
         self.programmes.set("demo", file)
-        with self.database.write() as connection:
-            open_pools(connection, "demo", "CNY", file.pools)
 
     def more_books(self, hub: Hub | None = None, **more: Any) -> Books:
         """Other books over the same shop, such as those of another hub process."""

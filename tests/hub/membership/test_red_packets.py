@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import update
 
 from hub.errors import MembershipRefused
-from hub.membership.red_packets import amount_of, audit, commitment_of, pools_of
+from hub.membership.red_packet_audit import audit
+from hub.membership.red_packets import amount_of, commitment_of, pools_of
 from hub.membership.tables import COUPON, RED_PACKET_DRAW, RED_PACKET_POOL
 from hub.services import Hub
 from tests.hub.databases import only_sqlite

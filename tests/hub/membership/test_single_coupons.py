@@ -8,7 +8,6 @@ import pytest
 
 from hub.errors import MemberRefused
 from hub.membership.coupon_book import new_code
-from hub.membership.reservations import Reservations
 from hub.membership.tables import COUPON, COUPON_USE
 from hub.services import Hub
 from retail.scan_rules import ScanRules
@@ -34,10 +33,6 @@ def why(shop: BookShop, code: str, sale_id: str, *, lane: int = 0, claim: str = 
 
 def reserve(shop: BookShop, code: str, sale_id: str, *, lane: int = 0, claim: str = "") -> None:
     assert shop.books.reserve(shop.lanes[lane], code, sale_id, claim).code == code
-
-
-def by_hand(shop: BookShop) -> Reservations:
-    return Reservations(shop.database, shop.members, shop.hub.clock, shop.books.settle)
 
 
 def test_a_coupon_of_the_list_is_known_by_its_first_reservation(shop: BookShop) -> None:
@@ -201,7 +196,7 @@ def test_a_sale_that_was_given_back_whole_gives_its_coupon_back(shop: BookShop) 
 
 def test_a_person_frees_what_a_lane_will_never_tell_of_and_what_it_tells_after_all_counts(shop: BookShop) -> None:
     reserve(shop, "TEN-1", "s1")
-    assert by_hand(shop).release_by_hand("TEN-1") == "s1"
+    assert shop.books.release_by_hand("TEN-1") == "s1"
     reserve(shop, "TEN-1", "s2", lane=1)
     shop.sale("s2", "TEN-1", lane=1)
     shop.sale("s1", "TEN-1")
@@ -210,7 +205,7 @@ def test_a_person_frees_what_a_lane_will_never_tell_of_and_what_it_tells_after_a
     assert [one.key for one in shop.books.problems()] == ["coupon:TEN-1:s1"]
     for code, said in (("TEN-1", "refused"), ("NONE", "unknown")):
         with pytest.raises(MemberRefused) as caught:
-            by_hand(shop).release_by_hand(code)
+            shop.books.release_by_hand(code)
         assert caught.value.code == said
 
 
