@@ -10,10 +10,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import IO, Any, Final
 
-from kiosk.demo.stage import run
+from hub.__main__ import main as kiosk_hub
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 STORE: Final = "demo"
@@ -106,10 +108,12 @@ class Shop:
         self.data = self.lane / "data"
         self.data.mkdir(parents=True)
         hub = ("-m", "hub", "--data", str(self.hub_data))
-        run(*hub, "demo-shop")
-        run(*hub, "publish", "--store", STORE)
-        (self.lane / "token").write_text(run(*hub, "lane", "--store", STORE, "--lane", "lane-1").split()[-1], "ascii")
-        self.counter: list[dict[str, Any]] = json.loads(run(*hub, "demo-counter"))
+        self.hub_said("demo-shop")
+        self.hub_said("publish", "--store", STORE)
+        (self.lane / "token").write_text(
+            self.hub_said("lane", "--store", STORE, "--lane", "lane-1").split()[-1], "ascii"
+        )
+        self.counter: list[dict[str, Any]] = json.loads(self.hub_said("demo-counter"))
         self.things = folder / "counter.json"
         self.things.write_text(json.dumps(self.counter), encoding="utf-8")
         bank = folder / "bank.toml"
@@ -124,6 +128,12 @@ class Shop:
         self.shopper = Program(
             folder / "shopper.log", "-m", "tests.e2e.shopper", *config, *things, "--enough", str(self.enough)
         )
+
+    def hub_said(self, *command: str) -> str:
+        """What a command of kiosk-hub prints."""
+        with redirect_stdout(StringIO()) as said:
+            assert kiosk_hub(["--data", str(self.hub_data), *command]) == 0
+        return said.getvalue()
 
     def open(self) -> None:
         """Hub and agent run, and the lane has its price list."""
