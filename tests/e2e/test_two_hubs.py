@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import sqlite3
@@ -37,6 +38,7 @@ LANES = 4
 SALES = 12
 KEYS = 12
 PATIENCE_S = 60
+KILLS = 4 if os.environ.get("KIOSK_NIGHTLY") else 2
 
 
 @dataclass
@@ -227,8 +229,8 @@ def test_publishing_at_both_while_one_is_killed_again_and_again_never_forks(chai
     out: list[int] = []
     try:
         with ThreadPoolExecutor(1) as pool:
-            steady = pool.submit(published, chain, 1, times=8)
-            for _ in range(4):
+            steady = pool.submit(published, chain, 1, times=2 * KILLS)
+            for _ in range(KILLS):
                 out += published(chain, 0, times=100, kill_after=(order.randrange(1, 3), order.random() * 0.3))
             out += steady.result(PATIENCE_S)
         out += published(chain, 0, times=1)

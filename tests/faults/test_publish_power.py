@@ -20,7 +20,7 @@ from tests.faults.moments import SEED, THOROUGH, moments
 from tests.faults.mounted_disk import MountedDisk
 from tests.faults.shop import STORE, Contents, HubProcess, contents
 
-AGAIN_EVERY = 17  # a prime: what a cut leaves comes by fives, one for each fate
+AGAIN_EVERY = 31  # a prime: what a cut leaves comes by fives, one for each fate
 
 
 def manifest_in(hub: HubProcess) -> Manifest:

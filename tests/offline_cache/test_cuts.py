@@ -49,7 +49,7 @@ def offer(script: Script, packed: Packed) -> None:
 
 
 # A file has thousands of bytes, and a cut in the middle of them is like its neighbour: all of them at night.
-STRIDE = 1 if os.environ.get("KIOSK_NIGHTLY") else 3
+STRIDE = 1 if os.environ.get("KIOSK_NIGHTLY") else 7
 
 
 def length(script: Script, path: str) -> int:
