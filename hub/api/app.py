@@ -96,6 +96,7 @@ class ApiParts:
         """Those of an opened hub."""
         manifests = CurrentManifests(hub.storage)
         members, books = hub.members, hub.books
+        bookkeeper = Bookkeeper(books, members)
         return cls(
             hub.folder,
             hub.storage,
@@ -107,7 +108,7 @@ class ApiParts:
             hub.events,
             hub.sales,
             payments,
-            RefundDesk(hub.refunds, payments),
+            RefundDesk(hub.refunds, payments, bookkeeper.sale),
             AskedLists(hub.folder, hub.storage, manifests, hub.keys, hub.clock),
             hub.database,
             hub.clock,
@@ -115,7 +116,7 @@ class ApiParts:
             hub.programmes,
             members,
             books,
-            Bookkeeper(books, members),
+            bookkeeper,
             hub.car_parks,
             hub.member_sessions,
             Limits(hub.clock),

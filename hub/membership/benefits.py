@@ -98,13 +98,14 @@ def _give(connection: Connection, benefit: Benefit, occasion: _Occasion) -> None
 
 
 def _give_red_packet(connection: Connection, benefit: Benefit, sale: Row[Any], occasion: _Occasion) -> None:
-    if drawn(connection, pool_key(sale.store, benefit.pool), sale.id) is not None:
+    key = pool_key(sale.store, benefit.pool)
+    if drawn(connection, key, sale.id) is not None:
         return
     code, completed = new_code(), int(datetime.fromisoformat(sale.completed_at).timestamp())
     found = draw(connection, benefit.pool, sale, completed=completed, coupon=code, now=occasion.now)
     if found is not None and found.amount_minor and benefit.coupon is not None:
         paid = replace(benefit, coupon=benefit.coupon.of_amount(found.amount_minor))
-        _issue(connection, paid, occasion, f"{RED_PACKET}:{benefit.pool}:{sale.id}", code)
+        _issue(connection, paid, occasion, f"{RED_PACKET}:{key}:{sale.id}", code)
 
 
 def _issue(connection: Connection, benefit: Benefit, occasion: _Occasion, source: str, code: str) -> None:

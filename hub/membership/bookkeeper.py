@@ -80,6 +80,10 @@ class Bookkeeper:
         told = [event for event in events if event.kind in _TELLING]
         self._note(self._sales, (str(event.body.get("sale") or event.sale_id or "") for event in told))
 
+    def sale(self, sale_id: str) -> None:
+        """Something was given back of it."""
+        self._note(self._sales, [sale_id])
+
     def claim(self, claim: str) -> None:
         """Whose a claim is has been told: its sales are somebody's now."""
         self._note(self._claims, [claim])

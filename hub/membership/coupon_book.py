@@ -22,6 +22,7 @@ from hub.membership.once import insert_once
 from hub.membership.problems import note_problems
 from hub.membership.tables import COUPON, COUPON_USE
 from hub.tables import LANE, SALE
+from retail.events import canonical_json
 from retail.sale import SaleStatus
 from retail.scan_rules import ScanRules
 
@@ -76,7 +77,7 @@ def issue(connection: Connection, code: str, given: Issue, now: int) -> bool:
         COUPON,
         code=code,
         campaign_id=given.campaign_id,
-        campaign=json.dumps(given.campaign, ensure_ascii=False),
+        campaign=canonical_json(given.campaign),
         member_id=given.member_id,
         source=given.source,
         state=State.FREE.value,

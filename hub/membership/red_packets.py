@@ -27,7 +27,7 @@ _SEED: Final = 32  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """A pool as it stands. `seed`: '' until it is over; `commitment`: SHA-256 in hex of the seed's bytes."""
+    """A pool as it stands. `seed`: '' until it is over; `commitment`: SHA-256 in hex of the seed as it is written."""
 
     terms: PoolTerms
     store: str
@@ -57,13 +57,13 @@ def pool_key(store: str, pool: str) -> str:
 def amount_of(seed: str, sale_id: str, least_minor: int, most_minor: int) -> int:
     """What a sale draws where the budget lasts. 256 bits over a few thousand amounts: no amount is likelier by more
     than one in 2^240."""
-    drawn = hmac.digest(bytes.fromhex(seed), sale_id.encode(), hashlib.sha256)
+    drawn = hmac.digest(seed.encode(), sale_id.encode(), hashlib.sha256)
     return least_minor + int.from_bytes(drawn) % (most_minor - least_minor + 1)
 
 
 def commitment_of(seed: str) -> str:
-    """What is published of a seed when its pool is made."""
-    return hashlib.sha256(bytes.fromhex(seed)).hexdigest()
+    """What is published of a seed when its pool is made: of its text, so that `sha256sum` is all that anybody needs."""
+    return hashlib.sha256(seed.encode()).hexdigest()
 
 
 def open_pools(connection: Connection, store: str, currency: str, pools: Sequence[PoolTerms]) -> None:
