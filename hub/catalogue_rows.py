@@ -30,6 +30,7 @@ DESCRIBED: Final = (
     "tare_grams",
     "terms",
     "discountable",
+    "brand",
 )
 _DIGEST: Final = 32
 _UNITS: Final = {unit.value: unit for unit in Unit}
@@ -88,6 +89,7 @@ def _said(item: CatalogueItem) -> Values:
         product.tare_grams,
         _json(list(item.terms)) if item.terms else "[]",
         product.discountable,
+        product.brand,
     )
 
 
@@ -97,19 +99,20 @@ def codes_text(codes: Mapping[str, int]) -> str:
 
 
 def _digest(said: Values) -> str:
-    names, unit, category, tax, age, loose, plu, picture, tare, terms, discountable = said
+    names, unit, category, tax, age, loose, plu, picture, tare, terms, discountable, brand = said
     text = f"{names}{terms}{unit} {tax} {age} {loose:d} {tare} {_quoted(category)}{_quoted(plu)}{_quoted(picture)}"
     if not discountable:  # and nothing else: what earlier versions said of most goods must not look new
         text += " no discount"
+    if brand:
+        text += f" brand {_quoted(brand)}"
     return sha256(text.encode()).hexdigest()[:_DIGEST]
 
 
 def product_of(sku: str, said: Sequence[Any]) -> tuple[Product, tuple[str, ...]]:
     """The product and its search terms from the columns of DESCRIBED."""
-    names, unit, category, tax, age, loose, plu, picture, tare, terms, discountable = said
-    product = Product(
-        sku, json.loads(names), _UNITS[unit], category, tax, age, bool(loose), plu, picture, tare, bool(discountable)
-    )
+    names, unit, category, tax, age, loose, plu, picture, tare, terms, discountable, brand = said
+    known = (sku, json.loads(names), _UNITS[unit], category, tax, age, bool(loose), plu, picture, tare)
+    product = Product(*known, bool(discountable), brand)
     return product, () if terms == "[]" else tuple(json.loads(terms))
 
 

@@ -88,6 +88,7 @@ class _LineAdded(_Campaigns):
     tax_rate_bp: Annotated[int, Field(ge=0, le=1_000_000)]
     min_age: Annotated[int, Field(ge=0, le=200)]
     lowest_minor: _Minor | None = None
+    brand: _Text = ""
     serial: _Text = ""
     lot: _Text = ""
     gtin: _Text = ""

@@ -25,7 +25,7 @@ class Line:
     since; `label_minor` the price a shop label carries (then quantity does not multiply it). An item that is sold once
     has a `serial`, which is unique within its `gtin`. `cleared`: the marks of recalls (retail.recall) for which
     somebody has looked at the goods. `grams` is net; `weighed` says whether a 'label' told them or the lane's own
-    'scale', and `tare_grams` what was taken off for bag or tray.
+    'scale', and `tare_grams` what was taken off for bag or tray. `brand`: in a mall, whose goods they are.
     """
 
     number: int
@@ -52,6 +52,7 @@ class Line:
     tare_grams: int = 0
     discountable: bool = True
     lowest_minor: int | None = None
+    brand: str = ""
 
     @property
     def by_piece(self) -> bool:
@@ -104,7 +105,8 @@ def line_body(
     `known`: the campaigns that the sale has already, which are not written again.
     """
     product, price = listing.product, listing.price
-    rare = {"lowest_minor": price.lowest_minor} if price.lowest_minor is not None else {}
+    rare: dict[str, Any] = {"brand": product.brand} if product.brand else {}
+    rare |= {"lowest_minor": price.lowest_minor} if price.lowest_minor is not None else {}
     return (
         (marks.body() if marks else {})
         | rare
@@ -194,6 +196,7 @@ def added_line(body: Body) -> Line:
         takings=takings_in(body),
         discountable=bool(body.get("discountable", True)),
         lowest_minor=body.get("lowest_minor"),
+        brand=str(body.get("brand") or ""),
         **_marks(body),
     )
 

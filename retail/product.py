@@ -38,6 +38,7 @@ class Product:
     picture: str = ""
     tare_grams: int = 0
     discountable: bool = True  # False: no campaign for everything is for it
+    brand: str = ""  # in a mall: whose goods they are, as its club is named
 
     def name(self, language: str) -> str:
         """Name in the language asked for, else English, else whichever there is."""

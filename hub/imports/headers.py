@@ -26,6 +26,7 @@ _NAMES: Final = {
     "loose": "loose",
     "tare_grams": "taregrams",
     "discountable": "discountable allowdiscount",
+    "brand": "brand 品牌",
     "currency": "currency currencycode 币种",
 }
 _NAME_IN: Final = re.compile(r"(?:product)?[ _-]?name[ _-]([a-z]{2})(?:[_-]([A-Za-z]{2}))?", re.IGNORECASE)

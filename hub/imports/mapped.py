@@ -24,7 +24,7 @@ _FALSE: Final = frozenset({"0", "false", "no", "n", "否"})
 _MAX_AGE: Final = 99
 _PLAIN: Final = (
     "special_price", "special_from", "special_until", "lowest_price", "unit", "tax", "category", "plu", "min_age",
-    "loose", "tare_grams", "discountable", "currency", "sku", "name", "price",
+    "loose", "tare_grams", "discountable", "brand", "currency", "sku", "name", "price",
 )  # fmt: skip
 
 
@@ -86,6 +86,7 @@ class MappedFormat:
             plu=value["plu"],
             tare_grams=whole_number(value["tare_grams"], "tare_grams", 100_000),
             discountable=value["discountable"].casefold() not in _FALSE,
+            brand=value["brand"],
             remarks=found,
         )
 

@@ -74,6 +74,7 @@ class ColumnSection(_Section):
     loose: str = ""
     tare_grams: str = ""
     discountable: str = ""
+    brand: str = ""
     currency: str = ""
     store: Columns = []
 

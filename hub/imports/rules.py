@@ -41,6 +41,7 @@ class FeedRow:
     plu: str = ""
     tare_grams: int = 0
     discountable: bool = True
+    brand: str = ""
     remarks: list[Remark] = field(default_factory=list)
 
 
@@ -85,6 +86,7 @@ class RowRules:
                 plu=row.plu,
                 tare_grams=row.tare_grams,
                 discountable=row.discountable,
+                brand=row.brand,
             )
             item = CatalogueItem(product, fresh, prices, search_terms(product) if row.loose else ())
         self._count(row.line, next(iter(codes)), found)

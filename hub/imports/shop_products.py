@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 _COLUMNS: Final = (
     "sku", "codes", "category", "unit", "price", "special_price", "special_from", "special_until", "tax_percent",
-    "min_age", "loose", "plu", "picture", "tare_grams", "discountable",
+    "min_age", "loose", "plu", "picture", "tare_grams", "discountable", "brand",
 )  # fmt: skip
 _NEEDED: Final = ("sku", "codes", "price")
 _FLAGS: Final = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
@@ -130,6 +130,7 @@ class ShopProducts:
             picture=values["picture"],
             tare_grams=row.read("tare_grams", lambda text: whole_number(text, "tare_grams", _MAX_TARE)),
             discountable=row.choice("discountable", _DISCOUNT),
+            brand=values["brand"],
         )
         terms = search_terms(product) if product.loose else ()
         return CatalogueItem(product, codes, self._prices(row), terms)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 from hub.catalogue import Catalogue
 from hub.errors import CatalogueRefused, DataFolderUnusable, NothingToPublish
 from hub.list_source import count_imports, resolved_items
+from hub.membership.programmes import Programmes
 from hub.plausibility import limits_from
 from hub.promotions.found import KEPT_S
 from hub.publishing.campaigns import PublishedCampaigns
@@ -25,8 +26,9 @@ from offline_cache.price_list.schema import KEYS, OF_PRODUCT
 from offline_cache.price_list.writer import Meta, PriceListWriter
 
 
-def described(connection: Connection, meta: Meta, catalogue: Catalogue) -> Meta:
-    """With what the shop says of itself, by which limits a lane is to judge the next list, and its payment policy."""
+def described(connection: Connection, meta: Meta, catalogue: Catalogue, programmes: Programmes) -> Meta:
+    """With what the shop says of itself, by which limits a lane is to judge the next list, its payment policy and its
+    membership."""
     query = select(STORE.c.limits, STORE.c.payments).where(STORE.c.id == meta.store)
     limits, payments = connection.execute(query).one()
     return replace(
@@ -39,6 +41,7 @@ def described(connection: Connection, meta: Meta, catalogue: Catalogue) -> Meta:
         limits=limits_from(json.loads(limits)).as_dict(),
         imports=count_imports(connection, meta.store),
         payments=json.loads(payments),
+        membership=programmes.lane_programme(connection, meta.store),
     )
 
 

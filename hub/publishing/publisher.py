@@ -19,6 +19,8 @@ from hub.data_folder import DataFolder, checked_name, folder_sentences
 from hub.database import Database
 from hub.errors import Busy, DataFolderUnusable, NameRefused
 from hub.list_source import head_change, newest_approval, touched
+from hub.membership.programmes import Programmes
+from hub.membership.secrets import MemberSecrets
 from hub.publishing.announcing import Announcer
 from hub.publishing.building import Built, Draft, build
 from hub.publishing.committing import HeadMoved, News, commit, put_files
@@ -59,6 +61,7 @@ class Publisher:
         self._folder = folder
         self._announcer = announcer
         self._storage = announcer.storage
+        self._programmes = Programmes(database, MemberSecrets(folder.keys))
 
     def publish(
         self, store: str, channel: str = LANE_CHANNEL, *, full: bool = False, approved_by: str = ""
@@ -133,7 +136,7 @@ class Publisher:
             only = None
             if head is not None and base is not None and not full:
                 only = touched(connection, meta.store, after=head.change) | ended(base, at=meta.published_at)
-            meta = described(connection, meta, catalogue)
+            meta = described(connection, meta, catalogue, self._programmes)
             products = write_list(connection, catalogue, fresh, meta=meta, base=base, touched=only)
         return Draft(meta, fresh, products, base, only, previous), news
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from offline_cache.price_list.earlier import CAMPAIGNS_SINCE
+from offline_cache.price_list.earlier import BRANDS_SINCE, CAMPAIGNS_SINCE
 from offline_cache.price_list.reader import PriceList
 
 # What there are several of comes as one JSON text a product: parsing, not SQLite, is what takes the time.
-_PRODUCTS: Final = """SELECT sku, unit, category, tax_rate_bp, min_age, loose, plu, tare_grams, {discountable},
+_PRODUCTS: Final = """SELECT sku, unit, category, tax_rate_bp, min_age, loose, plu, tare_grams, {discountable}, {brand},
     json_array(json(names), json(coalesce(c.codes, '{{}}')),
     (SELECT json_group_array(json_array(kind, valid_from, valid_until, minor, {lowest}))
      FROM price r WHERE r.product_id = p.id),
@@ -19,14 +19,11 @@ _PRODUCTS: Final = """SELECT sku, unit, category, tax_rate_bp, min_age, loose, p
     FROM product p LEFT JOIN
     (SELECT product_id, json_group_object(code, pieces) AS codes FROM code GROUP BY product_id) c ON c.product_id = p.id
     ORDER BY sku"""
-_NOW: Final = _PRODUCTS.format(
-    discountable="discountable",
-    lowest="lowest_minor",
-    taking="campaign_id, group_no, price_minor",
-    takings="taking",
-)
+_TAKINGS: Final = {"taking": "campaign_id, group_no, price_minor", "takings": "taking"}
+_NOW: Final = _PRODUCTS.format(discountable="discountable", brand="brand", lowest="lowest_minor", **_TAKINGS)
+_BEFORE_BRANDS: Final = _PRODUCTS.format(discountable="discountable", brand="''", lowest="lowest_minor", **_TAKINGS)
 _BEFORE_CAMPAIGNS: Final = _PRODUCTS.format(
-    discountable="1", lowest="NULL", taking="offer_id, 0, NULL", takings="offer_product"
+    discountable="1", brand="''", lowest="NULL", taking="offer_id, 0, NULL", takings="offer_product"
 )
 _PriceRow = tuple[str, int, int | None, int, int | None]
 
@@ -39,8 +36,9 @@ def dump(prices: PriceList, at: datetime) -> Iterator[dict[str, Any]]:
     here. Raises PriceListUnreadable.
     """
     moment, currency = int(at.timestamp()), prices.meta.currency
-    query = _NOW if prices.version >= CAMPAIGNS_SINCE else _BEFORE_CAMPAIGNS
-    for sku, unit, category, tax, age, loose, plu, tare, discountable, several in prices.each(query):
+    for sku, unit, category, tax, age, loose, plu, tare, discountable, brand, several in prices.each(
+        _query(prices.version)
+    ):
         names, codes, rows, takings = json.loads(several)
         rows.sort()  # by kind, then beginning: no two are alike in both
         yield {
@@ -60,7 +58,14 @@ def dump(prices: PriceList, at: datetime) -> Iterator[dict[str, Any]]:
             "offers": sorted({key for key, _, _ in takings}),
             "takings": [_taking(*row) for row in sorted(takings, key=lambda row: row[:2])],
             "discountable": bool(discountable),
+            **({"brand": brand} if brand else {}),
         }
+
+
+def _query(version: int) -> str:
+    if version >= BRANDS_SINCE:
+        return _NOW
+    return _BEFORE_BRANDS if version >= CAMPAIGNS_SINCE else _BEFORE_CAMPAIGNS
 
 
 def _price(kind: str, begins: int, ends: int | None, minor: int, lowest: int | None) -> dict[str, Any]:

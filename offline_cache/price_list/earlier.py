@@ -1,6 +1,6 @@
 """Lists of versions before, that a lane still sells from until it has fetched one of this, to the letter.
 
-Version 3 had multi-buys (table offer) where there are campaigns now; version 2 knew no recalls.
+Version 4 knew no brands; version 3 had multi-buys (table offer) in place of campaigns; version 2 knew no recalls.
 """
 
 from __future__ import annotations
@@ -11,8 +11,21 @@ from typing import Final
 
 from offline_cache.price_list.schema import APPLICATION_ID, INDEXES, TABLES, Expected
 
+BRANDS_SINCE: Final = 5
 CAMPAIGNS_SINCE: Final = 4
 RECALLS_SINCE: Final = 3
+
+_TABLES_4: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **TABLES,
+        "product": """CREATE TABLE product (
+        id INTEGER PRIMARY KEY, sku TEXT NOT NULL UNIQUE, names TEXT NOT NULL,
+        unit TEXT NOT NULL CHECK (unit IN ('piece', 'kg')), category TEXT NOT NULL,
+        tax_rate_bp INTEGER NOT NULL, min_age INTEGER NOT NULL, loose INTEGER NOT NULL, plu TEXT NOT NULL,
+        picture TEXT NOT NULL, tare_grams INTEGER NOT NULL,
+        discountable INTEGER NOT NULL CHECK (discountable IN (0, 1))) STRICT""",
+    }
+)
 
 _TABLES_3: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -38,6 +51,7 @@ _TABLES_3: Final[Mapping[str, str]] = MappingProxyType(
 
 EARLIER: Final[Mapping[int, Expected]] = MappingProxyType(
     {
+        4: Expected(APPLICATION_ID, _TABLES_4, INDEXES),
         3: Expected(APPLICATION_ID, _TABLES_3, INDEXES),
         2: Expected(
             APPLICATION_ID,

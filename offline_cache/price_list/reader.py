@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from offline_cache.price_list.campaigns import OFFERS, TAKINGS, Campaigns, TakingRow
 from offline_cache.price_list.check import check_schema, read_only, unsound
-from offline_cache.price_list.earlier import CAMPAIGNS_SINCE, EARLIER, RECALLS_SINCE
+from offline_cache.price_list.earlier import BRANDS_SINCE, CAMPAIGNS_SINCE, EARLIER, RECALLS_SINCE
 from offline_cache.price_list.errors import PriceListError, PriceListFormat, PriceListMissing, PriceListUnreadable
 from offline_cache.price_list.in_use import hold
 from offline_cache.price_list.schema import LIST
@@ -29,7 +29,7 @@ from retail.recall import Recall, why_recalled
 
 _PRODUCT = "p.id, p.sku, p.names, p.unit, p.category, p.tax_rate_bp, p.min_age, p.loose, p.plu, p.picture, p.tare_grams"
 _PRICE: Final = "SELECT kind, valid_from, valid_until, minor"
-_ProductRow = tuple[int, str, str, str, str, int, int, int, str, str, int, int]
+_ProductRow = tuple[int, str, str, str, str, int, int, int, str, str, int, int, str]
 _PriceRow = tuple[str, int, int | None, int, int | None]
 _TRIES: Final = 50
 _BETWEEN_TRIES_S: Final = 0.01
@@ -56,7 +56,8 @@ class PriceList:
         self._db, self.version, self._held = _open(path)
         self.path = path
         self._is_old = self.version < CAMPAIGNS_SINCE
-        self._product = f"{_PRODUCT}, {'1' if self._is_old else 'p.discountable'}"
+        brand = "p.brand" if self.version >= BRANDS_SINCE else "''"
+        self._product = f"{_PRODUCT}, {'1' if self._is_old else 'p.discountable'}, {brand}"
         lowest, takings = ("NULL", OFFERS) if self._is_old else ("lowest_minor", TAKINGS)
         self._terms = f"{_PRICE}, {lowest} FROM price WHERE product_id = ?1 UNION ALL {takings}"
         try:
@@ -227,10 +228,9 @@ class PriceList:
 
 
 def _product(row: _ProductRow) -> Product:
-    _, sku, names, unit, category, tax, age, loose, plu, picture, tare, discountable = row
-    return Product(
-        sku, json.loads(names), Unit(unit), category, tax, age, bool(loose), plu, picture, tare, bool(discountable)
-    )
+    _, sku, names, unit, category, tax, age, loose, plu, picture, tare, discountable, brand = row
+    known = (sku, json.loads(names), Unit(unit), category, tax, age, bool(loose), plu, picture, tare)
+    return Product(*known, bool(discountable), brand)
 
 
 def _price(now: Mapping[str, _PriceRow]) -> Price | None:
@@ -306,6 +306,7 @@ def _meta(db: sqlite3.Connection, path: Path) -> Meta:
             limits=json.loads(values["limits"]),
             imports=int(values["imports"]),
             payments=json.loads(values.get("payments", "{}")),  # lists of hubs before it do not say
+            membership=json.loads(values.get("membership", "{}")),
         )
     except (KeyError, ValueError, TypeError, OSError) as exc:  # OSError: a zone named as a folder of zones is
         raise PriceListFormat(f"{path}: its own description is incomplete ({exc})") from exc

@@ -1,4 +1,4 @@
-"""Tables of price-list.sqlite, version 4, and of the deltas between two of them.
+"""Tables of price-list.sqlite, version 5, and of the deltas between two of them.
 
 Times are epoch seconds UTC, money is minor units, rates are 1/100 %. Every table has a key of its own: a delta is the
 rows that are new or changed under it, and the keys that are gone.
@@ -13,24 +13,25 @@ from typing import Final
 
 APPLICATION_ID: Final = 0x53474F31  # "SGO1" in the file's header, so that `file` and we can tell it
 DELTA_APPLICATION_ID: Final = 0x53474431  # "SGD1"
-VERSION: Final = 4
+VERSION: Final = 5
 
 TABLES: Final[Mapping[str, str]] = MappingProxyType(
     {
         # key: store, channel, revision, state, currency, published_at (ISO), time_zone, names (JSON by language),
         # receipt (JSON), bag_skus (JSON list), limits (JSON, see offline_cache.plausibility), imports,
-        # payments (JSON, see retail.payment_policy). Readers take the keys that they know.
+        # payments (JSON, see retail.payment_policy), membership (JSON, see retail.membership.programme). Readers take
+        # the keys that they know.
         "meta": "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
         "category": """CREATE TABLE category (
         id TEXT PRIMARY KEY, names TEXT NOT NULL, picture TEXT NOT NULL, sort INTEGER NOT NULL) STRICT""",
         # id: the hub's own number of the product, the same in every revision. discountable 0: campaigns for everything
-        # leave it out.
+        # leave it out. brand: in a mall, whose goods they are, as the programme's clubs are named; '' for none.
         "product": """CREATE TABLE product (
         id INTEGER PRIMARY KEY, sku TEXT NOT NULL UNIQUE, names TEXT NOT NULL,
         unit TEXT NOT NULL CHECK (unit IN ('piece', 'kg')), category TEXT NOT NULL,
         tax_rate_bp INTEGER NOT NULL, min_age INTEGER NOT NULL, loose INTEGER NOT NULL, plu TEXT NOT NULL,
         picture TEXT NOT NULL, tare_grams INTEGER NOT NULL,
-        discountable INTEGER NOT NULL CHECK (discountable IN (0, 1))) STRICT""",
+        discountable INTEGER NOT NULL CHECK (discountable IN (0, 1)), brand TEXT NOT NULL) STRICT""",
         # code: exactly as the shop's list writes it; a look-up asks for all ways to write a GTIN (retail.gtin), as an
         # index of normal forms would be a third of what lanes fetch.
         "code": """CREATE TABLE code (

@@ -21,7 +21,7 @@ from retail.recall import Recall
 
 _AT_ONCE: Final = 1000
 _PRODUCT_ROWS: Final = (
-    "INSERT INTO product VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO product VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "INSERT INTO code VALUES (?, ?, ?)",
     "INSERT INTO price VALUES (?, ?, ?, ?, ?, ?)",
     "INSERT INTO taking VALUES (?, ?, ?, ?)",
@@ -36,7 +36,8 @@ class Meta:
     `state` names the exact content (32 hex digits): a delta fits the one that it was made from. `limits` are the shop's
     own, by which a lane judges whether the next list is plausible; `imports`, how many there were in all: each was
     judged by the hub, so the limits hold for each. `payments`: what may be sold for without a line, see
-    retail.payment_policy; a lane that does not know it yet leaves it alone.
+    retail.payment_policy; `membership`: the shop's programme for members, see retail.membership.programme, empty for
+    none. A lane that does not know them yet leaves them alone.
     """
 
     store: str
@@ -52,6 +53,7 @@ class Meta:
     limits: Mapping[str, float] = field(default_factory=dict)
     imports: int = 0
     payments: Mapping[str, Any] = field(default_factory=dict)
+    membership: Mapping[str, Any] = field(default_factory=dict)
 
     def rows(self) -> dict[str, str]:
         """The rows of table meta."""
@@ -69,6 +71,7 @@ class Meta:
             "limits": _json(self.limits),
             "imports": str(self.imports),
             "payments": _json(self.payments),
+            "membership": _json(self.membership),
         }
 
 
@@ -220,6 +223,7 @@ class PriceListWriter:
                 product.picture,
                 product.tare_grams,
                 int(product.discountable),
+                product.brand,
             )
         )
         code_rows += [(code, number, pieces) for code, pieces in codes.items()]

@@ -47,11 +47,11 @@ percent = 50
 """
 HEADER = (
     "sku,codes,name_en,name_zh_CN,category,unit,price,special_price,special_from,special_until,"
-    "tax_percent,min_age,loose,plu,picture,tare_grams,discountable\n"
+    "tax_percent,min_age,loose,plu,picture,tare_grams,discountable,brand\n"
 )
-TEA = "TEA,4006381333931 4006381333948*6,Green  tea,绿茶,,piece,5.50,4.90,2026-03-01,2026-03-07,13,,,,,,\n"
-APPLE = "APL,,Apple,苹果,fruit,kg,12.8,,,,9,,1,4131,apple.svg,2,yes\n"
-BAG = "BAG,96385074,Bag,购物袋,,,0.3,,,,13,,0,,,,no\n"
+TEA = "TEA,4006381333931 4006381333948*6,Green  tea,绿茶,,piece,5.50,4.90,2026-03-01,2026-03-07,13,,,,,,,north\n"
+APPLE = "APL,,Apple,苹果,fruit,kg,12.8,,,,9,,1,4131,apple.svg,2,yes,\n"
+BAG = "BAG,96385074,Bag,购物袋,,,0.3,,,,13,,0,,,,no,\n"
 
 
 def folder(path: Path, *, shop: str = SHOP, header: str = HEADER, rows: str = TEA + APPLE + BAG) -> Path:
@@ -102,6 +102,7 @@ def test_a_row_becomes_a_product_with_codes_dated_special_and_tax(tmp_path):
     assert "pg" in apple.terms
     assert bag.prices == (PriceRow("list", 30),)
     assert [one.product.discountable for one in (tea, apple, bag)] == [True, True, False]
+    assert [one.product.brand for one in (tea, apple, bag)] == ["north", "", ""]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ def test_a_row_becomes_a_product_with_codes_dated_special_and_tax(tmp_path):
         (TEA.replace("2026-03-07", "2026-02-07"), "row 2, column special_until: is before special_from"),
         (TEA.replace("2026-03-07", "7.3.2026"), "row 2, column special_until: .* not of the form 2026-01-31"),
         (TEA.replace(",13,", ",130,"), "row 2, column tax_percent: .* between 0 and 100"),
-        (TEA.replace(",,,,\n", "\n"), "row 2: has 13 fields, the header 17"),
+        (TEA.replace(",,,,,north\n", "\n"), "row 2: has 13 fields, the header 18"),
         (TEA.replace("Green", '"Green" x'), "row 2: .*check its quotes"),
         (APPLE.replace("apple.svg", "pear"), r"pear\.svg: cannot be read"),
         (APPLE.replace("apple.svg", "../apple"), r"a picture is an \.svg"),

@@ -49,7 +49,18 @@ def test_a_campaign_is_written_with_the_first_line_that_takes_part_and_not_again
 
 
 def test_goods_without_campaigns_write_nothing_of_them() -> None:
-    assert not line_body(listing("333"), number=1).keys() & {"takings", "campaigns", "discountable", "lowest_minor"}
+    assert not line_body(listing("333"), number=1).keys() & {
+        "takings",
+        "campaigns",
+        "discountable",
+        "lowest_minor",
+        "brand",
+    }
+
+
+def test_a_line_keeps_whose_goods_they_are() -> None:
+    branded = replace(MILK, product=replace(MILK.product, brand="north"))
+    assert sale((EventKind.LINE_ADDED, line_body(branded, number=1))).lines[0].brand == "north"
 
 
 def test_the_same_promise_under_another_reference_is_the_one_that_the_basket_knows() -> None:

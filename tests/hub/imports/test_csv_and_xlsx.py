@@ -41,6 +41,7 @@ min_age = "ab"
 loose = "lose"
 tare_grams = "Tara"
 discountable = "Rabatt"
+brand = "Marke"
 [units]
 kg = ["KG"]
 piece = "ST"
@@ -51,7 +52,7 @@ ignore_codes = ["PFAND.*"]
 """
 FULL_HEADER = [
     "EAN", "EAN 2", "Artikel", "Bezeichnung", "English", "VK", "Aktion", "von", "bis", "ME", "MwSt", "Gruppe", "PLU",
-    "ab", "lose", "Tara", "Rabatt",
+    "ab", "lose", "Tara", "Rabatt", "Marke",
 ]  # fmt: skip
 
 
@@ -77,7 +78,7 @@ def test_a_mapping_says_what_every_column_means(tmp_path):
     row = full_row(**{
         "EAN 2": "96385074", "English": "Cheese", "Aktion": "999,00", "von": "01.03.2026", "bis": "31.03.2026",
         "ME": "kg", "MwSt": "7 %", "Gruppe": "milk", "PLU": "4011", "ab": "16", "lose": "1", "Tara": "5",
-        "Rabatt": "no",
+        "Rabatt": "no", "Marke": "north",
     })  # fmt: skip
     (item,), opened = full(tmp_path, row)
     product = item.product
@@ -85,7 +86,7 @@ def test_a_mapping_says_what_every_column_means(tmp_path):
     assert product.names == {"en": "Cheese", "de": "Käse"}
     assert (product.sku, product.unit, product.tax_rate_bp) == ("A1", Unit.KG, 700)
     assert (product.category, product.plu, product.min_age) == ("milk", "4011", 16)
-    assert (product.loose, product.tare_grams, product.discountable) == (True, 5, False)
+    assert (product.loose, product.tare_grams, product.discountable, product.brand) == (True, 5, False, "north")
     begins = int(datetime(2026, 2, 28, 23, tzinfo=UTC).timestamp())
     ends = int(datetime(2026, 3, 31, 22, tzinfo=UTC).timestamp())  # summer time began meanwhile
     assert item.prices == (PriceRow("list", 123450), PriceRow("special", 99900, begins, ends))

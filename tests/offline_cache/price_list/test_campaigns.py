@@ -241,5 +241,5 @@ def test_a_lane_sells_from_a_list_of_format_3_with_its_multi_buys_and_recalls(ol
     with caplog.at_level(logging.WARNING):
         assert ids(found(prices, "43", end)) == []
     prices.close()
-    with pytest.raises(PriceListFormat, match="has format 3, this program reads 4"):
+    with pytest.raises(PriceListFormat, match="has format 3, this program reads 5"):
         check_list(old)

@@ -148,12 +148,12 @@ def test_a_delta_that_gives_two_products_one_sku_is_refused(lists):
 @pytest.mark.parametrize(
     ("statement", "problem"),
     [
-        ("CREATE TABLE extra (x)", "tables differ from format 4: extra"),
-        ("CREATE VIEW v AS SELECT 1", "tables differ from format 4: v"),
+        ("CREATE TABLE extra (x)", "tables differ from format 5: extra"),
+        ("CREATE VIEW v AS SELECT 1", "tables differ from format 5: v"),
         ("CREATE TRIGGER t AFTER INSERT ON product BEGIN SELECT 1; END", "tables differ"),
         ("CREATE INDEX i ON product (names)", "tables differ"),
-        ("DROP TABLE gone_price", "tables differ from format 4: gone_price"),
-        ("PRAGMA user_version = 1", "has format 1, this program reads 4"),
+        ("DROP TABLE gone_price", "tables differ from format 5: gone_price"),
+        ("PRAGMA user_version = 1", "has format 1, this program reads 5"),
         ("PRAGMA application_id = 0x53474F31", "not a delta of one"),
         ("DELETE FROM step WHERE key = 'from_state'", "does not say what it fits"),
         ("UPDATE step SET value = '[]' WHERE key = 'counts'", "does not say what it fits"),

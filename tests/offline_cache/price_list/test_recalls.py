@@ -98,5 +98,5 @@ def test_a_lane_sells_from_a_list_of_the_release_before_until_it_has_a_new_one(o
 
 
 def test_what_is_fetched_must_be_of_this_version(old):
-    with pytest.raises(PriceListFormat, match="has format 2, this program reads 4"):
+    with pytest.raises(PriceListFormat, match="has format 2, this program reads 5"):
         check_list(old)
