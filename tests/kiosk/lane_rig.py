@@ -7,13 +7,14 @@ import sqlite3
 import weakref
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from kiosk.adapters.lane_files import NewestPriceList, RecoveringJournal
 from kiosk.services.lane_view import LaneView
+from kiosk.services.member_book import MemberBook
 from kiosk.services.paper import PrinterSays, PrinterView, PrintFate
 from kiosk.services.ports import MadeReceipt, slip_number
 from kiosk.services.refund_book import RefundPorts
@@ -157,6 +158,7 @@ class LaneRig:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        folder.mkdir(exist_ok=True)
         self.now = START
         self.up = 0.0  # seconds that no setting of the clock changes
         self.bank = ScriptedBank()
@@ -166,7 +168,7 @@ class LaneRig:
         self.runner = HeldRunner(self)
         self.receipts = PlainReceipts()
         self.agent = AgentSays()
-        write_list(folder / "price-list.sqlite")
+        self.write_list()
         self.views: list[LaneView] = []
         self.journal: RecoveringJournal | None = None
         self.restart()
@@ -196,6 +198,7 @@ class LaneRig:
                 steady=lambda: self.up,
                 scale=self.scale,
                 refunds=self.refunds(),
+                members=self.members(),
             ),
             StaffDesk([Badge("Li", _sha256(BADGE))]),
         )
@@ -204,6 +207,14 @@ class LaneRig:
     def refunds(self) -> RefundPorts | None:
         """The hub's refund book; a lane without a hub has none."""
         return None
+
+    def members(self) -> MemberBook | None:
+        """The hub's book of members."""
+        return None
+
+    def write_list(self) -> None:
+        """The list that the lane begins with."""
+        write_list(self.folder / "price-list.sqlite")
 
     def open_journal(self) -> RecoveringJournal:
         return RecoveringJournal(self.folder / "journal.sqlite", lambda: self.now)
@@ -270,15 +281,25 @@ def write_list(
     apple_tare: int = 0,
     recalls: Sequence[RecallRow] = (),
     payments: Mapping[str, Any] | None = None,
+    membership: Mapping[str, Any] | None = None,
+    brands: Mapping[str, str] | None = None,
 ) -> None:
     """A small list: milk with a multi-buy, wine from 18, bread, weighed cheese, loose lemons, a bag.
 
     `dated` gives the prices of some SKUs in full; `without` leaves some out. `campaigns`: with the SKUs that take
-    part in each.
+    part in each. `brands` of SKUs.
     """
     names = {"en": "Shop"} if shop_names is None else shop_names
     meta = Meta(
-        store, revision, currency, published_at, "Asia/Shanghai", names, bag_skus=("BAG",), payments=payments or {}
+        store,
+        revision,
+        currency,
+        published_at,
+        "Asia/Shanghai",
+        names,
+        bag_skus=("BAG",),
+        payments=payments or {},
+        membership=membership or {},
     )
     with PriceListWriter(path, meta) as writer:
         writer.add_category("fruit", {"en": "Fruit"}, "", 1)
@@ -296,7 +317,8 @@ def write_list(
             if product.sku not in without:
                 prices = (dated or {}).get(product.sku, [PriceRow("list", minor)])
                 own = [TakingRow(campaign.id) for campaign, skus in campaigns if product.sku in skus]
-                writer.add_product(product, codes=dict.fromkeys(codes, 1), prices=prices, takings=own, terms=terms)
+                own_brand = replace(product, brand=(brands or {}).get(product.sku, ""))
+                writer.add_product(own_brand, codes=dict.fromkeys(codes, 1), prices=prices, takings=own, terms=terms)
         for campaign, _ in campaigns:
             writer.add_campaign(campaign)
         for offer in offers:
