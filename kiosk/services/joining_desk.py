@@ -25,7 +25,7 @@ class JoiningDesk:
         programme, sale = self._lane.programme, self._lane.register.sale
         if programme is None or sale is None or sale.status is not SaleStatus.OPEN:
             return ()
-        brands = {str(getattr(line, "brand", "")) for line in sale.lines if not line.problem}
+        brands = {line.brand for line in sale.lines if not line.problem}
         return tuple(one for one in programme.of_basket(brands) if one.id not in sale.visit.clubs)
 
     @property

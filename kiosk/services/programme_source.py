@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from kiosk.services.ports import Prices
 from offline_cache.price_list.errors import PriceListError
@@ -27,13 +28,13 @@ class ProgrammeSource:
         except PriceListError:
             return self._programme
         if self._read_of is not meta:
-            self._read_of, self._programme = meta, _programme(getattr(meta, "membership", {}))
+            self._read_of, self._programme = meta, _programme(meta.membership)
         return self._programme
 
 
-def _programme(said: object) -> Programme | None:
+def _programme(said: Mapping[str, Any]) -> Programme | None:
     try:
-        return programme_from(said if isinstance(said, dict) else {})
+        return programme_from(said)
     except ProgrammeError as exc:
         logger.warning("this list offers no membership: %s", exc)
         return None

@@ -64,7 +64,7 @@ def receipt_text(
 
 def _clubs(meta: Meta, language: str) -> dict[str, str]:
     try:
-        programme = programme_from(getattr(meta, "membership", {}))
+        programme = programme_from(meta.membership)
     except ProgrammeError:
         return {}
     return {} if programme is None else {club.id: club.name(language) for club in programme.clubs}
