@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.cli import (
+    demo_member,
     feeds,
     journals,
     lanes,
@@ -91,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     refunds.add_commands(commands)
     offline.add_commands(commands)
     membership.add_commands(commands)
+    demo_member.add_commands(commands)
     journals.add_commands(commands)
     _add_serve(commands)
     return parser

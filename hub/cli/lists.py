@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from hub.cli.differences import difference_text
 from hub.cli.feeds import FEEDS, take_feed
@@ -17,6 +18,7 @@ from hub.data_folder import checked_name
 from hub.errors import CatalogueRefused
 from hub.imports import FORMATS, Import, ImportRefused, open_import
 from hub.list_import import Imported
+from hub.membership.membership_file import read_membership_file
 from hub.scopes import Scope
 from hub.services import Hub
 from hub.shop_folder import read_shop_folder
@@ -112,8 +114,13 @@ def import_folder(args: Namespace) -> int:
 
 
 def demo_shop(args: Namespace) -> int:
-    """Take the demo shop."""
-    return _take_folder(args, DEMO_SHOP)
+    """Take the demo shop, and what it gives its members."""
+    status = _take_folder(args, DEMO_SHOP)
+    if status == 0 and not args.dry_run:
+        with opened(args) as hub:
+            zone = ZoneInfo(hub.programmes.time_zone_of(args.store))
+            hub.programmes.set(args.store, read_membership_file(DEMO_SHOP / "membership.toml", zone))
+    return status
 
 
 def demo_counter(_args: Namespace) -> int:

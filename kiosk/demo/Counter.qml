@@ -199,6 +199,40 @@ Window {
         }
     }
 
+    // The shopper's phone: what was sent to it last.
+    Rectangle {
+        id: phone
+
+        anchors.left: parent.left
+        anchors.leftMargin: 16
+        anchors.right: parent.right
+        anchors.rightMargin: 16
+        anchors.top: scanner.bottom
+        anchors.topMargin: 10
+        border.color: "#9AC7B4"
+        color: "#E4F4EB"
+        height: visible ? message.implicitHeight + 22 : 0
+        radius: 14
+        visible: root.counter.message !== ""
+
+        Text {
+            id: message
+
+            anchors.left: parent.left
+            anchors.leftMargin: 16
+            anchors.right: parent.right
+            anchors.rightMargin: 16
+            anchors.verticalCenter: parent.verticalCenter
+            color: "#14181F"
+            font.family: "Noto Sans CJK SC"
+            font.pixelSize: 17
+            objectName: "message"
+            text: "✉ " + root.counter.message
+            textFormat: Text.PlainText
+            wrapMode: Text.Wrap
+        }
+    }
+
     GridView {
         id: grid
 
@@ -206,7 +240,7 @@ Window {
         anchors.left: parent.left
         anchors.margins: 8
         anchors.right: parent.right
-        anchors.top: scanner.bottom
+        anchors.top: phone.visible ? phone.bottom : scanner.bottom
         cellHeight: 150
         cellWidth: width / 4
         clip: true
@@ -258,6 +292,7 @@ Window {
                     text: ({
                             "wallet": "▣",
                             "member": "☺",
+                            "e-member": "☻",
                             "badge": "✱",
                             "unknown": "?",
                             "label": "⚖"

@@ -46,7 +46,8 @@ def _windows(folder: Path, camera: str) -> int:
     with set_stage(folder, width=width, height=height, camera=camera) as stage:
         things = stage.config.parent / "counter.json"
         things.write_text(json.dumps(stage.counter), encoding="utf-8")
-        counter = _start("kiosk.demo.counter", "--data", str(stage.data), "--things", str(things))
+        hub = str(stage.folder / "hub")
+        counter = _start("kiosk.demo.counter", "--data", str(stage.data), "--things", str(things), "--hub-data", hub)
         kiosk = _start("kiosk", "run", "--config", str(stage.config), "--windowed")
         try:
             return kiosk.wait()

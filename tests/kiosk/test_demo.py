@@ -11,11 +11,15 @@ import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtQml import QQmlComponent, QQmlEngine
 from PySide6.QtQuick import QQuickWindow
+from pytestqt.qtbot import QtBot
 
+from kiosk.demo.phone import DemoPhone
 from kiosk.demo.screen import NotSeen, ScreenReader
 from kiosk.demo.stage import Stage, StageError, set_stage, thing
 from kiosk.demo.visit import choose_wares
 from offline_cache.price_list.reader import PriceList
+from retail.membership.member_code import MemberCode, read_member_code
+from retail.membership.programme import programme_from
 from retail.product import Unit
 
 SALE_KEYS = {"id", "total_minor", "currency", "lines", "saved_minor"}
@@ -142,3 +146,24 @@ def test_what_cannot_be_seen_cannot_be_touched(eyes: ScreenReader, monkeypatch: 
     monkeypatch.setattr("kiosk.demo.screen._PATIENCE_MS", 20)
     with pytest.raises(NotSeen, match="hidden"):
         eyes.touch("hidden")
+
+
+def test_the_counters_phone_shows_a_code_that_the_lane_believes_and_the_message_that_came(
+    stage: Stage, qtbot: QtBot
+) -> None:
+    phone = DemoPhone(stage.folder / "hub")
+    codes: list[str] = []
+    messages: list[str] = []
+    phone.made.connect(codes.append)
+    phone.arrived.connect(messages.append)
+    with qtbot.waitSignal(phone.made, timeout=30_000):
+        phone.make_code()
+    phone.look()
+    prices = PriceList(stage.data / "price-list.sqlite")
+    programme = programme_from(prices.meta.membership)
+    prices.close()
+    assert programme is not None
+    found = read_member_code(codes[0].removeprefix("SGM-"), programme.code_keys, int(datetime.now(UTC).timestamp()))
+    assert isinstance(found, MemberCode)
+    assert found.clubs == ("member",)
+    assert "灯笼会" in messages[-1]

@@ -5,9 +5,10 @@ from urllib.parse import unquote
 
 import pytest
 from PySide6.QtCore import QRectF
+from PySide6.QtQuick import QQuickItem
 
 from kiosk.services.member_view import RewardsView
-from tests.kiosk.qml.lane_window import SHAPES, is_text, lane_window
+from tests.kiosk.qml.lane_window import SHAPES, LaneWindow, is_text, lane_window
 from tests.kiosk.qml.member_views import (
     ALL,
     BASKET,
@@ -68,7 +69,7 @@ def lane(request, qapp):
         yield window
 
 
-def show(lane, name, language="en"):
+def show(lane: LaneWindow, name: str, language: str = "en") -> None:
     lane.model.closeSheet()
     lane.show(VIEWS[name], language)
     if name in SHEETS:
@@ -78,7 +79,7 @@ def show(lane, name, language="en"):
         lane.window.grabWindow()
 
 
-def place(item):
+def place(item: QQuickItem) -> QRectF:
     return item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))
 
 
@@ -93,7 +94,7 @@ def test_every_view_is_whole_in_every_language_with_room_for_thumbs(lane, name):
     assert lane.warnings == []
 
 
-def texts_are_whole(lane, where):
+def texts_are_whole(lane: LaneWindow, where: object) -> None:
     frame = QRectF(0, 0, lane.window.width(), lane.window.height()).adjusted(-1, -1, 1, 1)
     for item in filter(is_text, lane.items()):
         text = item.property("text")
@@ -101,7 +102,7 @@ def texts_are_whole(lane, where):
         assert not item.property("truncated"), (where, text)
 
 
-def is_clipped(item) -> bool:
+def is_clipped(item: QQuickItem | None) -> bool:
     while item is not None:
         if item.clip():
             return True
@@ -109,14 +110,14 @@ def is_clipped(item) -> bool:
     return False
 
 
-def ways_are_in_sight(lane, where):
+def ways_are_in_sight(lane: LaneWindow, where: object) -> None:
     """However much is offered: every way to pay, and the total."""
     names = {"way-wallet", "way-card", "way-wechat", "way-alipay", "payTotal"}
     for item in (item for item in lane.items() if item.objectName() in names):
         assert place(item).bottom() <= lane.window.height(), (where, item.objectName())
 
 
-def touches_are_apart(lane, names):
+def touches_are_apart(lane: LaneWindow, names: list[str]) -> None:
     """Large enough for a thumb, and over nothing else that is touched."""
     found = [item for item in map(lane.find, names) if item is not None]
     small = [item.objectName() for item in found if min(item.width(), item.height()) < 76]
@@ -215,7 +216,7 @@ def test_the_basket_says_what_members_save_and_takes_a_number(lane):
     assert lane.tap("memberCard") == []
 
 
-def _hints(lane) -> list[str]:
+def _hints(lane: LaneWindow) -> list[str]:
     return [str(item.property("text")) for item in lane.items() if item.objectName() == "hintLead"]
 
 
