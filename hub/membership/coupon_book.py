@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, or_, select, update
+from sqlalchemy import Connection, Row, delete, false, select, update
 
 from hub.membership.given_back import is_given_back
 from hub.membership.once import insert_once
@@ -95,12 +95,6 @@ def issued(connection: Connection, source: str) -> bool:
     return connection.execute(select(COUPON.c.code).where(COUPON.c.source == source)).scalar() is not None
 
 
-def adopt(connection: Connection, sale_id: str, member_id: int) -> None:
-    """What was given for a sale is its member's, once it is known whose the sale is."""
-    own = (COUPON.c.given_for == sale_id) & COUPON.c.member_id.is_(None)
-    connection.execute(update(COUPON).where(own).values(member_id=member_id))
-
-
 def know_listed(connection: Connection, code: str, campaign_id: str, now: int) -> None:
     """A single coupon of a price list gets its row."""
     listed = Issue(f"{OF_LIST}:{code}", campaign_id, {}, None, "", None)
@@ -112,27 +106,36 @@ def held(connection: Connection, code: str) -> Row[Any] | None:
     return connection.execute(select(COUPON).where(COUPON.c.code == code).with_for_update()).one_or_none()
 
 
-def settle_coupons(connection: Connection, sale: Row[Any], *, given_back: bool, now: int) -> None:
-    """Make the coupons of a sale that is over agree with it."""
+def settle_coupons(
+    connection: Connection, sale: Row[Any], member_id: int | None, *, given_back: bool, now: int
+) -> None:
+    """Make the coupons of a sale that is over agree with it. What was given for it is its member's, as soon as that is
+    known, and is gone with the sale."""
     used = _used_by(sale) if sale.status == SaleStatus.COMPLETED and not given_back else {}
-    for code in sorted(
-        {*used, *_touched_by(connection, sale.id)}
-    ):  # always in this order, or two sales lock each other
+    given = _given_for(connection, sale.id, member_id, given_back=given_back)
+    # Always in this order, or two sales would wait for each other.
+    for code in sorted({*used, *given, *_touched_by(connection, sale.id)}):
         if code in used:
             know_listed(connection, code, used[code], now)
         coupon = held(connection, code)
         if coupon is None:
             continue
-        fewer = 0
-        if code in used:
-            checked = coupon.state == State.RESERVED and coupon.sale_id == sale.id
-            insert_once(connection, COUPON_USE, code=code, sale_id=sale.id, checked=checked, at=sale.completed_at)
-        else:
-            own = (COUPON_USE.c.code == code) & (COUPON_USE.c.sale_id == sale.id)
-            fewer = connection.execute(delete(COUPON_USE).where(own)).rowcount
+        if code in given and coupon.member_id is None:
+            connection.execute(update(COUPON).where(COUPON.c.code == code).values(member_id=member_id))
+        fewer = not _keep_use(connection, coupon, sale, uses=code in used)
         uses = restate(connection, coupon, now, over=sale.id)
         if fewer or len(uses) > 1:
             _note_double_uses(connection, coupon, uses, now)
+
+
+def _keep_use(connection: Connection, coupon: Row[Any], sale: Row[Any], *, uses: bool) -> bool:
+    """Keep that a sale uses a coupon, or that it does not; False if it did before."""
+    if uses:
+        checked = coupon.state == State.RESERVED and coupon.sale_id == sale.id
+        insert_once(connection, COUPON_USE, code=coupon.code, sale_id=sale.id, checked=checked, at=sale.completed_at)
+        return True
+    own = (COUPON_USE.c.code == coupon.code) & (COUPON_USE.c.sale_id == sale.id)
+    return connection.execute(delete(COUPON_USE).where(own)).rowcount == 0
 
 
 def restate(connection: Connection, coupon: Row[Any], now: int, *, over: str = "") -> Sequence[Row[Any]]:
@@ -178,7 +181,15 @@ def _used_by(sale: Row[Any]) -> dict[str, str]:
 
 
 def _touched_by(connection: Connection, sale_id: str) -> set[str]:
-    """The coupons that are a sale's, were used by it, or were given for it."""
-    own = select(COUPON.c.code).where(or_(COUPON.c.sale_id == sale_id, COUPON.c.given_for == sale_id))
+    """The coupons that are a sale's, or were used by it."""
+    own = select(COUPON.c.code).where(COUPON.c.sale_id == sale_id)
     used = select(COUPON_USE.c.code).where(COUPON_USE.c.sale_id == sale_id)
     return {*connection.execute(own).scalars(), *connection.execute(used).scalars()}
+
+
+def _given_for(connection: Connection, sale_id: str, member_id: int | None, *, given_back: bool) -> set[str]:
+    """The coupons that were given for a sale and of which there is something new."""
+    query = select(COUPON.c.code).where(COUPON.c.given_for == sale_id)
+    if not given_back:
+        query = query.where(COUPON.c.member_id.is_(None)) if member_id is not None else query.where(false())
+    return set(connection.execute(query).scalars())

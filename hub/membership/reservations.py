@@ -78,6 +78,7 @@ class Reservations:
             values = {"state": State.RESERVED.value, "sale_id": sale_id, "lane_id": lane.id, "changed_at": now}
             if coupon.state == State.FREE:
                 connection.execute(update(COUPON).where(COUPON.c.code == code).values(**values))
+        self._settle_holder(code)  # its sale may have ended at this very moment, where nobody could see it
         return ReservedCoupon(code, own, json.loads(coupon.campaign) or None)
 
     def release(self, lane: Lane, code: str, sale_id: str) -> None:

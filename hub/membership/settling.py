@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from hub.membership.benefits import give_for_sale
 from hub.membership.campaign_uses import count_uses
-from hub.membership.coupon_book import adopt, settle_coupons
+from hub.membership.coupon_book import settle_coupons
 from hub.membership.given_back import is_given_back
 from hub.membership.membership_file import MembershipFile
 from hub.membership.points_book import settle_points
@@ -27,14 +27,14 @@ class Owners(Protocol):
 
 def settle_sale(connection: Connection, owners: Owners, sale_id: str, file: MembershipFile | None, now: int) -> None:
     """Settle a sale that is over, inside the caller's transaction; nothing for any other. Two that settle one sale wait
-    for each other. The order of what is held: the sale, its member, coupons by their codes, pools."""
+    for each other. The order of what is held: the sale, its member, pools, coupons by their codes."""
     sale = connection.execute(select(SALE).where(SALE.c.id == sale_id).with_for_update()).one_or_none()
     if sale is None or sale.status not in OVER:
         return
     if sale.status == SaleStatus.COMPLETED:
         _settle_completed(connection, owners, sale, file, now)
     else:
-        settle_coupons(connection, sale, given_back=False, now=now)
+        settle_coupons(connection, sale, None, given_back=False, now=now)
     connection.execute(update(SALE).where(SALE.c.id == sale_id).values(settled_at=now))
 
 
@@ -44,7 +44,6 @@ def _settle_completed(
     member_id = owners.whose(connection, sale)
     if member_id is not None:
         count_uses(connection, sale, member_id)
-        adopt(connection, sale.id, member_id)
     give_for_sale(connection, file, sale, member_id, now)
     settle_points(connection, sale, member_id, now)
-    settle_coupons(connection, sale, given_back=is_given_back(connection, sale.id), now=now)
+    settle_coupons(connection, sale, member_id, given_back=is_given_back(connection, sale.id), now=now)
