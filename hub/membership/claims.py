@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
+from sqlalchemy import Column, Connection, Row, delete, select, update
 
 from hub.errors import MemberRefused
 from hub.membership.identities import WALLET, held_member, is_member, member_of
@@ -40,7 +40,7 @@ def tell(connection: Connection, lane_id: int, claim: str, kind: str, member_id:
         return None
     values = {"claim": claim, "lane_id": lane_id, "kind": kind, "member_id": member_id, "at": now}
     if insert_once(connection, CLAIM, **values):
-        look_again(connection, SALE.c.claim == claim)
+        look_again(connection, SALE.c.claim, claim)
         return member_id
     row = claim_row(connection, claim, hold=True)
     assert row is not None  # noqa: S101 - for the type checker: claims are never deleted
@@ -50,19 +50,21 @@ def tell(connection: Connection, lane_id: int, claim: str, kind: str, member_id:
         return None
     if row.member_id is None or (row.kind == PHONE and kind != PHONE):
         connection.execute(update(CLAIM).where(CLAIM.c.claim == claim).values(member_id=member_id, kind=kind))
-        look_again(connection, SALE.c.claim == claim)
+        look_again(connection, SALE.c.claim, claim)
     return member_id
 
 
 def keep_payer(connection: Connection, payment_key: str, digest: str, *, now: int) -> None:
     """Keep who paid until the sale is settled."""
     insert_once(connection, PAYER, payment_key=payment_key, digest=digest, at=now)
-    look_again(connection, SALE.c.payment_key == payment_key)
+    look_again(connection, SALE.c.payment_key, payment_key)
 
 
-def look_again(connection: Connection, sales: ColumnElement[bool]) -> None:
-    """The books have to settle these sales once more, whoever is told of it: the sweep finds them."""
-    connection.execute(update(SALE).where(sales).values(settled_at=0))
+def look_again(connection: Connection, column: Column[str], name: str) -> None:
+    """The books have to settle the sales of that claim or payment once more, whoever is told of it: the sweep finds
+    them."""
+    named = (column == name) & (column != "")  # as its index has it, or SQLite reads all sales
+    connection.execute(update(SALE).where(named).values(settled_at=0))
 
 
 def payer_digest(connection: Connection, payment_key: str) -> str | None:

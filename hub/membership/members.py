@@ -40,7 +40,7 @@ from hub.membership.points_book import balance
 from hub.membership.programmes import Programmes
 from hub.membership.secrets import MemberSecrets
 from hub.membership.steps import WAITING
-from hub.membership.tables import JOIN_STEP, MEMBER, OPEN_STEP, PAYER
+from hub.membership.tables import JOIN_STEP, MEMBER, MEMBER_IDENTITY, OPEN_STEP, PAYER
 from hub.membership.writing import repeated
 from hub.tables import SALE
 from retail.membership.consent import Given
@@ -130,8 +130,8 @@ class Members:
         """Take the steps under a claim that are due."""
         now = self._now()
         with self._database.read() as connection:
-            sales = select(SALE.c.id).where(SALE.c.claim == claim)
-            ids = connection.execute(sales).scalars().all() if claim else ()
+            sales = select(SALE.c.id).where(SALE.c.claim == claim, SALE.c.claim != "")  # the second as its index has it
+            ids = connection.execute(sales).scalars().all()
             orders = [order for sale_id in ids if (order := self._orders.of_sale(connection, sale_id, now))]
             begun = self._orders.of_number(connection, claim, now)
             if begun is not None and not orders:
@@ -240,6 +240,12 @@ class Members:
         digest = self._keys.digest(PLATE, plain) if plain else None
         if not repeated(self._database, lambda one: set_plate(one, member_id, digest, self._now())):
             raise MemberRefused("taken", "another member has told this number plate; ask the shop")
+
+    def has_plate(self, member_id: int) -> bool:
+        """Whether the member has told their car."""
+        query = select(MEMBER_IDENTITY.c.kind).filter_by(member_id=member_id, kind=PLATE)
+        with self._database.read() as connection:
+            return connection.execute(query).first() is not None
 
     # --- what is left to do -----------------------------------------------------------------------------------------
 

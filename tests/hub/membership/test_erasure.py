@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from hub.errors import MemberRefused
+from hub.membership.claims import tell
 from hub.membership.coupon_book import Issue, issue
 from hub.membership.points_book import balance, give
 from hub.membership.sessions import MemberSessions
@@ -136,6 +137,7 @@ def test_late_claims_and_sales_of_an_erased_member_are_nobodys(shop: MemberShop,
         shop.sell(f"late-{claim}", claim=claim)
     assert [shop.settle(f"late-{claim}") for claim in ("c1", "c2")] == [None, None]
     assert shop.settle("s1") is None
+    assert shop.members.claim(shop.lanes[0], "c1", "card", shop.card(shop.join_by_wallet("s9"))) is None
     clock.pass_time(minutes=1)
     again = shop.join_by_phone("c9")
     assert again != member
@@ -163,6 +165,7 @@ def test_who_is_being_erased_while_their_sale_comes_stays_erased(shop: MemberSho
     shop.members.erase(member)
     with shop.database.write() as connection:  # as if the claim had been told at that very moment
         connection.execute(update(CLAIM).where(CLAIM.c.claim == "c1").values(member_id=member, kind="card"))
+        assert tell(connection, shop.lanes[0].id, "c2", "card", member, now=1) is None
     assert shop.settle("s1") is None
     assert shop.kept_of("s1") is None
     assert shop.clubs(member) == ()

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from hub.database import open_database
 from hub.errors import MemberRefused
@@ -16,6 +17,7 @@ from hub.membership.members import Members
 from hub.membership.points_book import balance
 from hub.membership.programmes import Programmes
 from hub.membership.tables import CLAIM, JOIN_STEP, PAYER
+from hub.tables import SALE
 from retail.membership.programme import Purpose
 from tests.hub.conftest import Clock
 from tests.hub.databases import Databases, only_sqlite
@@ -63,6 +65,17 @@ def test_a_wallet_joins_mall_and_brand_by_the_payment_alone(shop: MemberShop) ->
     assert shop.outcomes("c1", "north") == dict.fromkeys(ALL_STEPS, "done") | {"follow": "skipped"}
     assert shop.settle("s1") == member
     assert shop.people() == 1
+
+
+@only_sqlite
+def test_a_payer_is_kept_until_the_steps_of_joining_were_taken(shop: MemberShop) -> None:
+    key = shop.sell("s1", claim="c1", joining=("wallet", shop.given("member")))
+    shop.members.payer(shop.lanes[0], key, "wechat:app:alice")
+    with shop.database.write() as connection:
+        row = connection.execute(select(SALE)).one()
+        assert shop.members.whose(connection, row) is None
+    assert shop.count(PAYER) == 1
+    assert shop.settle("s1") is not None
 
 
 @only_sqlite

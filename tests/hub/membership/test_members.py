@@ -300,6 +300,7 @@ def test_a_plate_is_one_members(shop: MemberShop) -> None:
     member, other = shop.join_by_phone("c0"), shop.join_by_wallet("s1")
     shop.members.tell_plate(member, "沪A·12345")
     shop.members.tell_plate(member, "沪a 12345")
+    assert (shop.members.has_plate(member), shop.members.has_plate(other)) == (True, False)
     assert refused(shop.members.tell_plate, other, "沪A12345") == "taken"
     assert refused(shop.members.tell_plate, other, "--") == "refused"
     shop.members.tell_plate(member, "")
