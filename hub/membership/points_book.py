@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from hub.membership.given_back import given_back_minor
 from hub.membership.once import insert_once
 from hub.membership.tables import POINTS
 from retail.membership.points import points_left
@@ -46,17 +45,16 @@ def give(connection: Connection, kind: str, key: str, *, member_id: int, points:
         insert_once(connection, POINTS, kind=kind, key=key, member_id=member_id, points=points, at=at)
 
 
-def settle_points(connection: Connection, sale: Row[Any], member_id: int | None, now: int) -> None:
+def settle_points(connection: Connection, sale: Row[Any], member_id: int | None, back_minor: int, now: int) -> None:
     """Give a sale's points to its member, and take back what refunds leave nobody. What was given stays the member's
     whom it was given to: after erasure the sale is nobody's any more."""
     if member_id is not None:
         give(connection, OF_SALE, sale.id, member_id=member_id, points=sale.points, at=now)
     earned = row_of(connection, OF_SALE, sale.id)
-    back = given_back_minor(connection, sale.id)
-    if earned is not None and back > 0:
-        gone = points_left(earned.points, sale.total_minor, back) - earned.points
+    if earned is not None and back_minor > 0:
+        gone = points_left(earned.points, sale.total_minor, back_minor) - earned.points
         _replace(connection, OF_REFUND, sale.id, earned, gone, now)
-    if 0 < sale.total_minor <= back:
+    if 0 < sale.total_minor <= back_minor:
         for given in benefits_of(connection, sale.id):
             _replace(connection, BENEFIT_BACK + given.kind.removeprefix(OF_BENEFIT), sale.id, given, -given.points, now)
 

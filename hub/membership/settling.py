@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select, update
 from hub.membership.benefits import give_for_sale
 from hub.membership.campaign_uses import count_uses
 from hub.membership.coupon_book import settle_coupons
-from hub.membership.given_back import is_given_back
+from hub.membership.given_back import given_back_minor
 from hub.membership.membership_file import MembershipFile
 from hub.membership.points_book import settle_points
 from hub.membership.reservations import OVER
@@ -45,5 +45,6 @@ def _settle_completed(
     if member_id is not None:
         count_uses(connection, sale, member_id)
     give_for_sale(connection, file, sale, member_id, now)
-    settle_points(connection, sale, member_id, now)
-    settle_coupons(connection, sale, member_id, given_back=is_given_back(connection, sale.id), now=now)
+    back_minor = given_back_minor(connection, sale.id)
+    settle_points(connection, sale, member_id, back_minor, now)
+    settle_coupons(connection, sale, member_id, given_back=0 < sale.total_minor <= back_minor, now=now)
