@@ -154,7 +154,7 @@ def test_a_shopper_who_is_nobody_gets_what_everybody_gets(shop: BookShop) -> Non
     shop.sale("s1")
     shop.books.settle("s1")
     assert shop.rows(POINTS) == []
-    assert [row["source"].partition(":")[0] for row in shop.rows(COUPON)] == ["red_packet", "sale"]
+    assert sorted(row["source"].partition(":")[0] for row in shop.rows(COUPON)) == ["red_packet", "sale"]
     assert {row["member_id"] for row in shop.rows(COUPON)} == {None}
 
 
