@@ -82,8 +82,9 @@ class JoiningDesk:
         lane, programme = self._lane, self._lane.programme
         if programme is None or Joins.WALLET not in programme.joins:
             return False
-        ways = zip(lane.ports.ways, lane.ways(), strict=True)
-        return any(shown.available and way.gateway.traits.tells_payer for way, shown in ways)
+        standing = lane.ladder.last or lane.ladder.look()  # as the screen shows the ways
+        closed = standing.ladder.refusals
+        return any(way.gateway.traits.tells_payer and not closed.get(way.id) for way in lane.ports.ways)
 
     def _is_confirmed(self, sale: Sale) -> bool:
         """Whether anything is known of which clubs they are in."""

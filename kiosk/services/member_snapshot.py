@@ -15,7 +15,7 @@ from kiosk.services.rewards_desk import RewardsDesk
 from kiosk.services.stages import OPEN_BASKET
 from retail.membership.points import points_for
 from retail.membership.programme import Club, Programme, Purpose
-from retail.membership.visit import BY_WALLET
+from retail.membership.visit import BY_PHONE, BY_WALLET
 from retail.sale import Sale, shopper_of
 
 _SHOWS_MEMBER = OPEN_BASKET | {Screen.PAYING, Screen.PAYMENT_UNKNOWN}
@@ -50,15 +50,14 @@ def _member(lane: Lane, sale: Sale, programme: Programme) -> MemberView | None:
     known, total_minor = lane.visitor.known, register.priced.total_minor
     if known is not None and known.claim != visit.claim:
         known = None
-    clubs = (programme.find(club) or club for club in sorted(visit.clubs_counted(tells_payer=True)))
     return MemberView(
         by=visit.by or (visit.joining.by if visit.joining is not None else ""),
-        clubs=tuple(club.names if isinstance(club, Club) else {"": club} for club in clubs),
+        clubs=tuple(club.names for club in programme.clubs if club.id in visit.clubs_counted(tells_payer=True)),
         masked=known.masked if known is not None else "",
         saving_minor=max(0, register.priced_in(frozenset()).total_minor - total_minor),
         points=points_for(programme.points, total_minor, register.priced.points),
         balance=known.points if known is not None else -1,
-        joining=visit.joining is not None,
+        joining=visit.joining is not None and visit.joining.by != BY_PHONE,  # they have joined
         waiting=bool(visit.by) and known is None,
     )
 

@@ -77,11 +77,10 @@ class RewardsDesk:
                 return RewardsView()
             earned = int(sale.completion.get("points") or 0)
             return RewardsView("offline" if state.offline else "waiting", member=True, points=earned)
-        clubs = (programme.find(club) for club in told.joined)
         return RewardsView(
             "ready",
             member=told.member,
-            joined=tuple(club.names for club in clubs if club is not None),
+            joined=tuple(club.names for club in programme.clubs if club.id in told.joined),
             points=told.points if told.member else 0,
             balance=told.balance if told.member else -1,
             rewards=tuple(_shown(one) for one in told.rewards),

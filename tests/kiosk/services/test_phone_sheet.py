@@ -81,6 +81,7 @@ def test_a_number_and_its_code_join_mall_and_brand(joining):
     assert lane.bodies("member.joining") == [], "the hub has not said yes"
     lane.answer("join_by_phone", lane.known("member", "tea"))
     assert (lane.view.phone, lane.view.total_minor, lane.view.join) == (None, 1500, None)
+    assert (lane.view.member.by, lane.view.member.joining) == ("phone", False)
     (joined,) = lane.bodies("member.joining")
     assert (joined["by"], joined["claim"], joined["clubs"]) == ("phone", claim, ["member", "tea"])
     lane.terminal.answers.append(APPROVED)
