@@ -233,13 +233,16 @@ Window {
                 visible: root.lane.helpCalled && !root.lane.staff.open && ["idle", "basket", "pay", "done"].includes(root.lane.screen)
             }
 
+            // On a wide pay screen it lies over the bill: over the strip it would hide what is to be touched.
             NoticeBar {
-                onInsetChanged: root.noticeInset = inset
-                anchors.left: parent.left
-                anchors.margins: Theme.margin
-                anchors.right: parent.right
+                readonly property bool overBill: root.lane.screen === "pay" && root.width > root.height && (root.lane.join.offered || root.lane.member.asks || root.lane.member.state !== "")
+
                 lane: root.lane
-                y: Theme.px(156)
+                width: overBill ? Math.round((root.width - 3 * Theme.margin) * 0.46) : root.width - 2 * Theme.margin
+                x: Theme.margin
+                y: overBill ? Theme.px(560) : Theme.px(156)
+
+                onInsetChanged: root.noticeInset = inset
             }
 
             StaffPanel {

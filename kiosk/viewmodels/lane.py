@@ -9,7 +9,7 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from kiosk.services.formats import clock_text, date_time_text
-from kiosk.services.lane_view import LaneActions, LaneView, Notice
+from kiosk.services.lane_view import LaneActions, LaneView, Notice, Screen
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.lane_name import lane_name
 from kiosk.viewmodels.parts import Parts
@@ -23,6 +23,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 _SEARCH_LENGTH: Final = 12
 _LONGEST: Final = {"keypad": 18, "quantity": 2}
 _SEEN_IN_THE_LIST: Final = frozenset({"added", "quantity"})
+_SEEN_IN_THE_STRIP: Final = frozenset({"member_known", "member_joined", "member_forgotten"})  # of the pay screen
 # What comes by itself: no sheet may vanish under a finger for it.
 _NOBODY_ASKED: Final = frozenset({"prices_fell", "recalled_meanwhile"})
 
@@ -110,7 +111,7 @@ class LaneViewModel(Parts):
             language=language,
             shopName=name_in(view.shop_names, language),
             laneName=lane_name(self._texts, view.lane, language),
-            noticeText=self._notice_text(notice, language),
+            noticeText=self._notice_text(notice, view.screen, language),
             noticeGood=notice.good if notice else False,
             noticeSerial=notice.serial if notice else 0,
             helpCalled=view.help_called,
@@ -136,9 +137,11 @@ class LaneViewModel(Parts):
             }
         return {"rung": rung.value, **words}
 
-    def _notice_text(self, notice: Notice | None, language: str) -> str:
-        """What was scanned shows in its line: only what a line cannot say is said in words."""
+    def _notice_text(self, notice: Notice | None, screen: Screen, language: str) -> str:
+        """What was scanned shows in its line, a member in the strip: only what these cannot say is said in words."""
         if notice is None or notice.code in _SEEN_IN_THE_LIST:
+            return ""
+        if screen is Screen.PAY and notice.code in _SEEN_IN_THE_STRIP:
             return ""
         params = dict(notice.params)
         if notice.names:

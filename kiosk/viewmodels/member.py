@@ -12,6 +12,7 @@ from kiosk.services.offer_texts import view_speech
 from kiosk.services.texts import Texts
 from kiosk.viewmodels.mirror import Mirror
 from kiosk.viewmodels.offer_rows import own_offer
+from kiosk.viewmodels.phone import starred
 from kiosk.viewmodels.rows import Row, RowModel
 from retail.product import name_in
 
@@ -77,8 +78,8 @@ class MemberViewModel(Mirror):
     def _title(self, member: MemberView, language: str) -> str:
         if member.joining and member.by == "wallet":
             return self._texts.text(language, "member.title_joining")
-        if member.masked:  # stars: in a Chinese font its dots are as wide as letters
-            return self._texts.text(language, "member.title", who=member.masked.replace("·", "*"))
+        if member.masked:
+            return self._texts.text(language, "member.title", who=starred(member.masked))
         return self._texts.text(language, "member.title_plain")
 
     def _details(self, member: MemberView, language: str) -> list[str]:

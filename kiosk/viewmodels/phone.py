@@ -88,7 +88,7 @@ class PhoneViewModel(Mirror):
 
     def _lead(self, phone: PhoneView, language: str) -> str:
         if phone.step == "code" and phone.shown:
-            return self._texts.text(language, "phone.sent", number=phone.shown.replace("·", "*"))
+            return self._texts.text(language, "phone.sent", number=starred(phone.shown))
         return self._texts.text(language, "phone.note" if phone.joining else "phone.or_code")
 
     def _show_typed(self) -> None:
@@ -190,3 +190,8 @@ def grouped(digits: str) -> str:
     else:
         parts = [digits[place : place + 4] for place in range(0, len(digits), 4)]
     return " ".join(filter(None, parts))
+
+
+def starred(masked: str) -> str:
+    """What is masked with stars: the dots of a Chinese font are as wide as its letters."""
+    return masked.replace("·", "*").replace("•", "*")

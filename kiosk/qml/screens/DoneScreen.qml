@@ -85,7 +85,7 @@ Rectangle {
             }
 
             Label {
-                font.pixelSize: Theme.px(38)
+                font.pixelSize: Theme.px(screen.rewarded && !screen.portrait ? 32 : 38)
                 font.weight: Font.DemiBold
                 height: Theme.px(52)
                 text: qsTrId("done.goods")

@@ -168,6 +168,21 @@ def test_numbers_are_grouped_as_people_say_them(digits: str, shown: str) -> None
     assert grouped(digits) == shown
 
 
+def test_the_strip_of_the_pay_screen_is_not_said_twice(bench: Bench) -> None:
+    known = Notice("member_known", 5, good=True)
+    bench.show(replace(MEMBERS, member=KNOWN, notice=known))
+    assert bench.model.property("noticeText") == ""
+    bench.show(replace(BASKET, member=KNOWN, notice=known))
+    assert bench.model.property("noticeText") == "Welcome back. Member prices count."
+    bench.show(replace(MEMBERS, notice=Notice("member_expired", 6)))
+    assert str(bench.model.property("noticeText")).startswith("This member code has run out.")
+
+
+def test_where_a_code_went_is_shown_with_stars(bench: Bench) -> None:
+    bench.show(replace(OFFERED, phone=phone("code", shown="•••••••5678")))
+    assert as_qml(bench.model.phone).property("lead") == "A code is on its way to *******5678."
+
+
 def test_own_coupons_say_what_they_give_and_until_when(bench: Bench) -> None:
     bench.show(replace(MEMBERS, member=KNOWN, own_coupons=OWN_COUPONS))
     first, second = rows(as_qml(bench.model.member).coupons)
