@@ -339,11 +339,11 @@ def test_a_full_disk_is_told_and_nothing_is_lost(run, data, tmp_path, price_list
         "publish": ("--store", "demo"),
         "key": (),
     }
-    with mounted(tmp_path / "disk", "size=400k", "-t", "tmpfs", "tmpfs") as folder:
+    with mounted(tmp_path / "disk", "size=800k", "-t", "tmpfs", "tmpfs") as folder:
         shutil.copytree(data, folder, dirs_exist_ok=True)
         filler = folder / "filler"
         with pytest.raises(OSError, match="No space"):
-            filler.write_bytes(b"x" * 500_000)
+            filler.write_bytes(b"x" * 900_000)
         said = run(command, *arguments[command], folder=folder)
         assert said.status == 2
         assert "full" in said.err or "space" in said.err
