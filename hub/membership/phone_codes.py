@@ -24,7 +24,7 @@ _DIGITS: Final = 6
 _HOUR_S: Final = 3600
 _PER_NUMBER: Final = 5  # codes an hour: with their tries, 25 guesses in a million
 PER_LANE: Final = 60  # codes an hour that a lane may have sent
-PER_STORE: Final = 600  # the same of a store's pages
+PER_STORE: Final = 300  # the same of a store's pages
 
 
 class PhoneCodes:

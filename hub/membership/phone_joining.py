@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,9 @@ from hub.membership.claims import PROVED, claim_row, tell
 from hub.membership.identities import PHONE, Identity, is_member, member_of, phone_identity
 from hub.membership.joining import Joiner
 from hub.membership.known import CodeTicket
+from hub.membership.membership_file import MembershipFile
 from hub.membership.messages import MessageFailed, SenderMissing, code_message, load_sender
+from hub.membership.normal import normal_phone
 from hub.membership.orders import Orders
 from hub.membership.phone_codes import PER_LANE, PER_STORE, VALID_S, PhoneCodes
 from hub.membership.programmes import Programmes
@@ -55,16 +58,19 @@ class PhoneJoining:
 
     def send(self, lane: Lane, number: str, language: str) -> CodeTicket:
         """Have a code sent."""
-        code = self._codes.make(self._identity(number).digest, f"lane {lane.id}", PER_LANE)
-        self._deliver(lane.store, number, code, language)
+        identity, file = self._identity(number), self._file(lane.store)
+        code = self._codes.make(identity.digest, f"lane {lane.id}", PER_LANE)
+        self._deliver(file, number, code, language)
         return self._codes.ticket
 
     def send_to_member(self, store: str, number: str, language: str) -> CodeTicket:
-        """The same for whoever is a member: others are answered the same, and sent nothing."""
-        identity = self._identity(number)
+        """The same for whoever is a member. Others are answered the same and sent nothing; so is one whom the message
+        cannot reach, or that would tell that they are a member."""
+        identity, file = self._identity(number), self._file(store)
         code = self._codes.make(identity.digest, f"page {store}", PER_STORE)
         if self._member(identity) is not None:
-            self._deliver(store, number, code, language)
+            with suppress(MemberRefused):
+                self._deliver(file, number, code, language)
         return self._codes.ticket
 
     def prove(self, number: str, code: str) -> int | None:
@@ -118,16 +124,23 @@ class PhoneJoining:
             found = member_of(connection, PHONE, identity.digest)
             return found if found is not None and is_member(connection, found) else None
 
-    def _deliver(self, store: str, number: str, code: str, language: str) -> None:
+    def _file(self, store: str) -> MembershipFile:
         file = self._programmes.of(store)
         if file is None or file.sms is None:
             raise MemberRefused("refused", "this store sends no messages; its membership file needs [messages]")
+        return file
+
+    def _deliver(self, file: MembershipFile, number: str, code: str, language: str) -> None:
+        assert file.sms is not None  # noqa: S101 - for the type checker
         shop, minutes = file.programme.club.name(language), VALID_S // _MINUTE_S
         try:
             sender = load_sender(file.sms.name, file.sms.settings, self._folder)
-            sender.send(code_message(number, code, shop=shop, language=language, minutes=minutes))
-        except SenderMissing as exc:
-            log.warning("store %s: %s", store, exc)
-            raise MemberRefused("refused", "the store's messages cannot be sent for now") from exc
+            sender.send(code_message(normal_phone(number), code, shop=shop, language=language, minutes=minutes))
         except MessageFailed as exc:
             raise MemberRefused("refused", "the message was not sent; look at the number") from exc
+        except SenderMissing as exc:
+            log.warning("%s", exc)
+            raise MemberRefused("refused", "the store's messages cannot be sent for now") from exc
+        except Exception as exc:  # noqa: BLE001 - a plug-in may fail as it likes; its words could hold the number
+            log.warning("message sender %s fails with %s", file.sms.name, type(exc).__name__)
+            raise MemberRefused("refused", "the store's messages cannot be sent for now") from None

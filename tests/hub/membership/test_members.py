@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC
 
 import pytest
 
 from hub.errors import MemberRefused
+from hub.membership.membership_file import membership_from
 from hub.membership.phone_codes import TRIES
 from hub.membership.tables import CLAIM, MEMBER_IDENTITY, PAYER, PHONE_CODE
 from retail.membership.member_code import card_number, read_member_code
@@ -231,6 +233,14 @@ def test_what_is_no_number_or_cannot_be_sent_is_refused(shop: MemberShop) -> Non
     assert refused(send, lane, "12", "en") == "refused"
     assert refused(send, lane, "138 0013 0000", "en") == "refused"  # the simulated sender's word
     assert refused(shop.members.join_by_phone, lane, "c1", "x", "123456", ()) == "refused"
+    file = shop.programmes.of("demo")
+    assert file is not None
+    shop.programmes.set("demo", membership_from({**file.said, "messages": {"sender": "pigeon"}}, UTC))
+    assert refused(send, lane, "139 0013 8001", "en") == "refused"
+    without = {key: value for key, value in file.said.items() if key != "messages"}
+    shop.programmes.set("demo", membership_from(without, UTC))
+    assert refused(send, lane, "139 0013 8002", "en") == "refused"
+    assert refused(shop.members.send_page_code, "demo", "139 0013 8002", "en") == "refused"
 
 
 @only_sqlite
@@ -271,6 +281,13 @@ def test_the_pages_code_is_sent_to_members_alone_and_the_answer_does_not_tell(sh
     clock.pass_time(minutes=1)
     shop.members.send_page_code("demo", NUMBER, "en")
     assert shop.members.prove("demo", NUMBER, shop.last_code()) == member
+    unreachable = shop.join_by_phone("c1", "139 0013 8009")
+    assert unreachable != member
+    clock.pass_time(minutes=1)
+    file = shop.programmes.of("demo")
+    assert file is not None
+    shop.programmes.set("demo", membership_from({**file.said, "messages": {"sender": "pigeon"}}, UTC))
+    assert shop.members.send_page_code("demo", "139 0013 8009", "en").valid_s == 300
 
 
 @only_sqlite
