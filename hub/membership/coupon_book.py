@@ -156,7 +156,7 @@ def restate(connection: Connection, coupon: Row[Any], now: int, *, over: str = "
 
 def _state_without(connection: Connection, coupon: Row[Any]) -> State:
     """What a coupon is that nobody holds and no sale has used."""
-    gone = coupon.state == State.VOID or (coupon.given_for and is_given_back(connection, coupon.given_for))
+    gone = coupon.given_for and is_given_back(connection, coupon.given_for)
     return State.VOID if gone else State.FREE
 
 

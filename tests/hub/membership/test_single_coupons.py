@@ -158,7 +158,8 @@ def test_whom_the_hub_said_yes_to_has_the_right_whoever_is_settled_first(
     shop: BookShop, order: tuple[str, ...]
 ) -> None:
     reserve(shop, "TEN-1", "on", lane=1)
-    shop.sale("off", "TEN-1")
+    shop.sale("before", lane=1)
+    shop.sale("off", "TEN-1")  # completed before the other one
     shop.sale("on", "TEN-1", lane=1)
     for sale_id in order:
         shop.books.settle(sale_id)
