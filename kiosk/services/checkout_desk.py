@@ -98,7 +98,8 @@ class CheckoutDesk:
         self._shopping.follow_recalls()  # a list that came since the last tick
         if lane.screen is not Screen.PAY:
             return
-        if self.payment.amount_minor(way, brand) <= 0:
+        amount_minor = self.payment.amount_minor(way, brand)
+        if amount_minor <= 0:
             if lane.register.priced.total_minor:  # a campaign for this way leaves nothing to pay by it
                 lane.say(Word("cannot_now"))
             else:
@@ -107,7 +108,7 @@ class CheckoutDesk:
         lane.register.must_have_room()
         lane.decline, self._way = "", way.id
         lane.go(Step.SUBMIT)
-        self.payment.begin(way, instrument, brand, may_store=lane.ladder.may_store(way))
+        self.payment.begin(way, instrument, brand, may_store=lane.ladder.may_store(way, amount_minor))
 
     def _give_away(self) -> None:
         """Offers and coupons leave nothing to pay: the visit is over, and nobody is asked for money."""

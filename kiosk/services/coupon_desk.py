@@ -46,7 +46,10 @@ class CouponDesk:
             return
         if lane.screen is Screen.IDLE:
             self._begin()
-        self._use(taken or code, known=bool(taken), ask=not taken or self.hold.needed(taken, campaigns))
+        ask = not taken or self.hold.needed(taken, campaigns)
+        if ask:  # the answer takes another word's place
+            lane.say(Word("coupon_asking", good=True))
+        self._use(taken or code, known=bool(taken), ask=ask)
 
     def use_own(self, code: str) -> None:
         """One of the member's own was touched."""

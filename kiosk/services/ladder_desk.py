@@ -78,13 +78,12 @@ class LadderDesk:
         """The rung, and why which way cannot be used. Raises JournalError."""
         return self.look().ladder
 
-    def may_store(self, way: PaymentWay) -> bool:
-        """Whether a terminal may take the open basket's total without its bank. Raises JournalError."""
+    def may_store(self, way: PaymentWay, amount_minor: int) -> bool:
+        """Whether a terminal may take that for the open basket without its bank. Raises JournalError."""
         if not way.gateway.traits.works_offline or way.gateway.traits.presents is not Presents.TERMINAL:
             return False
-        total = self._register.priced.total_minor
         stored = self._counted(self._ports.journal.stored_payments())
-        return not may_store(self.policy(), total, self._bought(), stored)
+        return not may_store(self.policy(), amount_minor, self._bought(), stored)
 
     def can_ask(self, way: PaymentWay) -> bool:
         """Whether there is any sense in asking its gateway now."""

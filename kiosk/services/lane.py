@@ -120,6 +120,7 @@ class Lane:
         """What is known of the shopper of the open sale; whatever was known of another is gone."""
         sale_id = self.register.sale.id if self.register.sale else ""
         if self._visitor.sale_id != sale_id:
+            self._visitor.forget()
             self._visitor = Visitor(sale_id)
         return self._visitor
 

@@ -25,7 +25,7 @@ def with_membership(
     shown: LaneView, lane: Lane, *, joining: JoiningDesk, phone: PhoneDesk, rewards: RewardsDesk, payment: PaymentDesk
 ) -> LaneView:
     """The same, and who the shopper is, what they may join, what they are given. Raises JournalError."""
-    programme, sale = lane.programme, lane.register.sale
+    programme, sale, _ = lane.programme, lane.register.sale, lane.visitor  # who was here before is forgotten now
     if programme is None:
         return shown
     if sale is None:

@@ -55,3 +55,10 @@ class Visitor:
     reserving: set[str] = field(default_factory=set)
     phone: PhoneSheet | None = None
     rewards: RewardsState = field(default_factory=RewardsState)
+
+    def forget(self) -> None:
+        """The visit is over. A question to a hub that is away holds on to this for as long as nobody answers."""
+        if self.phone is not None:
+            self.phone.number = ""
+        self.claim, self.seen, self.known, self.told, self.phone = "", "", None, None, None
+        self.rewards = RewardsState()

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.services.lane_view import Screen
 from kiosk.services.member_book import OFFLINE, Refused, Reserved
-from kiosk.services.visitor import Visitor
+from kiosk.services.visitor import PhoneSheet, Visitor
 from tests.kiosk.lane_rig import APPROVED, BREAD, DECLINED, MILK, WALLET, LaneRig
 from tests.kiosk.member_rig import CARD, MANY, MEMBERS_MILK, OWN_COUPON, PROGRAMME, MemberRig
 
@@ -276,3 +276,17 @@ def handed_over(lane: LaneRig) -> str:
     lane.till.staff_act("hand_over")
     assert lane.view.screen is Screen.TO_TILL
     return lane.view.handed.code if lane.view.handed else ""
+
+
+def test_a_hub_that_never_answers_keeps_nobody_in_the_lanes_memory(lane):
+    code = lane.member_code("member")
+    lane.scan(MILK, code)
+    lane.till.open_phone([], [])
+    lane.till.enter_phone("13800138000")
+    lane.till.cancel_basket()
+    gc.collect()
+    kept = [one for one in gc.get_objects() if isinstance(one, Visitor)]
+    assert len(lane.book.waiting) == 2
+    assert all((one.seen, one.claim, one.phone) == ("", "", None) for one in kept)
+    sheets = [one for one in gc.get_objects() if isinstance(one, PhoneSheet)]
+    assert all(one.number == "" for one in sheets)
