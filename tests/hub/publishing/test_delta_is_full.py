@@ -107,7 +107,8 @@ class Shops:
         with self._hub.database.read() as connection:
             catalogue = read_catalogue(connection, store)
             assert catalogue is not None
-            meta = described(connection, Meta(store, 1, "", self._clock(), channel=channel), catalogue)
+            meta = Meta(store, 1, "", self._clock(), channel=channel)
+            meta = described(connection, meta, catalogue, self._hub.programmes)
             write_list(connection, catalogue, lane.path, meta=meta, base=None, touched=None)
         return lane.rows()
 
