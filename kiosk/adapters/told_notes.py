@@ -21,7 +21,7 @@ from payments.exchange import Exchanged
 
 logger = logging.getLogger(__name__)
 
-_PAUSES_S: Final = (1.0, 2.0, 5.0, 15.0, 60.0)
+_PAUSES_S: Final = (1.0, 2.0, 5.0, 10.0)
 _JOIN_S: Final = 0.5
 # Sent again it is the same: sealed to another hub's key, too long, or of another shopper than was told first.
 _NEVER: Final = frozenset({httpx.codes.UNPROCESSABLE_ENTITY, httpx.codes.REQUEST_ENTITY_TOO_LARGE})
