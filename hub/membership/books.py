@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import Connection, Row, select
 
@@ -25,6 +25,7 @@ from hub.membership.member_coupons import FreeCoupon
 from hub.membership.member_receipts import MemberReceipt, receipts_of
 from hub.membership.membership_file import MembershipFile, PlugIn
 from hub.membership.parking import Parking
+from hub.membership.plain_sales import settle_plain
 from hub.membership.points_book import PointsEntry
 from hub.membership.problems import Problem, problems
 from hub.membership.reservations import OVER, Claimants, Reservations, ReservedCoupon
@@ -36,6 +37,7 @@ from hub.membership.writing import repeated
 from hub.tables import SALE
 from retail.sale import SaleStatus
 
+_LATE_S: Final = 86_400  # longer than any hub is away between a claim and its sale's settling
 _T = TypeVar("_T")
 
 
@@ -98,8 +100,14 @@ class Books:
 
     def settle_many(self, sale_ids: Iterable[str]) -> None:
         """The same for several."""
-        for sale_id in dict.fromkeys(sale_ids):
-            self.settle(sale_id)
+        ids = dict.fromkeys(sale_ids)
+        plain: set[str] = set()
+        if len(ids) > 1:
+            with self._database.write() as connection:
+                plain = settle_plain(connection, ids, self._now())
+        for sale_id in ids:
+            if sale_id not in plain:
+                self.settle(sale_id)
 
     def settle_claim(self, claim: str) -> None:
         """Whose a claim is has been told."""
@@ -112,7 +120,8 @@ class Books:
     def sweep(self, limit: int) -> int:
         """Settle what was missed, at most so many; how many had been marked as unsettled."""
         marked = self._read(lambda it: unsettled(it, limit))
-        self.settle_many([*marked, *self._read(lambda it: told_late(it, limit))])
+        since = self._now() - _LATE_S
+        self.settle_many([*marked, *self._read(lambda it: told_late(it, limit, since))])
         return len(marked)
 
     def reserve(self, lane: Lane, code: str, sale_id: str, claim: str) -> ReservedCoupon:

@@ -18,15 +18,15 @@ def unsettled(connection: Connection, limit: int) -> Sequence[str]:
     return connection.execute(query).scalars().all()
 
 
-def told_late(connection: Connection, limit: int) -> Sequence[str]:
-    """Completed sales whose shopper or payer was told at the very moment at which they were settled."""
+def told_late(connection: Connection, limit: int, since: int) -> Sequence[str]:
+    """Completed sales whose shopper or payer was told, `since` then, at the very moment at which they were settled."""
     done = SALE.c.status == SaleStatus.COMPLETED.value
     payers = select(SALE.c.id).join(PAYER, PAYER.c.payment_key == SALE.c.payment_key).where(done)
     claims = (
         select(SALE.c.id)
         .join(CLAIM, CLAIM.c.claim == SALE.c.claim)
         .outerjoin(SALE_MEMBER, SALE_MEMBER.c.sale_id == SALE.c.id)
-        .where(done, CLAIM.c.member_id.is_not(None), SALE_MEMBER.c.sale_id.is_(None))
+        .where(done, CLAIM.c.at >= since, CLAIM.c.member_id.is_not(None), SALE_MEMBER.c.sale_id.is_(None))
         .order_by(CLAIM.c.at.desc())
     )
     found = (connection.execute(query.limit(limit)).scalars().all() for query in (payers, claims))

@@ -13,7 +13,7 @@ from hub.services import Hub
 from retail.promotions.body import campaign_body
 from retail.promotions.campaign import Campaign, Kind, Terms
 from tests.hub.databases import only_sqlite
-from tests.hub.membership.book_shop import PAID, VOUCHER, BookShop, benefit, pool
+from tests.hub.membership.book_shop import PAID, TEN, VOUCHER, BookShop, benefit, pool
 from tests.hub.membership.book_shop import POINTS as EARNED
 
 MILKS, APPLES = (1, 3), (2, 1)
@@ -198,6 +198,27 @@ def test_receipts_are_a_members_own_and_say_what_was_given_back(shop: BookShop, 
     found = shop.books.receipts_of(member)
     assert [one.sale_id for one in found] == ["s2", "first"]
     assert (found[0].number, found[0].given_back_minor, found[0].total_minor) == ("r-s2", 1676, PAID)
+
+
+class StoreWithoutMembers(BookShop):
+    def declare(self, **changes: Any) -> None:
+        """It has declared nothing."""
+
+
+def test_in_a_store_without_members_sales_are_marked_and_coupons_hold_all_the_same(hub: Hub) -> None:
+    shop = StoreWithoutMembers(hub)
+    shop.list_coupons(TEN)
+    shop.books.reserve(shop.lanes[0], "TEN-1", "s3", "")
+    for sale_id in ("s1", "s2", "s3", "s4"):
+        shop.sale(sale_id, *(("TEN-2",) if sale_id == "s2" else ()))
+    assert shop.books.sweep(10) == 4
+    assert shop.unsettled() == []
+    assert (shop.coupon("TEN-1"), shop.coupon("TEN-2")) == (("free", ""), ("used", "s2"))
+    BookShop.declare(shop, benefit=[benefit("all", give="coupon", coupon=VOUCHER, members_only=False)])
+    for sale_id in ("s1", "s3"):
+        shop.refund(sale_id, APPLES)
+    assert shop.books.sweep(10) == 2
+    assert [row["campaign_id"] for row in shop.rows(COUPON)] == ["ten", "ten"]  # what was declared since is not due
 
 
 def test_a_sweep_finds_what_nobody_told_of(shop: BookShop, member: int) -> None:

@@ -180,6 +180,9 @@ def test_of_sales_that_took_it_unchecked_the_earliest_has_the_right(shop: BookSh
     shop.books.settle("a")
     assert shop.coupon("TEN-1") == ("used", "b")
     assert [one.key for one in shop.books.problems()] == ["coupon:TEN-1:c"]
+    shop.refund("b")
+    shop.books.settle("b")
+    assert (shop.coupon("TEN-1"), shop.books.problems()) == (("used", "c"), [])
 
 
 def test_a_sale_that_was_given_back_whole_gives_its_coupon_back(shop: BookShop) -> None:
