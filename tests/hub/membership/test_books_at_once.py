@@ -22,7 +22,7 @@ from tests.hub.databases import Databases
 from tests.hub.membership.book_shop import POINTS as EARNED
 from tests.hub.membership.book_shop import TEN, BookShop, benefit, pool
 
-SALES: Final = 12
+SALES: Final = 9
 AT_ONCE: Final = 8
 
 
@@ -108,7 +108,7 @@ def budget_agrees(shop: BookShop, sales: int) -> None:
 
 
 def test_eight_threads_never_draw_more_than_a_budget(shop: BookShop, two: Sequence[Books]) -> None:
-    ids = [shop.sale(f"s{number}") for number in range(16)]
+    ids = [shop.sale(f"s{number}") for number in range(10)]
     at_once(*(partial(two[one % 2].settle_many, ids[one:] + ids[:one]) for one in range(AT_ONCE)))
     budget_agrees(shop, len(ids))
 
