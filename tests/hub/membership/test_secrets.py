@@ -59,11 +59,12 @@ def test_other_values_kinds_and_hubs_make_other_digests(secrets: MemberSecrets, 
         secrets.digest("phone", "13812345678"),
         secrets.digest("phone", "13812345679"),
         secrets.digest("card", "13812345678"),
+        secrets.digest("plate", "13812345678"),
         secrets.digest("wallet", "wechat:a:B"),
         secrets.digest("wallet", "wechat:a:b"),
         MemberSecrets(tmp_path / "another").digest("phone", "13812345678"),
     }
-    assert len(said) == 6
+    assert len(said) == 7
 
 
 @pytest.mark.parametrize("text", ["", "12345", "call me", "+", "1" * 16])
