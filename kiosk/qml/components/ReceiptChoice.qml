@@ -38,6 +38,7 @@ Rectangle {
 
         Label {
             color: choice.chosen ? Theme.brand : choice.weak ? Theme.ink2 : Theme.ink
+            font.pixelSize: choice.width < Theme.px(220) ? Theme.px(25) : Theme.body
             font.weight: Font.Medium
             horizontalAlignment: Text.AlignHCenter
             maximumLineCount: 2

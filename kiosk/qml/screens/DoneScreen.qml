@@ -29,7 +29,7 @@ Rectangle {
         height: screen.portrait ? Theme.px(screen.rewarded ? 316 : 800) : (pageCard.visible ? pageCard.y : parent.height - Theme.px(40)) - y
         lane: screen.lane
         narrow: !screen.portrait && screen.rewarded
-        width: screen.portrait ? parent.width - 2 * Theme.margin : screen.rewarded ? Theme.px(440) : Math.round((parent.width - 3 * Theme.margin) / 2)
+        width: screen.portrait ? (pageCard.visible ? pageCard.x - Theme.gutter : parent.width - Theme.margin) - x : screen.rewarded ? Theme.px(440) : Math.round((parent.width - 3 * Theme.margin) / 2)
         x: Theme.margin
         y: header.height
     }
@@ -37,21 +37,20 @@ Rectangle {
     PageCard {
         id: pageCard
 
+        hinted: !screen.portrait
         page: screen.lane.rewards.page
-        upright: true
-        visible: !screen.portrait && screen.rewarded && pageCard.page !== ""
-        width: result.width
-        x: Theme.margin
-        y: parent.height - Theme.margin - height
+        visible: screen.rewarded && pageCard.page !== ""
+        width: screen.portrait ? Theme.px(316) : result.width
+        x: screen.portrait ? parent.width - width - Theme.margin : Theme.margin
+        y: screen.portrait ? Math.round(result.y + (result.height - height) / 2) : parent.height - Theme.margin - height
     }
 
     RewardCards {
         height: (screen.portrait ? receipt.y - Theme.gutter : parent.height - Theme.margin) - y
         lane: screen.lane
         centred: !screen.portrait
-        pageShown: screen.portrait
         visible: screen.rewarded
-        width: screen.portrait ? result.width : Theme.px(660)
+        width: screen.portrait ? leave.width : Theme.px(660)
         x: screen.portrait ? result.x : result.x + result.width + Theme.margin
         y: screen.portrait ? result.y + result.height : header.height + Theme.px(32)
     }

@@ -6,13 +6,13 @@ import "../components"
 Rectangle {
     id: card
 
+    property bool hinted: true
     required property string page
-    property bool upright: false
 
     border.color: Theme.hairline
     border.width: Theme.px(2)
     color: Theme.card
-    height: upright ? words.y + words.height + Theme.px(16) : Theme.px(216)
+    height: words.y + words.height + Theme.px(14)
     radius: Theme.radius
 
     Image {
@@ -26,7 +26,7 @@ Rectangle {
         source: card.visible && card.page !== "" ? "image://qr/" + encodeURIComponent(card.page) : ""
         sourceSize: Qt.size(height, height)
         width: height
-        x: card.upright ? Math.round((card.width - width) / 2) : Theme.px(16)
+        x: Math.round((card.width - width) / 2)
         y: Theme.px(12)
     }
 
@@ -34,14 +34,14 @@ Rectangle {
         id: words
 
         spacing: Theme.px(4)
-        width: card.width - x - Theme.px(24)
-        x: card.upright ? Theme.px(24) : code.x + code.width + Theme.px(24)
-        y: card.upright ? code.y + code.height + Theme.px(4) : Math.round((card.height - height) / 2)
+        width: card.width - 2 * x
+        x: Theme.px(16)
+        y: code.y + code.height + Theme.px(4)
 
         Label {
-            font.pixelSize: Theme.px(card.upright ? 28 : 32)
+            font.pixelSize: Theme.px(28)
             font.weight: Font.DemiBold
-            horizontalAlignment: card.upright ? Text.AlignHCenter : Text.AlignLeft
+            horizontalAlignment: Text.AlignHCenter
             text: qsTrId("rewards.page")
             width: parent.width
             wrapMode: Text.Wrap
@@ -49,9 +49,10 @@ Rectangle {
 
         Label {
             color: Theme.ink2
-            font.pixelSize: Theme.px(card.upright ? 24 : 26)
-            horizontalAlignment: card.upright ? Text.AlignHCenter : Text.AlignLeft
+            font.pixelSize: Theme.caption
+            horizontalAlignment: Text.AlignHCenter
             text: qsTrId("rewards.page_hint")
+            visible: card.hinted
             width: parent.width
             wrapMode: Text.Wrap
         }

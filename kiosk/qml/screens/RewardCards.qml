@@ -11,7 +11,6 @@ Item {
 
     property bool centred: false // few cards stand in the middle of their room
     required property LaneViewModel lane
-    property bool pageShown: true
 
     Flickable {
         id: flick
@@ -40,12 +39,6 @@ Item {
                 RewardCard {
                     width: cards.width
                 }
-            }
-
-            PageCard {
-                page: rewards.lane.rewards.page
-                visible: rewards.pageShown && page !== ""
-                width: cards.width
             }
         }
     }

@@ -25,6 +25,17 @@ from tests.kiosk.qml.member_views import (
 )
 
 CHINESE = {"portrait": "zh-CN", "landscape": "zh-TW"}  # as wide as each other; English is the longest
+IN_CHINESE = {
+    "basket-member-saving",
+    "join",
+    "join-three",
+    "joining",
+    "member-coupons",
+    "join-sheet-mall",
+    "phone-code",
+    "done-all",
+    "plate",
+}
 TOUCHED = [
     "way-wallet",
     "way-card",
@@ -84,9 +95,9 @@ def place(item: QQuickItem) -> QRectF:
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_every_view_is_whole_in_every_language_with_room_for_thumbs(lane, name):
+def test_every_view_is_whole_with_every_way_in_sight_and_room_for_thumbs(lane, name):
     shape = "portrait" if lane.window.height() > lane.window.width() else "landscape"
-    for language in (CHINESE[shape], "en"):
+    for language in (CHINESE[shape], "en") if name in IN_CHINESE else ("en",):
         show(lane, name, language)
         texts_are_whole(lane, (name, language))
         ways_are_in_sight(lane, (name, language))
