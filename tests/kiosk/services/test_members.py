@@ -102,7 +102,7 @@ def test_a_card_that_is_not_believed_counts_once_the_hub_knows_it(lane, tmp_path
 def test_a_card_may_be_typed_and_a_barcode_stays_goods_that_nobody_knows(lane):
     lane.till.enter_code(CARD)
     assert last_visit(lane)[1] == "card"
-    lane.till.enter_code("96385074")  # a sound EAN-8, and by chance a sound card
+    lane.till.enter_code("96385067")  # a sound EAN-8, and by chance a sound card
     assert lane.view.lines[-1].problem == "unknown"
     assert len(lane.book.of("identify")) == 1
 
@@ -162,6 +162,14 @@ def test_another_member_takes_the_place_of_the_one_before_with_all_that_was_thei
     lane.scan(lane.member_code("tea"))
     assert (lane.view.total_minor, lane.view.coupons, lane.view.own_coupons) == (1280, (), ())
     assert [code for code, _ in lane.book.of("release")] == ["SGC-OWN1"]
+
+
+def test_an_answer_about_the_member_before_says_nothing_of_the_one_after(lane):
+    lane.scan(MILK, f"SGM-{CARD}")
+    before = lane.known("member", masked="masked-1", points=7)
+    lane.scan(lane.member_code("tea"))
+    lane.answer("identify", before)
+    assert (lane.view.total_minor, lane.view.member.balance, lane.view.member.masked) == (1280, -1, "")
 
 
 def test_not_me_makes_the_shopper_nobody(lane):
