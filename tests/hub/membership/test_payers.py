@@ -15,7 +15,8 @@ from hub.membership.payers import Payers
 from hub.membership.programmes import Programmes
 from hub.membership.secrets import MemberSecrets
 from hub.membership.tables import PAYER
-from hub.payment_store import PaymentStore
+from hub.payment_gateways import Account
+from hub.payment_store import By, PaymentStore
 from hub.payments_desk import PaymentsDesk
 from hub.services import Hub
 from hub.tables import METADATA
@@ -116,6 +117,19 @@ def test_what_the_answer_to_a_cancel_tells_is_kept_as_it_counts(hub: Hub, lane: 
     desk.start(lane, order()).result()
     assert desk.cancel(lane, "key-001").result().result.outcome is Outcome.APPROVED
     assert list(kept(hub)) == ["key-001"]
+
+
+def test_an_approval_that_does_not_count_keeps_nobody(hub: Hub, lane: Lane) -> None:
+    """Once a cancel was sent only its own answer counts, and what is settled is settled."""
+    store = PaymentStore(hub.database, hub.clock, Payers(hub.programmes, hub.member_secrets))
+    account = Account("scripted", "scripted", ScriptedGateway().traits)
+    store.intend(lane, order(), account)
+    store.begin_cancel("key-001")
+    assert store.settle("key-001", PAID, By.LOOKUP).result.outcome is Outcome.UNKNOWN
+    store.intend(lane, order("key-002"), account)
+    store.settle("key-002", PaymentResult(Outcome.DECLINED, Reason.FUNDS), By.START)
+    store.settle("key-002", PAID, By.LOOKUP)
+    assert kept(hub) == {}
 
 
 def test_a_store_without_members_keeps_nobody(hub: Hub, opened: Opened) -> None:
