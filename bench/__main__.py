@@ -24,6 +24,7 @@ from bench import (
     lane,
     lookup,
     manifests,
+    members,
     payment,
     price,
     pricing,
@@ -53,10 +54,13 @@ BENCHES: Mapping[str, Callable[..., Iterable[Figure]]] = MappingProxyType(
         "sync": sync.measure,
         "payment": payment.measure,
         "simulate": simulate.measure,
+        "members": members.measure,
     }
 )
-LONG = ("decode", "router", "sync", "simulate")  # minutes each: only when asked for
+LONG = ("decode", "router", "sync", "simulate", "members")  # minutes each: only when asked for
 _SIMULATE = ("seed", "sales", "whole", "trace")
+_MEMBERS = ("seed", "visits")
+_OPTIONS = MappingProxyType({"simulate": _SIMULATE, "members": _MEMBERS})
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -89,18 +93,24 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
         of_simulate.add_argument(option, type=int, metavar="N", default=argparse.SUPPRESS, help=text)
     for option, text in (("--whole", "tills with all their screens: half as fast"), ("--trace", "print every step")):
         of_simulate.add_argument(option, action="store_true", default=argparse.SUPPRESS, help=text)
+    of_members = parser.add_argument_group("members")
+    of_members.add_argument("--visits", type=int, metavar="N", default=argparse.SUPPRESS, help="how many; and --seed")
     arguments = parser.parse_args(argv)
     for name in arguments.names:
         if name not in BENCHES:
             parser.error(f"there is no bench {name!r}; there are: {', '.join(BENCHES)}")
-    if set(_SIMULATE) & set(vars(arguments)) and arguments.names != ["simulate"]:
-        parser.error("--seed, --sales, --whole and --trace are for './dev bench simulate' alone")
+    given = {*_SIMULATE, *_MEMBERS} & set(vars(arguments))
+    if not any(given <= set(options) and arguments.names == [name] for name, options in _OPTIONS.items()) and given:
+        parser.error(
+            "--seed, --sales, --whole and --trace are for './dev bench simulate' alone, --seed and --visits for "
+            "'./dev bench members'"
+        )
     return arguments
 
 
 def _measured(arguments: argparse.Namespace) -> list[Figure]:
     figures: list[Figure] = []
-    options = {name: value for name, value in vars(arguments).items() if name in _SIMULATE}
+    options = {name: value for name, value in vars(arguments).items() if name in {*_SIMULATE, *_MEMBERS}}
     for name in arguments.names or [name for name in BENCHES if name not in LONG]:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             for figure in BENCHES[name](Path(folder), **options):
