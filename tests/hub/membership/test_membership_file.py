@@ -120,6 +120,7 @@ def with_pool(**changes: object) -> dict[str, Any]:
             "the ids of all brands have over 255 letters together; shorten them",
         ),
         ({**LEAST, "brand": [{**BRAND, "steps": ["join"]}]}, "steps of north: 'join' needs 'consent' before it"),
+        ({**LEAST, "steps": ["join", "consent"]}, "steps of member: 'join' needs 'consent' before it"),
         ({**LEAST, "steps": ["consent", "consent"]}, "steps of member: 'consent' stands twice"),
         ({**LEAST, "joins": ["phone"]}, "joins has 'phone', which needs a [messages] sender"),
         ({**LEAST, "joins": ["letter"]}, "joins 1 is 'letter'; it should be 'wallet' or 'phone'"),
@@ -196,5 +197,6 @@ def test_a_red_packet_is_a_coupon_over_what_was_drawn_and_for_ever_unless_days_a
     assert benefit.coupon is not None
     campaign = sound(benefit.coupon.of_amount(88).campaign("p", "R1", given_at=1, personal=False, on_top=True))
     assert campaign.terms.off == 88
+    assert campaign.layer > benefit.coupon.of_amount(88).campaign("p", "R1", given_at=1, personal=False).layer
     assert campaign.when.valid_until is None
     assert campaign.names["zh-CN"] == "红包"
