@@ -47,11 +47,14 @@ def test_an_amount_is_what_anybody_reckons_from_seed_and_sale() -> None:
 
 
 @only_sqlite
-def test_a_budget_is_drawn_to_the_unit_and_never_over(shop: BookShop) -> None:
+@pytest.mark.parametrize("over", [0, 50, 99, 100, 299])
+def test_a_budget_is_drawn_to_the_unit_and_never_over(hub: Hub, over: int) -> None:
+    budget = over + sum(amount_of(SEED, f"s{number}", 100, 300) for number in range(3))
+    shop = BookShop(hub, [PACKET], red_packet=[pool(budget_minor=budget)])
     shop.seed("spring", SEED)
-    sell(shop, *(f"s{number}" for number in range(9)))
-    left, expected = 1000, {}
-    for number in range(9):
+    sell(shop, *(f"s{number}" for number in range(6)))
+    left, expected = budget, {}
+    for number in range(6):
         wanted = amount_of(SEED, f"s{number}", 100, 300)
         paid = wanted if wanted <= left else left if left >= 100 else 0
         expected[f"s{number}"] = paid
@@ -59,8 +62,8 @@ def test_a_budget_is_drawn_to_the_unit_and_never_over(shop: BookShop) -> None:
     assert drawn(shop) == expected
     assert 0 in expected.values()
     (found,) = pools_of(shop.database, "demo", 0)
-    assert (found.left_minor, sum(expected.values())) == (left, 1000 - left)
-    assert sorted(row["number"] for row in shop.rows(RED_PACKET_DRAW)) == list(range(1, 10))
+    assert (found.left_minor, sum(expected.values())) == (left, budget - left)
+    assert sorted(row["number"] for row in shop.rows(RED_PACKET_DRAW)) == list(range(1, 7))
 
 
 @only_sqlite
