@@ -131,9 +131,11 @@ class Identify:
         if found is None:
             raise StepFailed(_NOBODY)
         try:
-            tell(connection, order.lane_id, order.claim, order.kind, found, now=order.now)
+            kept = tell(connection, order.lane_id, order.claim, order.kind, found, now=order.now)
         except MemberRefused as exc:
             raise StepFailed(str(exc)) from exc
+        if kept is None:
+            raise StepFailed(_NOBODY)
 
 
 class Consent:

@@ -92,9 +92,11 @@ def test_what_was_said_before_a_withdrawal_and_is_told_later_does_not_undo_it(sh
 
 
 @only_sqlite
-def test_a_lanes_clock_that_runs_ahead_does_not_outlive_a_withdrawal(shop: MemberShop) -> None:
+def test_a_clock_that_runs_ahead_does_not_outlive_a_withdrawal(shop: MemberShop, clock: Clock) -> None:
     given = shop.given("member", ticked=[("member", Purpose.MARKETING)])
     member = shop.join_by_wallet("s1", given=given, day=400)
+    assert words(shop, member)["member", "marketing"].at == clock().timestamp()
+    clock.pass_time(hours=-1)  # the hub's own, too
     shop.members.withdraw(member, "member", Purpose.MARKETING)
     assert not words(shop, member)["member", "marketing"].granted
 

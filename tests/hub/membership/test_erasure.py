@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select, update
 
 from hub.errors import MemberRefused
 from hub.membership.claims import tell
+from hub.membership.clubs import clubs_of
 from hub.membership.coupon_book import Issue, issue
 from hub.membership.points_book import balance, give
 from hub.membership.sessions import MemberSessions
@@ -145,7 +146,9 @@ def test_late_claims_and_sales_of_an_erased_member_are_nobodys(shop: MemberShop,
 
 
 def test_a_payment_told_again_does_not_make_an_erased_wallet_a_member_again(shop: MemberShop) -> None:
+    shop.declare(steps=["identify", "consent", "join", "crm"])
     member = shop.join_by_wallet("s1")
+    assert [problem.step for problem in shop.members.step_problems()] == ["crm"]
     shop.members.payer(shop.lanes[0], "key-s2", "wechat:app:alice")  # its sale is still on its way
     shop.members.erase(member)
     assert shop.count(PAYER) == 0
@@ -155,6 +158,7 @@ def test_a_payment_told_again_does_not_make_an_erased_wallet_a_member_again(shop
     assert [shop.settle(sale) for sale in ("s1", "s2")] == [None, None]
     assert shop.count(PAYER) == 0
     assert shop.people() == 1
+    assert shop.members.step_problems() == []
 
 
 @only_sqlite
@@ -168,7 +172,8 @@ def test_who_is_being_erased_while_their_sale_comes_stays_erased(shop: MemberSho
         assert tell(connection, shop.lanes[0].id, "c2", "card", member, now=1) is None
     assert shop.settle("s1") is None
     assert shop.kept_of("s1") is None
-    assert shop.clubs(member) == ()
+    with shop.database.read() as connection:
+        assert clubs_of(connection, member) == ()
     with pytest.raises(MemberRefused):
         shop.members.tell_plate(member, PLATE)
 

@@ -18,6 +18,7 @@ from hub.membership.points_book import balance
 from hub.membership.programmes import Programmes
 from hub.membership.tables import CLAIM, JOIN_STEP, PAYER
 from hub.tables import SALE
+from retail.membership.member_code import card_number
 from retail.membership.programme import Purpose
 from tests.hub.conftest import Clock
 from tests.hub.databases import Databases, only_sqlite
@@ -90,7 +91,10 @@ def test_a_wallet_that_is_a_member_already_is_the_same_member(shop: MemberShop) 
     first = shop.join_by_wallet("s1")
     assert shop.join_by_wallet("s2", lane=1, given=shop.given("member", "north", "south")) == first
     assert shop.clubs(first) == ("member", "north", "south")
-    assert shop.outcomes("claim-s2", "member")["join"] == "skipped"
+    assert {step: shop.outcomes("claim-s2", "member")[step] for step in ("join", "welcome")} == {
+        "join": "skipped",
+        "welcome": "skipped",
+    }
     with shop.database.read() as connection:
         assert shop.members.joined(connection, "claim-s2") == ("south",)
         assert balance(connection, first) == 100  # welcomed by the mall once
@@ -138,6 +142,16 @@ def test_nobody_is_a_member_by_a_text_that_the_hub_does_not_have(shop: MemberSho
     assert shop.settle("s1") is None
     assert shop.people() == 0
     assert {problem.step for problem in shop.members.step_problems()} == set(ALL_STEPS)
+
+
+@only_sqlite
+def test_a_step_that_fails_leaves_nothing_of_what_it_had_begun(shop: MemberShop) -> None:
+    shop.members.claim(shop.lanes[1], "c1", "card", card_number("80000000000000"))  # another lane's
+    key = shop.sell("s1", claim="c1", joining=("wallet", shop.given("member")))
+    shop.members.payer(shop.lanes[0], key, "wechat:app:alice")
+    assert shop.settle("s1") is None
+    assert shop.outcomes("c1", "member")["identify"] == "failed"
+    assert shop.people() == 0
 
 
 @only_sqlite

@@ -129,11 +129,12 @@ def test_whose_a_sale_is_does_not_change_by_what_comes_later(shop: MemberShop) -
 @only_sqlite
 def test_a_sale_that_is_not_completed_is_nobodys(shop: MemberShop) -> None:
     shop.join_by_wallet("s1")
-    shop.sell("s2")
+    shop.sell("s2", claim="c2", joining=("wallet", shop.given("south")))
     shop.members.payer(shop.lanes[0], "key-s2", "wechat:app:alice")
     with shop.database.write() as connection:
         connection.exec_driver_sql("UPDATE sale SET status = 'paying' WHERE id = 's2'")
     assert shop.settle("s2") is None
+    assert shop.outcomes("c2", "south") == {}
     assert shop.count(PAYER) == 1
 
 
@@ -145,6 +146,11 @@ def test_who_left_every_club_is_nobody_until_they_join_again(shop: MemberShop, c
     clock.pass_time(minutes=2)
     assert shop.join_by_phone("c2") == member
     assert shop.clubs(member) == ("member",)
+    by_wallet = shop.join_by_wallet("s1", given=shop.given("member"))
+    shop.members.leave(by_wallet, "member")
+    shop.members.payer(shop.lanes[0], shop.sell("s2"), "wechat:app:alice")
+    assert shop.settle("s2") is None
+    assert shop.count(PAYER) == 0
 
 
 @only_sqlite
