@@ -247,8 +247,9 @@ def test_an_answer_that_was_lost_is_given_again_without_the_code(shop: MemberSho
     again = shop.members.join_by_phone(shop.lanes[0], "c1", NUMBER, "000000", shop.given("member"))
     assert again.member_id == member
     with pytest.raises(MemberRefused, match="another lane's") as refusal:
-        shop.members.join_by_phone(shop.lanes[1], "c1", NUMBER, "000000", shop.given("member"))
+        shop.members.join_by_phone(shop.lanes[1], "c1", NUMBER, "000000", shop.given("south"))
     assert refusal.value.code == "taken"
+    assert shop.clubs(member) == ("member",)
 
 
 @only_sqlite

@@ -300,6 +300,7 @@ def test_the_pages_code_is_sent_to_members_alone_and_the_answer_does_not_tell(sh
 def test_a_number_that_was_typed_and_then_proved_counts_for_coupons(shop: MemberShop, clock: Clock) -> None:
     member = shop.join_by_phone("c0")
     shop.members.claim(shop.lanes[0], "c1", "phone", NUMBER)
+    assert refused(shop.members.join_by_phone, shop.lanes[0], "c1", NUMBER, "000000", ()) == "expired"
     clock.pass_time(minutes=1)
     shop.members.send_code(shop.lanes[0], NUMBER, "en")
     assert shop.members.join_by_phone(shop.lanes[0], "c1", NUMBER, shop.last_code(), ()).member_id == member
