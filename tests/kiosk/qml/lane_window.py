@@ -114,10 +114,15 @@ class LaneWindow:
     def _await_screens(self) -> None:
         """The other screens are made ready after the first frame, one after the other."""
         for _ in range(PATIENCE_MS // 10):
-            if all(self.window.findChild(QObject, name) is not None for name in LAST_LOADED):
+            if all(self.window.findChild(QObject, name) is not None for name in LAST_LOADED) and not self._loading():
                 return
             QTest.qWait(10)
         raise AssertionError(f"the screens did not load: {self.warnings}")
+
+    def _loading(self) -> bool:
+        """Whether something is still being made: its items are there before they have their places."""
+        loaders = (item for item in self.window.findChildren(QQuickItem) if item.inherits("QQuickLoader"))
+        return any(loader.property("active") and loader.property("item") is None for loader in loaders)
 
     def _warned(self, errors: list[QQmlError]) -> None:
         self.warnings += [error.toString() for error in errors]
