@@ -24,6 +24,7 @@ from bench import (
     lane,
     lookup,
     manifests,
+    member_wait,
     members,
     payment,
     price,
@@ -55,6 +56,7 @@ BENCHES: Mapping[str, Callable[..., Iterable[Figure]]] = MappingProxyType(
         "payment": payment.measure,
         "simulate": simulate.measure,
         "members": members.measure,
+        "member-wait": member_wait.measure,
     }
 )
 LONG = ("decode", "router", "sync", "simulate", "members")  # minutes each: only when asked for

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from offline_cache.price_list.writer import Meta, OfferRow, PriceListWriter, PriceRow, TakingRow
 from retail.product import Product
@@ -17,12 +19,15 @@ _GOODS_OF_ONE = 10
 _WEEKLY_EVERY = 10
 
 
-def write_big_list(path: Path, products: int = PRODUCTS, *, campaigns: int = 0) -> list[str]:
+def write_big_list(
+    path: Path, products: int = PRODUCTS, *, campaigns: int = 0, membership: Mapping[str, Any] | None = None
+) -> list[str]:
     """Write it; its codes are answered in the list's order. `campaigns`: so many, with ten products each, instead of a
-    few multi-buys; every tenth holds on some weekdays only."""
+    few multi-buys; every tenth holds on some weekdays only. `membership`: the shop's programme, see Meta."""
     takings = _takings(products, campaigns)
     codes = [ean13(f"20{number:010d}") for number in range(products)]
-    with PriceListWriter(path, Meta("bench", 1, "CNY", datetime.now(UTC))) as writer:
+    meta = Meta("bench", 1, "CNY", datetime.now(UTC), membership=membership or {})
+    with PriceListWriter(path, meta) as writer:
         for number, code in enumerate(codes):
             names = {"en": f"Product {number}", "zh-CN": f"商品{number}", "zh-TW": f"商品{number}"}
             product = Product(f"S{number}", names, category=f"c{number % 30}", tax_rate_bp=1300)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from bench.big_list import write_big_list
 from bench.simulation.fittings import SimAgent, SimReceipts
+from kiosk.adapters.hub_members import HubMembers
 from kiosk.adapters.lane_files import NewestPriceList, RecoveringJournal
 from kiosk.adapters.worker import GatewayLines, Work, Worker
 from kiosk.services.lane_view import LaneView, Screen
@@ -66,6 +67,7 @@ class Taken:
     before_ms: float
     call_ms: float
     after_ms: float
+    prompt_ms: float  # before that: from 'pay' until the wallet's code is asked for
 
     @property
     def whole_ms(self) -> float:
@@ -74,15 +76,25 @@ class Taken:
 
 
 class PaymentLane:
-    """See the module's docstring. `pay(code)` is one visit."""
+    """See the module's docstring. `pay(code)` is one visit. `members`: how the hub's book of members is opened, with
+    what runs work on the till's thread; then the list has that `membership`."""
 
-    def __init__(self, folder: Path, gateway: Gateway, *, store: str = "bench") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        gateway: Gateway,
+        *,
+        store: str = "bench",
+        members: Callable[[Callable[[Work], None]], HubMembers] | None = None,
+        membership: Mapping[str, Any] | None = None,
+    ) -> None:
         folder.mkdir(exist_ok=True)
-        self._code = write_big_list(folder / "price-list.sqlite", _PRODUCTS)[7]
+        self._code = write_big_list(folder / "price-list.sqlite", _PRODUCTS, membership=membership)[7]
         self._gateway = WatchedGateway(gateway)
         self._views: queue.SimpleQueue[LaneView] = queue.SimpleQueue()
         self._worker = Worker("till")
-        self._lines = GatewayLines(lambda work: self._post(lambda: self._till.guard(work)))
+        self._lines = GatewayLines(self._on_till)
+        self._members = members(self._on_till) if members else None
         self._folder = folder
         self._store = store
         self._ask(self._open)
@@ -90,25 +102,27 @@ class PaymentLane:
     def pay(self, code: str) -> Taken:
         """Scan one product, and a wallet's code; then the next shopper may come."""
         self._act(lambda: self._till.scan(self._code), Screen.BASKET)
-        self._act(self._till.pay, Screen.PAY)
+        prompt_ms = self._timed(self._till.pay, lambda view: view.screen is Screen.PAY)
         began = time.perf_counter()
         ended = self._act(lambda: self._till.scan(code), Screen.DONE)
         watched = self._gateway
         taken = Taken(
-            *(
-                1000 * (until - since)
-                for since, until in (
-                    (began, watched.asked_at),
-                    (watched.asked_at, watched.answered_at),
-                    (watched.answered_at, ended),
-                )
-            )
+            before_ms=1000 * (watched.asked_at - began),
+            call_ms=1000 * (watched.answered_at - watched.asked_at),
+            after_ms=1000 * (ended - watched.answered_at),
+            prompt_ms=prompt_ms,
         )
         self._act(self._till.finish, Screen.IDLE)
         return taken
 
+    def recognise(self, code: str) -> float:
+        """Show a member's code: milliseconds until the screen says who the shopper is."""
+        return self._timed(lambda: self._till.scan(code), lambda view: view.member is not None)
+
     def close(self) -> None:
         """Let go of threads and files."""
+        if self._members is not None:
+            self._members.close()
         self._lines.close(1.0)
         self._ask(self._close)
         self._worker.close()
@@ -126,6 +140,7 @@ class PaymentLane:
             clock=lambda: datetime.now(UTC),
             agent=SimAgent(),
             publish=self._published,
+            members=self._members,
         )
         self._till = Till(LaneRules(self._store, "bench", languages=("en",)), ports, StaffDesk([]))
         self._till.start()
@@ -152,9 +167,20 @@ class PaymentLane:
         if not done.wait(_LIMIT_S):
             raise RuntimeError("the bench's lane does not answer")
 
+    def _on_till(self, work: Work) -> None:
+        self._post(lambda: self._till.guard(work))
+
     def _act(self, act: Callable[[], None], screen: Screen) -> float:
         """Do it, and wait until the screen shows what follows; when it did."""
+        return self._shown(act, lambda view: view.screen is screen)
+
+    def _timed(self, act: Callable[[], None], wanted: Callable[[LaneView], bool]) -> float:
+        """Milliseconds that it takes."""
+        began = time.perf_counter()
+        return 1000 * (self._shown(act, wanted) - began)
+
+    def _shown(self, act: Callable[[], None], wanted: Callable[[LaneView], bool]) -> float:
         self._post(act)
-        while self._views.get(timeout=_LIMIT_S).screen is not screen:
+        while not wanted(self._views.get(timeout=_LIMIT_S)):
             pass
         return time.perf_counter()

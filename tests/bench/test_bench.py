@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import drain, feed, fleet, journal, lookup, manifests, payment, price, pricing, router
+from bench import drain, feed, fleet, journal, lookup, manifests, member_wait, payment, price, pricing, router
 from bench.__main__ import BENCHES, main
 from bench.figure import Figure, percentile
 
@@ -100,3 +100,9 @@ def test_an_unknown_bench_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended.value.code == 2
     assert "lookup" in capsys.readouterr().err
     assert set(BENCHES) >= {"lookup", "scan", "start", "memory"}
+
+
+def test_a_member_waits_for_no_hub(tmp_path: Path) -> None:
+    figures = {f"{figure.name}, {figure.what}": figure for figure in member_wait.measure(tmp_path, visits=2)}
+    assert len(figures) == 10
+    assert all(figure.value >= 0 for figure in figures.values())
