@@ -124,6 +124,7 @@ class Visit:
             "shop": club,
             "form": form_token(self.word),
             "signed_in": self.member_id is not None,
+            "tab": "",
             # What a form answered cannot be asked for again by an address.
             "switch": self.request.method == "GET",
             "by_phone": self.shop.sms is not None,
