@@ -1,7 +1,9 @@
 """The hub's book of members over a real socket: sealed, bounded, and on disk what must not be lost."""
 
+import errno
 import json
 import logging
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -178,6 +180,17 @@ def test_a_disk_that_refuses_is_said_to_the_till_and_a_payment_goes_on(hub, tmp_
     assert hub.asked.empty()
 
 
+def test_a_note_that_a_power_cut_could_take_back_was_never_kept(hub, book, folder, monkeypatch):
+    def fail(_number: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="Input/output"):
+        book.identify("c1", "card", CARD, lambda _answer: None)
+    assert list(folder.iterdir()) == []
+    assert book.waiting == 0
+
+
 def test_nothing_waits_for_a_hub_that_keeps_silent(hub, book):
     hub.free.clear()
     began = time.monotonic()
@@ -187,10 +200,10 @@ def test_nothing_waits_for_a_hub_that_keeps_silent(hub, book):
     book.reserve("SGC-A", "s1", "c1", lambda _answer: None)
     book.release("SGC-A", "s1")
     book.rewards("s1", lambda _answer: None)
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 6.0  # a disk under load; the hub would keep it for twenty
     began = time.monotonic()
     book.close()
-    assert time.monotonic() - began < 5.0
+    assert time.monotonic() - began < 10.0
 
 
 def test_a_number_is_asked_about_once_and_nothing_of_it_is_kept(hub, book, folder, caplog):

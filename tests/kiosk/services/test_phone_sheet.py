@@ -1,5 +1,6 @@
 """The sheet for a phone number: recognised by it, joined by it and a code; refused, offline, closed at any step."""
 
+import gc
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from kiosk.services.lane_view import Screen
 from kiosk.services.member_book import OFFLINE, CodeSent, Refused
+from kiosk.services.visitor import PhoneSheet
 from retail.membership.programme import Joins
 from tests.kiosk.lane_rig import APPROVED, BREAD, DECLINED, MILK, WALLET
 from tests.kiosk.member_rig import CARD, NUMBER, PROGRAMME, MemberRig
@@ -131,6 +133,8 @@ def test_nobody_need_wait_the_sheet_is_closed_and_what_comes_later_counts(lane):
     lane.till.enter_phone(NUMBER)
     lane.till.close_phone()
     assert lane.view.phone is None
+    gc.collect()
+    assert [one.number for one in gc.get_objects() if isinstance(one, PhoneSheet) and one.number] == []
     lane.answer("ask_phone", lane.known("member"))
     assert lane.view.total_minor == 1000
 
