@@ -1,4 +1,4 @@
-"""Commands about membership: membership check, set, show; the books of it are in hub.cli.membership_books."""
+"""Commands about membership: membership check, set, show, car-park; the books of it are in hub.cli.membership_books."""
 
 from __future__ import annotations
 
@@ -29,6 +29,10 @@ def add_commands(commands: Commands) -> None:
     command = add_command(acts, "show", show, "show what a store declared")
     command.add_argument("--store", required=True, metavar="ID")
     add_json(command)
+    command = add_command(
+        acts, "car-park", car_park, "give a store's car park a token, shown once; the one before ends"
+    )
+    command.add_argument("--store", required=True, metavar="ID")
     membership_books.add_commands(acts)
 
 
@@ -48,6 +52,13 @@ def set_file(args: Namespace) -> int:
         hub.programmes.set(args.store, file)
     _warn(args.file, file)
     say(f"store {args.store}: its membership is that of {args.file}; `publish` tells the lanes")
+    return 0
+
+
+def car_park(args: Namespace) -> int:
+    """A token by which a car park tells of cars."""
+    with opened(args) as hub:
+        say(hub.car_parks.issue(args.store))
     return 0
 
 
