@@ -9,6 +9,7 @@ from sqlalchemy import Column, Connection, Row, delete, select, update
 from hub.errors import MemberRefused
 from hub.membership.identities import WALLET, held_member, is_member, member_of
 from hub.membership.once import insert_once
+from hub.membership.problems import note_problems
 from hub.membership.tables import CLAIM, PAYER, SALE_MEMBER
 from hub.tables import SALE
 
@@ -16,6 +17,7 @@ CODE: Final = "code"
 CARD: Final = "card"
 PHONE: Final = "phone"  # a number that anybody may have typed
 PROVED: Final = "proved"  # one that was proved by a code
+PROBLEM: Final = "payer"
 ERASED: Final = "erased"  # whose it was is nobody now, and stays so whatever comes late
 
 
@@ -87,7 +89,10 @@ def member_of_sale(connection: Connection, sale: Row[Any], visit: dict[str, Any]
         if sale.claim and row is None and not is_wallet_join(visit):
             return None
         member_id = _named(connection, sale, row)
-        if member_id is None and row is None and is_wallet_join(visit):
+        waits = member_id is None and row is None and is_wallet_join(visit)
+        if is_wallet_join(visit):
+            _tell_of_missing_payer(connection, sale, waits=waits, now=now)
+        if waits:
             return None
         if member_id is not None:
             insert_once(connection, SALE_MEMBER, sale_id=sale.id, member_id=member_id, at=now)
@@ -99,6 +104,17 @@ def member_of_sale(connection: Connection, sale: Row[Any], visit: dict[str, Any]
 def is_wallet_join(visit: dict[str, Any]) -> bool:
     """Whether the shopper joins by what the payment tells."""
     return bool((visit.get("joining") or {}).get("by") == WALLET)
+
+
+def _tell_of_missing_payer(connection: Connection, sale: Row[Any], *, waits: bool, now: int) -> None:
+    """A problem for as long as it is one: a price was given for a joining that nobody can be found for."""
+    missing = waits and payer_digest(connection, sale.payment_key) is None
+    sentence = (
+        f"sale {sale.id}: its shopper joined by the wallet, and nobody has told who paid; "
+        "if the lane sends what it has, look whether its payment gateway tells payers"
+    )
+    key = f"{PROBLEM}:{sale.id}:"
+    note_problems(connection, PROBLEM, key, {key: sentence} if missing else {}, now)
 
 
 def _named(connection: Connection, sale: Row[Any], claim: Row[Any] | None) -> int | None:

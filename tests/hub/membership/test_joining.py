@@ -15,6 +15,7 @@ from hub.database import open_database
 from hub.errors import MemberRefused
 from hub.membership.members import Members
 from hub.membership.points_book import balance
+from hub.membership.problems import problems
 from hub.membership.programmes import Programmes
 from hub.membership.tables import CLAIM, JOIN_STEP, PAYER
 from hub.tables import SALE
@@ -57,9 +58,12 @@ def test_a_wallet_joins_mall_and_brand_by_the_payment_alone(shop: MemberShop) ->
     key = shop.sell("s1", claim="c1", joining=("wallet", shop.given("member", "north")))
     assert shop.settle("s1") is None
     assert shop.people() == 0
+    (problem,) = problems(shop.database)
+    assert "nobody has told who paid" in problem.detail
     shop.members.payer(shop.lanes[0], key, "wechat:app:alice")
     member = shop.settle("s1")
     assert member is not None
+    assert problems(shop.database) == []
     assert shop.clubs(member) == ("member", "north")
     assert shop.kept_of("s1") == member
     assert shop.count(PAYER) == 0
