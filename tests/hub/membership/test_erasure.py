@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ from hub.membership.tables import (
 )
 from hub.sales_list import SalesList
 from hub.tables import METADATA
+from retail.membership.programme import Purpose
 from tests.hub.conftest import Clock
 from tests.hub.databases import only_sqlite
 from tests.hub.membership.member_shop import NUMBER, MemberShop
@@ -147,8 +149,9 @@ def test_late_claims_and_sales_of_an_erased_member_are_nobodys(shop: MemberShop,
 
 def test_a_payment_told_again_does_not_make_an_erased_wallet_a_member_again(shop: MemberShop) -> None:
     shop.declare(steps=["identify", "consent", "join", "crm"])
-    member = shop.join_by_wallet("s1")
-    assert [problem.step for problem in shop.members.step_problems()] == ["crm"]
+    mall, north = shop.given("member", "north")
+    member = shop.join_by_wallet("s1", given=(mall, replace(north, purpose=Purpose.MARKETING)))
+    assert {problem.step for problem in shop.members.step_problems()} == {"consent", "join", "crm"}
     shop.members.payer(shop.lanes[0], "key-s2", "wechat:app:alice")  # its sale is still on its way
     shop.members.erase(member)
     assert shop.count(PAYER) == 0
