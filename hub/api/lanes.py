@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
@@ -11,6 +11,11 @@ from hub.api.access import BeatingLane, NamedLane, parts_of
 from hub.api.heartbeats import take_heartbeat
 from hub.api.wire import EVENTS_AT_ONCE, LARGE, BodyRefused, EventsPost, read_body
 from hub.errors import EventUnreadable
+from hub.events_store import Taken
+from hub.lanes import Lane
+
+if TYPE_CHECKING:
+    from hub.api.app import ApiParts
 
 router = APIRouter(prefix="/v1/lanes/{lane}")
 
@@ -29,12 +34,10 @@ def get_head(request: Request, lane: NamedLane) -> dict[str, Any]:
 async def post_events(request: Request, lane: NamedLane) -> dict[str, Any]:
     """Take events; they are on disk when this answers."""
     post = await read_body(request, EventsPost, limit=LARGE)
-    parts, events = parts_of(request), post.parsed()
     try:
-        taken = await run_in_threadpool(parts.events.take, lane, events)
+        taken = await run_in_threadpool(_take, parts_of(request), lane, post)
     except EventUnreadable as exc:
         raise BodyRefused(str(exc), status=422) from exc
-    parts.bookkeeper.events(events)
     refused = [{"number": one.number, "reason": one.reason} for one in taken.refused]
     return {"next": taken.next_number, "refused": refused}
 
@@ -43,3 +46,11 @@ async def post_events(request: Request, lane: NamedLane) -> dict[str, Any]:
 async def post_heartbeat(request: Request, lane: BeatingLane) -> dict[str, str | int]:
     """Note that the lane lives; the hub's time, for the lane to compare its own with, and how much of it is parked."""
     return await take_heartbeat(parts_of(request).heartbeats, lane, request)
+
+
+def _take(parts: ApiParts, lane: Lane, post: EventsPost) -> Taken:
+    """On disk when this returns; what the members' books make of it nobody waits for."""
+    events = post.parsed()
+    taken = parts.events.take(lane, events)
+    parts.bookkeeper.events(events)
+    return taken
