@@ -55,7 +55,7 @@ class RewardsDesk:
 
     def is_ticket(self, found: object) -> bool:
         """Whether a scan that is nothing of the shop's is a ticket of the car park's, as somebody was asked for it."""
-        strange = isinstance(found, RefusedScan) and found.listing is None and found.why in _TICKETS
+        strange = isinstance(found, RefusedScan) and found.why in _TICKETS
         return strange and self._lane.screen is Screen.DONE and self.parking in _OPEN
 
     @property
