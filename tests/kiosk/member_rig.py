@@ -157,7 +157,8 @@ class MemberRig(LaneRig):
         claim = next(
             words[1] for words in reversed(self.book.asked) if words[0] in {"identify", "ask_phone", "join_by_phone"}
         )
-        return Known(claim, clubs or ("member",), **({"masked": "138 •• 11", "points": 40} | more))
+        told: dict[str, Any] = {"masked": "138 •• 11", "points": 40} | more
+        return Known(claim, clubs or ("member",), **told)
 
     def recognised(self, *clubs: str, **more: Any) -> LaneView:
         """A member shows their code, and the hub knows them."""
