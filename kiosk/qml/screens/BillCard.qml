@@ -10,6 +10,7 @@ Rectangle {
     id: bill
 
     required property LaneViewModel lane
+    readonly property real rest: height - Theme.px(350) // beside heading, total and two lines of goods
 
     border.color: Theme.hairline
     border.width: Theme.px(2)
@@ -148,6 +149,8 @@ Rectangle {
         }
 
         Repeater {
+            id: offers
+
             model: bill.lane.pay.savings
 
             BillSum {
@@ -155,13 +158,15 @@ Rectangle {
                 required name
 
                 color: Theme.saving
-                visible: bill.height >= Theme.px(440) // their sum stands at the total
+                visible: bill.rest >= Theme.px(44) * offers.count // their sum stands at the total
                 weight: Font.Medium
                 width: savings.width
             }
         }
 
         Repeater {
+            id: taxes
+
             model: bill.lane.pay.tax
 
             BillSum {
@@ -172,7 +177,7 @@ Rectangle {
 
                 color: Theme.ink2
                 name: part.text
-                visible: bill.height >= Theme.px(560) // the goods come first where there is little room; the receipt has it
+                visible: bill.rest >= Theme.px(44) * offers.count + Theme.px(40) * taxes.count // the receipt has it, too
                 size: Theme.caption
                 width: savings.width
             }
