@@ -122,11 +122,11 @@ def test_a_seal_counts_only_in_its_place(online: ShopOnline) -> None:
     assert (refused.status_code, refused.json()["detail"]) == (422, "sealed: does not open with this hub's key")
 
 
-@pytest.mark.parametrize("sealed", ["", "%%%", "AAAA", "A" * 5000])
-def test_what_is_no_seal_is_refused_in_a_sentence(online: ShopOnline, sealed: str) -> None:
-    refused = online.post("/members/claims", claim="claim-5", sealed=sealed)
-    assert refused.status_code == 422
-    assert refused.json()["detail"].startswith("sealed: ")
+def test_what_is_no_seal_is_refused_in_a_sentence(online: ShopOnline) -> None:
+    for sealed in ("", "%%%", "AAAA", "A" * 5000):
+        refused = online.post("/members/claims", claim="claim-5", sealed=sealed)
+        assert refused.status_code == 422
+        assert refused.json()["detail"].startswith("sealed: ")
 
 
 def test_no_token_no_members(online: ShopOnline, anybody: httpx.Client) -> None:
