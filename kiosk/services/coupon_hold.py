@@ -1,6 +1,8 @@
 """Single coupons are one sale's alone before they count: asked for at the hub, and given back when they are not used.
 
 Nobody waits for the answer: a coupon that is granted once the payment has begun goes back, as the price is promised.
+One whose answer was lost may be this sale's at the hub: that is left so, as the shopper may ask again, and what gives
+it back could overtake that. When the sale is over, the journal tells whether it was used.
 """
 
 from __future__ import annotations
@@ -62,13 +64,15 @@ class CouponHold:
         if book is None or code in visitor.reserving:
             return
         visitor.reserving.add(code)
-        claim = sale.visit.claim
+        own = any(one.code == code for one in self.given)
 
         def done(answer: Reserved | Refused) -> None:
             visitor.reserving.discard(code)
-            self._answered(sale.id, code, answer, unchecked=unchecked)
+            of_member = own or (isinstance(answer, Reserved) and answer.own)
+            waits = self._waits(sale, code, of_member=of_member)
+            self._answered(sale.id, code, answer, unchecked=unchecked, waits=waits)
 
-        book.reserve(code, sale.id, claim, done)
+        book.reserve(code, sale.id, sale.visit.claim, done)
 
     def give_back(self, sale_id: str, codes: Iterable[str]) -> None:
         """They are not this sale's any more. Where the hub is not reached, the journal tells it."""
@@ -90,25 +94,27 @@ class CouponHold:
         """Coupons that were given to one member leave the basket with them."""
         return [Draft(EventKind.COUPON_WITHDRAWN, sale.id, {"code": code}) for code in sale.own_coupons]
 
-    def _answered(self, sale_id: str, code: str, answer: Reserved | Refused, *, unchecked: bool) -> None:
-        lane = self._lane
-        sale = lane.register.sale
-        waits = sale is not None and sale.id == sale_id and sale.status is SaleStatus.OPEN and code not in sale.coupons
+    def _waits(self, asked: Sale, code: str, *, of_member: bool) -> bool:
+        """Whether the basket that asked can still take it; what is a member's, not once somebody else is there."""
+        sale = self._lane.register.sale
+        if sale is None or sale.id != asked.id or sale.status is not SaleStatus.OPEN or code in sale.coupons:
+            return False
+        return not of_member or sale.visit.claim == asked.visit.claim
+
+    def _answered(self, sale_id: str, code: str, answer: Reserved | Refused, *, unchecked: bool, waits: bool) -> None:
         if isinstance(answer, Refused):
-            self._refused(sale_id, code, answer.why, unchecked=unchecked, waits=waits)
+            self._refused(code, answer.why, unchecked=unchecked, waits=waits)
         elif waits:
             self._take(code, answer)
         else:
             logger.info("a coupon was granted too late, and is given back")
             self.give_back(sale_id, (code,))
 
-    def _refused(self, sale_id: str, code: str, why: str, *, unchecked: bool, waits: bool) -> None:
+    def _refused(self, code: str, why: str, *, unchecked: bool, waits: bool) -> None:
         lane, programme = self._lane, self._lane.programme
         if why == OFFLINE and waits and unchecked and programme is not None and programme.coupons_offline:
             self._take(code, Reserved(code))
             return
-        if why == OFFLINE:  # it may have been granted all the same
-            self.give_back(sale_id, (code,))
         if waits:
             lane.say(Word(_WORDS.get(why, "coupon_offline")))
             if why in _OVER:

@@ -81,7 +81,46 @@ def test_offline_a_shop_may_take_what_it_knows_unchecked_and_nothing_else(lane):
     lane.answer("reserve", Refused(OFFLINE))
     assert [one.code for one in lane.view.coupons] == ["ONCE-1"]
     assert (lane.view.total_minor, lane.view.notice.code) == (1230, "coupon_offline")
-    assert [code for code, _ in lane.book.of("release")] == ["SGC-STRANGE"]
+
+
+def test_a_question_without_an_answer_is_not_taken_back_as_that_could_overtake_the_next_one(lane):
+    lane.scan(MILK, "ONCE-1")
+    lane.answer("reserve", Refused(OFFLINE))
+    lane.scan("ONCE-1")
+    lane.answer("reserve", GRANTED)
+    assert (lane.view.total_minor, lane.book.of("release")) == (1230, [])
+
+
+@pytest.mark.parametrize("then", ["another_member", "nobody"])
+def test_a_members_coupon_that_is_granted_once_they_are_gone_goes_back(lane, then):
+    lane.recognised("member", coupons=(OWN_COUPON,))
+    lane.scan(MILK)
+    lane.till.use_coupon("SGC-OWN1")
+    if then == "nobody":
+        lane.till.forget_member()
+    else:
+        lane.scan(lane.member_code("member"))
+    lane.answer("reserve", Reserved("SGC-OWN1", OWN, own=True))
+    assert (lane.view.coupons, lane.bodies("coupon.presented")) == ((), [])
+    assert lane.book.of("release") == [["SGC-OWN1", sale_of(lane)]]
+
+
+def test_offline_a_members_coupon_is_not_taken_for_who_came_after(lane):
+    lane.programme = replace(PROGRAMME, coupons_offline=True)
+    lane.write_list()
+    lane.restart()
+    lane.recognised("member", coupons=(OWN_COUPON,))
+    lane.scan(MILK)
+    lane.till.use_coupon("SGC-OWN1")
+    lane.scan(lane.member_code("member"))
+    lane.answer("reserve", Refused(OFFLINE))
+    assert (lane.view.coupons, lane.view.notice.code) == ((), "member_known")
+
+
+def test_a_bearers_coupon_counts_whoever_shows_their_code_meanwhile(lane):
+    lane.scan(MILK, "ONCE-1", lane.member_code("member"))
+    lane.answer("reserve", GRANTED)
+    assert (lane.view.total_minor, lane.book.of("release")) == (950, [])
 
 
 def test_what_is_granted_after_the_payment_was_begun_goes_back_and_the_price_stays(lane):
