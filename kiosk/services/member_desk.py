@@ -130,7 +130,7 @@ class MemberDesk:
             lane.say(Word("member_not_known"))
             return
         known = visitor.known
-        if known is None or (sorted(known.clubs), dict(known.used)) == (list(visit.clubs), dict(visit.used)):
+        if known is None or (sorted({*known.clubs}), dict(known.used)) == (list(visit.clubs), dict(visit.used)):
             return
         lane.register.note(EventKind.MEMBER_IDENTIFIED, **_body(visit.claim, visit.by, known.clubs, known.used))
         if not visit.clubs:
@@ -150,6 +150,7 @@ class MemberDesk:
         lane.say(Word("member_known" if joining is None else "member_joined", good=True))
 
     def _become(self, claim: str, by: str, clubs: Collection[str]) -> None:
+        self._lane.visitor.told = None  # an answer that waited was about who was here before
         draft = self._lane.register.draft(EventKind.MEMBER_IDENTIFIED, **_body(claim, by, clubs, _NONE))
         self._replace(claim, [draft])
 

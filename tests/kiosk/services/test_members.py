@@ -172,6 +172,13 @@ def test_an_answer_about_the_member_before_says_nothing_of_the_one_after(lane):
     assert (lane.view.total_minor, lane.view.member.balance, lane.view.member.masked) == (1280, -1, "")
 
 
+def test_what_the_hub_says_twice_is_written_once(lane):
+    lane.scan(MILK, lane.member_code("member"))
+    lane.answer("identify", lane.known("member", "member"))
+    lane.wait(3)
+    assert len(lane.bodies("member.identified")) == 1
+
+
 def test_not_me_makes_the_shopper_nobody(lane):
     lane.recognised("member", coupons=(OWN_COUPON,))
     lane.scan(MILK)

@@ -185,3 +185,22 @@ def test_the_sheet_of_a_shop_that_joins_by_wallet_alone_does_not_open_to_join(tm
     assert lane.view.phone is None
     lane.till.open_phone([], [])
     assert lane.view.phone is not None
+
+
+@pytest.mark.parametrize("then", ["another_member", "nobody"])
+def test_an_answer_that_waited_for_the_payment_is_not_for_who_came_after(lane, then):
+    lane.recognised("member")
+    lane.pay_screen()
+    lane.till.open_phone((), ())
+    lane.till.enter_phone(NUMBER)
+    lane.runner.held = True
+    lane.bank.answers.append(DECLINED)
+    lane.scan(WALLET)
+    lane.answer("ask_phone", lane.known("shoes"))
+    lane.runner.flush()
+    if then == "nobody":
+        lane.till.forget_member()
+    else:
+        lane.scan(lane.member_code("tea"))
+    lane.wait(1)
+    assert lane.bodies("member.identified")[-1]["clubs"] == ([] if then == "nobody" else ["tea"])
