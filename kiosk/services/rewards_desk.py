@@ -10,6 +10,7 @@ from kiosk.services.member_book import OFFLINE, Parked, Refused, Reward, Rewards
 from kiosk.services.member_view import RewardsView, RewardView
 from kiosk.services.payment_record import member_clubs
 from kiosk.services.visitor import Visitor
+from retail.gtin import gtin14
 from retail.resolution import RefusedScan, Why
 from retail.sale import Sale
 
@@ -27,12 +28,13 @@ class RewardsDesk:
         self._lane = lane
 
     def tick(self) -> None:
-        """Ask until the hub has seen the sale."""
+        """Ask until the hub has seen the sale, and who its shopper is: that is told to it by another line."""
         lane, visitor = self._lane, self._lane.visitor
         book, state = lane.ports.members, visitor.rewards
         if book is None or lane.programme is None or lane.screen is not Screen.DONE or state.asking:
             return
-        ready = state.told is not None and state.told.ready
+        sale, told = lane.register.open_sale, state.told
+        ready = told is not None and told.ready and (told.member or not _is_somebody(sale))
         if not ready and lane.ports.steady() >= state.ask_at:
             state.asking = True
             book.rewards(visitor.sale_id, lambda answer: self._heard(visitor, answer))
@@ -54,8 +56,9 @@ class RewardsDesk:
         book.park(visitor.sale_id, kind, value.strip(), done)
 
     def is_ticket(self, found: object) -> bool:
-        """Whether a scan that is nothing of the shop's is a ticket of the car park's, as somebody was asked for it."""
-        strange = isinstance(found, RefusedScan) and found.why in _TICKETS
+        """Whether a scan that is nothing of the shop's is a ticket of the car park's, as somebody was asked for it. A
+        barcode's own number stays goods: the next shopper may have begun."""
+        strange = isinstance(found, RefusedScan) and found.why in _TICKETS and gtin14(found.code) is None
         return strange and self._lane.screen is Screen.DONE and self.parking in _OPEN
 
     @property
@@ -73,7 +76,7 @@ class RewardsDesk:
         if programme is None:
             return RewardsView()
         if told is None or not told.ready:
-            if not member_clubs(sale) and not sale.visit.by:
+            if not _is_somebody(sale):
                 return RewardsView()
             earned = int(sale.completion.get("points") or 0)
             return RewardsView("offline" if state.offline else "waiting", member=True, points=earned)
@@ -96,6 +99,10 @@ class RewardsDesk:
             state.told = answer
         pause_s = _AGAIN_OFFLINE_S if state.offline else _AGAIN_S
         state.ask_at = self._lane.ports.steady() + pause_s
+
+
+def _is_somebody(sale: Sale) -> bool:
+    return bool(sale.visit.by or member_clubs(sale))
 
 
 def _shown(reward: Reward) -> RewardView:

@@ -1,5 +1,6 @@
 """What a sale brought, on the last screen: told when the hub has told it, and never waited for."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,24 @@ def test_what_is_the_shops_own_is_no_ticket(paid, code):
     paid.answer("rewards", READY)
     paid.scan(code)
     assert paid.book.of("park") == []
+
+
+def test_goods_of_the_next_shopper_that_nobody_knows_are_no_ticket(paid):
+    paid.wait(1)
+    paid.answer("rewards", READY)
+    paid.scan("4006381333931")
+    assert (paid.view.screen, paid.book.of("park")) == (Screen.BASKET, [])
+    assert paid.view.lines[0].problem == "unknown"
+
+
+def test_the_hub_is_asked_on_while_it_has_the_sale_and_has_not_been_told_whose_it_is(paid):
+    paid.wait(1)
+    assert not paid.answer("rewards", replace(READY, member=False, joined=(), points=0)).done.rewards.member
+    paid.wait(1)
+    rewards = paid.answer("rewards", READY).done.rewards
+    assert (rewards.member, rewards.points) == (True, 15)
+    paid.wait(3)
+    assert len(paid.book.of("rewards")) == 2
 
 
 def test_without_minutes_to_be_had_a_strange_code_is_what_it_always_was(paid):
