@@ -47,10 +47,14 @@ class NoteFolder:
 
     def waiting(self) -> list[Note]:
         """All of them; what a power cut left half written was never confirmed to anybody, and goes."""
-        for left in self._folder.glob("*.part"):
-            left.unlink(missing_ok=True)
-        found = (_read(path) for path in sorted(self._folder.glob("[0-9]*.json")))
+        for left in self._files("*.part"):
+            _delete(left)
+        found = (_read(path) for path in self._files("[0-9]*.json"))
         return [note for note in found if note is not None]
+
+    def last(self) -> int:
+        """The highest number that is taken, by whatever: no note is ever written over another."""
+        return max((int(path.stem) for path in self._files("[0-9]*.json") if path.stem.isdecimal()), default=0)
 
     def keep(self, note: Note) -> None:
         """On disk when this returns. OSError."""
@@ -71,10 +75,14 @@ class NoteFolder:
 
     def drop(self, note: Note) -> None:
         """It was taken. One that cannot be deleted is told again after the next start."""
+        _delete(self._path(note))
+
+    def _files(self, names: str) -> list[Path]:
         try:
-            self._path(note).unlink(missing_ok=True)
+            return sorted(self._folder.glob(names))
         except OSError as exc:
-            logger.warning("a note that the hub has taken cannot be deleted: %s", exc.strerror)
+            logger.error("the notes for the hub cannot be read: %s", exc.strerror)  # noqa: TRY400 - nothing more to say
+            return []
 
     def _path(self, note: Note) -> Path:
         return self._folder / f"{note.number:012}.json"
@@ -96,9 +104,9 @@ class ToldNotes:
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._closed = False
-        self._waiting = {note.number: note for note in _on_disk(self._disk)}
+        self._waiting = {note.number: note for note in self._disk.waiting()}
         self._heard: dict[int, Heard] = {}
-        self._next = max(self._waiting, default=0) + 1
+        self._next = self._disk.last() + 1
         self._thread = threading.Thread(target=self._run, name="members-told", daemon=True)
         self._thread.start()
 
@@ -155,7 +163,7 @@ class ToldNotes:
 
     def _newest(self, tried: set[int]) -> Note | None:
         with self._lock:
-            number = max((one for one in self._waiting if one not in tried), default=None)
+            number = max(self._waiting.keys() - tried, default=None)
             return None if number is None else self._waiting[number]
 
     def _taken(self, note: Note, came: Exchanged) -> None:
@@ -184,21 +192,23 @@ def _has_code(body: bytes) -> bool:
     return isinstance(answer, dict) and isinstance(answer.get("code"), str)
 
 
-def _on_disk(disk: NoteFolder) -> list[Note]:
-    try:
-        return disk.waiting()
-    except OSError as exc:
-        logger.error("the notes for the hub cannot be read: %s", exc.strerror)  # noqa: TRY400 - nothing more to say
-        return []
-
-
 def _read(path: Path) -> Note | None:
-    """None, and gone, for what no lane wrote like this: nobody could make anything of it."""
+    """None for what no lane wrote like this, which goes, as nobody could make anything of it; and for what the disk
+    does not give, which stays."""
     try:
         said: Any = json.loads(path.read_text(encoding="utf-8"))
         body = {str(name): str(value) for name, value in said["body"].items()}
         return Note(int(path.stem), str(said["path"]), body)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
         logger.error("%s: no note (%s), deleted", path.name, type(exc).__name__)  # noqa: TRY400 - it may hold a name
+        _delete(path)
+    except OSError as exc:
+        logger.error("%s: a note for the hub cannot be read: %s", path.name, exc.strerror)  # noqa: TRY400 - as above
+    return None
+
+
+def _delete(path: Path) -> None:
+    try:
         path.unlink(missing_ok=True)
-        return None
+    except OSError as exc:
+        logger.warning("%s cannot be deleted: %s", path.name, exc.strerror)

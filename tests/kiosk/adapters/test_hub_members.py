@@ -146,6 +146,19 @@ def test_half_a_note_and_one_that_nobody_can_read_hold_up_nothing(hub, folder, c
     assert "000000000008.json" in caplog.text
 
 
+def test_a_note_that_the_disk_does_not_give_takes_no_other_with_it_and_is_not_written_over(hub, folder, caplog):
+    away = lane(hub, folder, url="http://127.0.0.1:9")
+    away.identify("c1", "card", CARD, lambda _answer: None)
+    away.close()
+    (folder / "000000000002.json").mkdir()  # reading it fails, as of a sector that is gone
+    (folder / "000000000009.part").mkdir()
+    away = lane(hub, folder, url="http://127.0.0.1:9")
+    away.identify("c2", "card", CARD, lambda _answer: None)
+    away.close()
+    assert [path.stem for path in notes(folder) if path.is_file()] == ["000000000001", "000000000003"]
+    assert "000000000002.json: a note for the hub cannot be read" in caplog.text
+
+
 def test_without_a_key_nothing_leaves_the_lane_and_nothing_is_kept(hub, folder):
     book = lane(hub, folder, key=b"")
     book.identify("c1", "card", CARD, lambda _answer: None)
