@@ -33,9 +33,10 @@ def lane_row(connection: Connection, lane_id: int) -> Row[Any]:
 def held_lane_row(connection: Connection, lane_id: int) -> Row[Any]:
     """The lane's row; whoever else wants to hold it waits until this transaction ends.
 
-    FOR UPDATE: on a server several hubs may take posts of one lane at once. SQLite has one writer anyway.
+    FOR NO KEY UPDATE: on a server several hubs may take posts of one lane at once. SQLite has one writer anyway. What
+    only refers to the lane need not wait: the books write such rows while they hold a sale that a post may want.
     """
-    return connection.execute(select(LANE).where(LANE.c.id == lane_id).with_for_update()).one()
+    return connection.execute(select(LANE).where(LANE.c.id == lane_id).with_for_update(key_share=True)).one()
 
 
 def of_life(lane_id: int, life: int) -> ColumnElement[bool]:
