@@ -53,6 +53,8 @@ class JoiningDesk:
     def join(self, clubs: Sequence[str], ticked: Sequence[tuple[str, str]]) -> None:
         """The shopper joins these with this payment, with the further purposes that were ticked."""
         lane, visit = self._lane, self._lane.register.open_sale.visit
+        if visit.answered:  # a second tap of the same finger
+            return
         by = BY_CLAIM if visit.by else BY_WALLET
         joining = self.joining(by, clubs, ticked)
         if joining is None or not self.by_touch:

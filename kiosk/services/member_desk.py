@@ -6,6 +6,7 @@ What a code says by itself counts at once; what the hub tells later counts as lo
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import Any, Final
@@ -18,7 +19,7 @@ from kiosk.services.member_book import OFFLINE, Known, MemberBook, Refused
 from kiosk.services.stages import BROWSABLE
 from kiosk.services.visitor import Told, Visitor
 from retail.events import Draft, EventKind
-from retail.gtin import has_valid_check_digit
+from retail.gtin import gtin14
 from retail.membership.member_code import CardNumber, CodeFault, MemberCode, is_card_number, read_member_code
 from retail.membership.programme import OWN_CLUB, Programme
 from retail.membership.visit import BY_PHONE
@@ -26,7 +27,7 @@ from retail.sale import SaleStatus
 
 logger = logging.getLogger(__name__)
 
-_GTIN_LENGTHS: Final = frozenset({8, 12, 13, 14})
+_NUMBER: Final = re.compile(r"\+?[0-9]{8,19}", re.ASCII)
 _NONE: Final[Mapping[str, int]] = MappingProxyType({})
 
 
@@ -53,11 +54,17 @@ class MemberDesk:
         elif not self._is_in_sight(code):
             self._recognise(code, programme, book)
 
-    def is_card(self, code: str) -> bool:
-        """Whether digits that are no goods of ours are a card's. A barcode's own number stays goods that we do not
+    def typed(self, code: str) -> bool:
+        """Whether digits that are no goods of ours are a card's, or what somebody took for one's: with a digit wrong,
+        or their phone's. That is said, and stands in no journal. A barcode's own number stays goods that we do not
         know: somebody would carry them out unpaid."""
-        barcode = len(code) in _GTIN_LENGTHS and has_valid_check_digit(code)
-        return self._lane.programme is not None and is_card_number(code) and not barcode
+        if self._lane.programme is None or _NUMBER.fullmatch(code) is None or gtin14(code) is not None:
+            return False
+        if is_card_number(code):
+            self.scanned(code)
+        else:
+            self._lane.say(Word("number_unknown"))
+        return True
 
     def _is_in_sight(self, code: str) -> bool:
         """A phone is read often: its code says nothing new while its member is the one who shops."""

@@ -30,12 +30,11 @@ class Membership:
         """Whether a scan of no goods was a member's card, typed, or a ticket that the car park gave out."""
         if not isinstance(found, RefusedScan) or self._coupons.is_coupon(text):
             return False
-        if typed and found.why is Why.UNKNOWN and self.members.is_card(text):
-            self.members.scanned(text)
-        elif self.rewards.is_ticket(found):
-            self.rewards.park("ticket", text)
-        else:
+        if typed and found.why is Why.UNKNOWN and self.members.typed(text):
+            return True
+        if not self.rewards.is_ticket(found):
             return False
+        self.rewards.park("ticket", text)
         return True
 
     def tick(self) -> None:

@@ -132,6 +132,18 @@ def test_who_pays_is_told_of_a_payment_that_is_settled_after_a_power_cut(lane):
     assert [payer for _, payer in lane.book.of("payer")] == [PAYER]
 
 
+@pytest.mark.parametrize("first", ["join", "refuse"])
+def test_the_first_answer_counts_and_a_second_tap_of_the_same_finger_does_not(lane, first):
+    lane.pay_screen()
+    if first == "refuse":
+        lane.till.refuse_joining()
+    else:
+        lane.till.join(["member"], [])
+    before = lane.events()
+    lane.till.join(["member"], [("member", "marketing")])
+    assert lane.events() == before
+
+
 def test_refusing_is_not_asked_again_in_this_visit_and_changes_nothing(lane):
     lane.pay_screen()
     lane.till.refuse_joining()
@@ -299,6 +311,17 @@ def test_a_sale_earns_points_whoever_its_shopper_is(lane):
     lane.bank.answers.append(APPROVED)
     lane.scan(WALLET)
     assert lane.bodies("sale.completed")[0]["points"] == 12
+
+
+def test_a_sale_that_is_settled_when_no_list_can_be_read_earns_what_its_payment_said(lane):
+    lane.pay_screen(MILK)
+    lane.bank.answers.append(UNKNOWN)
+    lane.scan(WALLET)
+    (lane.folder / "price-list.sqlite").write_bytes(b"torn")
+    lane.bank.answers.append(APPROVED)
+    lane.restart()
+    lane.wait(3)
+    assert [body["points"] for body in lane.bodies("sale.completed")] == [12]
 
 
 def test_points_are_of_what_was_paid_and_of_the_offers_used(tmp_path):

@@ -107,6 +107,14 @@ def test_a_card_may_be_typed_and_a_barcode_stays_goods_that_nobody_knows(lane):
     assert len(lane.book.of("identify")) == 1
 
 
+@pytest.mark.parametrize("number", ["13800138000", "+8613800138000", "0912345678", CARD[:-1] + "0", "9920000000001234"])
+def test_digits_that_can_be_no_goods_are_a_word_and_in_no_journal(lane, number):
+    lane.scan(MILK)
+    lane.till.enter_code(number)
+    assert (lane.view.notice.code, len(lane.view.lines), lane.book.asked) == ("number_unknown", 1, [])
+    assert number.encode() not in lane.disk()
+
+
 def test_a_scanned_number_is_never_a_card_without_the_prefix(lane):
     lane.scan(CARD)
     assert lane.book.asked == []
