@@ -171,6 +171,7 @@ class _Intended(_Body):
     way: _Text
     gateway: _Text
     amount_minor: _Minor
+    points: _Count | None = None
 
 
 class _RefundResolved(_Body):

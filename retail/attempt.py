@@ -31,4 +31,5 @@ class Attempt:
     brand: str = ""  # whose code it was ('wechat', 'alipay'), for the words on the screen; never the code
     stored: bool = False  # approved by the terminal without the bank
     trouble: str = ""  # why the last answer proved nothing
+    points: int | None = None  # what it earns a member; None in a shop without members
     tells_payer: bool = False  # its approval says who paid, so that they can join by it

@@ -294,6 +294,7 @@ def _payment_intended(sale: Sale, event: Event) -> Sale:
         body["amount_minor"],
         brand=str(body.get("brand") or ""),
         tells_payer=bool(body.get("tells_payer")),
+        points=None if body.get("points") is None else int(body["points"]),
     )
     return replace(sale, attempts=(*sale.attempts, attempt), status=SaleStatus.PAYING)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import Field
@@ -19,6 +19,8 @@ from retail.membership.consent import Given
 from retail.membership.programme import Purpose
 
 router = APIRouter(prefix="/v1/members")
+
+_COUPONS: Final = 50  # those that end first: lanes read answers of 64 KB, and nobody chooses among more
 
 _Text = Annotated[str, Field(max_length=64, pattern=r"^[^\x00]*$")]
 
@@ -97,7 +99,7 @@ async def post_join(request: Request, lane: AskingLane) -> dict[str, Any]:
 def _answer(books: Books, store: str, claim: str, known: KnownMember | None) -> dict[str, Any]:
     if known is None:
         return {"claim": claim, "state": "unknown", "clubs": [], "masked": "", "points": 0, "coupons": [], "used": {}}
-    coupons = books.free_coupons(known.member_id, store) if known.proved else ()
+    coupons = books.free_coupons(known.member_id, store)[:_COUPONS] if known.proved else ()
     return {
         "claim": claim,
         "state": "known",

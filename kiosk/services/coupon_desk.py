@@ -17,9 +17,11 @@ from kiosk.services.member_book import OwnCoupon, Reserved
 from retail.events import Draft, EventKind
 from retail.promotions.campaign import Campaign
 from retail.sale import Sale
+from retail.scan_rules import ScanRules
 
 MAX_COUPONS: Final = 50
 _LONGEST: Final = 80
+_OF_THE_HUB: Final = ScanRules().coupon_prefix
 
 
 class CouponDesk:
@@ -31,8 +33,10 @@ class CouponDesk:
         self.hold = CouponHold(lane, self._take)
 
     def is_coupon(self, code: str) -> bool:
-        """Whether a code that is no goods is a coupon of the shop's all the same, as their codes need no prefix."""
-        return bool(self._taken_as(code)[0])
+        """Whether a code that is no goods is a coupon of the shop's all the same: their codes need no prefix, and those
+        that the hub gave out have its own, whatever this lane calls a coupon."""
+        given_out = self._lane.programme is not None and code.startswith(_OF_THE_HUB)
+        return given_out or bool(self._taken_as(code)[0])
 
     def show(self, code: str) -> None:
         """A coupon was scanned or typed."""

@@ -313,7 +313,7 @@ class PaymentCase:
         sale = self.register.open_sale
         if result.payer:  # before the approval, as nobody asks for it again: told twice is told once
             self._ports.tell_payer(self.key, result.payer)
-        completed = completion(sale, self.register.priced, self.register.points())
+        completed = completion(sale, self.register.priced)
         # One transaction: there is no moment at which the money is ours and the sale is not whole.
         self.register.record(
             self.register.draft(EventKind.PAYMENT_RESOLVED, **resolution(attempt, AttemptState.APPROVED, result)),

@@ -12,13 +12,14 @@ from typing import Any
 
 from kiosk.services.lane_view import PaymentView
 from kiosk.services.payment_case import CasePorts, Patience, PaymentCase, Settled, TellPayer, nobody_to_tell
-from kiosk.services.payment_record import NO_WAY, completion, resolution
+from kiosk.services.payment_record import NO_WAY, completion, earning, resolution
 from kiosk.services.ports import GatewayRunner, PaymentWay, Ways
 from kiosk.services.register import Register
 from kiosk.services.stages import Step
 from payments.gateway import Outcome, PaymentRequest, PaymentResult, Presents, Reason
 from retail.events import EventKind
 from retail.money import Money
+from retail.pricing import PricedBasket
 from retail.sale import Attempt, AttemptState, SaleStatus
 
 __all__ = ["Patience", "PaymentDesk"]
@@ -47,7 +48,8 @@ class PaymentDesk:
         register = self._register
         sale, key = register.open_sale, register.new_key()
         brand = _brand(way, brand)
-        total = self.amount_minor(way, brand)
+        priced = self._priced_for(way, brand)
+        total = priced.total_minor
         intent: dict[str, Any] = {
             "key": key,
             "way": way.id,
@@ -56,6 +58,7 @@ class PaymentDesk:
             "currency": sale.currency,
             "brand": brand,
         }
+        intent |= earning(register.points(), priced)
         if way.gateway.traits.tells_payer:
             intent["tells_payer"] = True
         if may_store:  # counts against the shop's limits from now on, whatever becomes of it
@@ -70,6 +73,7 @@ class PaymentDesk:
         register = self._register
         key, nobody = register.new_key(), {"way": NO_WAY, "gateway": "", "brand": ""}
         intent = {"key": key, "amount_minor": 0, "currency": register.open_sale.currency, **nobody}
+        intent |= earning(register.points(), register.priced)
         if register.open_sale.visit.joining is not None:  # nobody joins by paying nothing, but what was shown stays
             intent["tells_payer"] = True
         register.record(register.draft(EventKind.PAYMENT_INTENDED, **intent))
@@ -77,20 +81,23 @@ class PaymentDesk:
         approved = resolution(sale.attempts[-1], AttemptState.APPROVED, PaymentResult(Outcome.APPROVED))
         register.record(
             register.draft(EventKind.PAYMENT_RESOLVED, **approved),
-            register.draft(EventKind.SALE_COMPLETED, **completion(sale, register.priced, register.points())),
+            register.draft(EventKind.SALE_COMPLETED, **completion(sale, register.priced)),
         )
 
     def amount_minor(self, way: PaymentWay, brand: str = "") -> int:
         """What would be asked for by this way, as campaigns may be for one."""
+        return self._priced_for(way, brand).total_minor
+
+    def _priced_for(self, way: PaymentWay, brand: str) -> PricedBasket:
         tells = way.gateway.traits.tells_payer
-        return self._register.priced_for(way.id, _brand(way, brand), tells_payer=tells).total_minor
+        return self._register.priced_for(way.id, _brand(way, brand), tells_payer=tells)
 
     def recover(self) -> Step | None:
         """Take up the attempt that a restart interrupted; the step that the lane's screen follows from, if any."""
         register, sale = self._register, self._register.open_sale
         attempt = sale.attempt
         if sale.status is SaleStatus.PAID:
-            completed = completion(sale, register.priced, register.points())
+            completed = completion(sale, register.priced)
             register.record(register.draft(EventKind.SALE_COMPLETED, **completed))
             return Step.APPROVE
         if attempt is None or sale.status not in {SaleStatus.PAYING, SaleStatus.UNKNOWN}:

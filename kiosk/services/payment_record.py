@@ -32,8 +32,14 @@ def resolution(attempt: Attempt, outcome: AttemptState, result: PaymentResult) -
     return body
 
 
-def completion(sale: Sale, priced: PricedBasket, rule: PointsRule | None = None) -> dict[str, Any]:
-    """sale.completed; `rule`: by which it earns points, whoever the shopper is."""
+def earning(rule: PointsRule | None, priced: PricedBasket) -> dict[str, Any]:
+    """What payment.intended says of points, whoever the shopper is: so that they are the sale's, whatever list there
+    is, or is none, when the payment turns out to be approved."""
+    return {} if rule is None else {"points": points_for(rule, priced.total_minor, priced.points)}
+
+
+def completion(sale: Sale, priced: PricedBasket) -> dict[str, Any]:
+    """sale.completed."""
     body: dict[str, Any] = {
         "total_minor": priced.total_minor,
         "saved_minor": priced.saved_minor,
@@ -47,8 +53,8 @@ def completion(sale: Sale, priced: PricedBasket, rule: PointsRule | None = None)
         "receipt_number": f"{sale.lane}-{sale.id[:10].upper()}",
     }
     body |= priced_bodies(priced)
-    if rule is not None:
-        body["points"] = points_for(rule, priced.total_minor, priced.points)
+    if (earned := sale.attempts[-1].points) is not None:
+        body["points"] = earned
     # What the journal is to remember as sold, for ever: item and serial number of each that has one.
     sold = [[line.item, line.serial] for line in sale.lines if line.serial]
     return {**body, "serials": sold} if sold else body

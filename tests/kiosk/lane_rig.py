@@ -39,6 +39,7 @@ from retail.pricing import PricedBasket
 from retail.product import Product, Unit
 from retail.promotions.campaign import Campaign
 from retail.sale import Sale
+from retail.scan_rules import ScanRules
 
 START = datetime(2026, 11, 22, 4, tzinfo=UTC)
 BADGE = "SGB-TEST-1"
@@ -155,6 +156,7 @@ class LaneRig:
     """One lane in a folder; `restart()` is what follows a power cut."""
 
     scale: LaneScale | None = None
+    scan_rules = ScanRules()
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -181,7 +183,7 @@ class LaneRig:
         self.runner.waiting.clear()
         self.journal = self.open_journal()
         self.till = Till(
-            LaneRules("s", "lane-1", languages=("en", "zh-CN")),
+            LaneRules("s", "lane-1", languages=("en", "zh-CN"), scan=self.scan_rules),
             TillPorts(
                 journal=self.journal,
                 prices=prices,

@@ -9,9 +9,10 @@ import pytest
 from kiosk.services.lane_view import Screen
 from kiosk.services.member_book import Reserved
 from payments.gateway import Outcome, PaymentResult
-from retail.membership.programme import Joins, text_digest
-from tests.kiosk.lane_rig import APPROVED, BREAD, DECLINED, MILK, UNKNOWN, WALLET
-from tests.kiosk.member_rig import CARD, NUMBER, ONCE, PAID, PAYER, PROGRAMME, MemberRig
+from retail.membership.programme import Joins, programme_body, text_digest
+from retail.promotions.campaign import Campaign, Kind, Terms
+from tests.kiosk.lane_rig import APPROVED, BREAD, DECLINED, MILK, UNKNOWN, WALLET, write_list
+from tests.kiosk.member_rig import CARD, MEMBERS_MILK, NUMBER, ONCE, PAID, PAYER, PROGRAMME, MemberRig
 
 FREE = replace(ONCE, terms=replace(ONCE.terms, off=1000))
 
@@ -274,6 +275,38 @@ def test_joining_by_paying_is_not_offered_where_nothing_would_be_left_to_pay(tmp
     lane.scan("FREE")
     join = lane.pay_screen().join
     assert (join.by_wallet, join.by_phone) == (False, True)
+
+
+@pytest.mark.parametrize("how", ["card", "refuse"])
+def test_a_new_list_makes_it_no_dearer_for_who_pays_without_joining_after_all(tmp_path, how):
+    from_list = Campaign("from-list", Terms(Kind.BASKET, amount_from=1280, off=200), everything=True, layer=3)
+
+    class Threshold(MemberRig):
+        revision, milk_minor = 1, 1280
+        campaigns = ((MEMBERS_MILK, ("MILK",)), (from_list, ()))
+
+        def write_list(self):
+            write_list(
+                self.folder / "price-list.sqlite",
+                revision=self.revision,
+                milk_minor=self.milk_minor,
+                offers=(),
+                campaigns=self.campaigns,
+                membership=programme_body(PROGRAMME),
+            )
+
+    lane: Any = Threshold(tmp_path)
+    lane.pay_screen()
+    lane.till.join(["member"], [])
+    assert [way.amount_minor for way in lane.view.ways] == [None, 1080]
+    lane.revision, lane.milk_minor = 2, 1270  # cheaper, and less than the offer asks for
+    lane.write_list()
+    lane.wait(3)
+    if how == "card":
+        assert [way.amount_minor for way in lane.view.ways] == [None, 1080]
+    else:
+        lane.till.refuse_joining()
+        assert lane.view.total_minor == 1080
 
 
 def test_at_the_till_nobody_joins_so_the_number_shows_what_will_be_asked_there(lane):

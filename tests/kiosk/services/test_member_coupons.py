@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.services.lane_view import Screen
 from kiosk.services.member_book import OFFLINE, Refused, Reserved
+from retail.scan_rules import ScanRules
 from tests.kiosk.lane_rig import APPROVED, BREAD, DECLINED, MILK, UNKNOWN, WALLET
 from tests.kiosk.member_rig import OWN, OWN_COUPON, PROGRAMME, MemberRig
 
@@ -248,3 +249,12 @@ def test_single_coupons_of_another_lanes_basket_are_asked_for_here_before_they_c
     assert second.view.total_minor == 1250
     second.answer("reserve", GRANTED)
     assert second.view.total_minor == first.view.handed.total_minor == 1200
+
+
+def test_a_coupon_of_the_hubs_is_known_whatever_the_lane_calls_its_own(tmp_path):
+    class Renamed(MemberRig):
+        scan_rules = ScanRules(coupon_prefix="VOUCHER-")
+
+    lane: Any = Renamed(tmp_path)
+    lane.scan(MILK, "SGC-GIFT")
+    assert lane.book.of("reserve")[0][0] == "SGC-GIFT"
