@@ -22,12 +22,14 @@ _LINES_REPRICED: Final = 2000  # in all tries: a basket is priced in a moment, b
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """An open basket as it is priced."""
+    """An open basket as it is priced; `otherwise`: to a shopper who pays in a way that does not say who they are, and
+    so does not join, or who takes their yes back."""
 
     lines: Sequence[Line]
     campaigns: Known = field(default_factory=dict)
     shopper: Shopper = NOBODY
     engine: Pricer | None = None
+    otherwise: Shopper | None = None
 
     def totals_minor(self, changed: Iterable[Line] = (), fresh: Known = MappingProxyType({})) -> tuple[int, ...]:
         """What is to be paid, with some lines as they would be then: as it stands, and by each way of paying that the
@@ -36,7 +38,8 @@ class Basket:
         lines = [new.get(line.number, line) for line in self.lines]
         campaigns = {**self.campaigns, **fresh}
         ways = sorted({way for campaign in self.campaigns.values() for way in campaign.ways})
-        shoppers = (self.shopper, *(replace(self.shopper, way=way) for way in ways))
+        known = [self.shopper] if self.otherwise in (None, self.shopper) else [self.shopper, self.otherwise]
+        shoppers = [replace(one, way=way) for one in known for way in (one.way, *ways)]
         return tuple(price_basket(lines, campaigns, one, self.engine, hints=False).total_minor for one in shoppers)
 
 

@@ -19,7 +19,7 @@ from retail.line import CLEARABLE
 from retail.product import Listing, Unit
 from retail.repricing import Basket, Repriced, lower_prices
 from retail.router import CouponScan, GuideScan, ProductScan, RefusedScan, Why
-from retail.sale import Sale, SaleError, SaleStatus, repriced_body, shopper_of
+from retail.sale import Sale, SaleError, SaleStatus, repriced_body, shopper_of, shopper_paying
 from retail.scanned_text import shown
 
 Found = ProductScan | RefusedScan | CouponScan | GuideScan
@@ -205,7 +205,13 @@ class ShoppingDesk:
         lane, register = self._lane, self._lane.register
         prices, now, before = lane.prices(), lane.now(), register.priced
         lowered = lower_prices(
-            Basket(sale.lines, sale.campaigns, shopper_of(sale), register.engine),
+            Basket(
+                sale.lines,
+                sale.campaigns,
+                shopper_of(sale),
+                register.engine,
+                otherwise=shopper_paying(sale, "", tells_payer=False),
+            ),
             lambda sku: prices.find_sku(sku, now),
         )
         if not lowered.lines:
