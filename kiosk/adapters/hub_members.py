@@ -20,6 +20,7 @@ from kiosk.adapters import hub_member_answers as answers
 from kiosk.adapters.told_notes import Note, ToldNotes
 from kiosk.adapters.worker import Work, Worker
 from kiosk.services.member_book import OFFLINE, CodeSent, Known, Parked, Refused, Reserved, Rewards
+from offline_cache.errors import ConfigError
 from payments.exchange import Exchanged, Line
 from retail.membership.consent import Given, given_body
 from retail.membership.sealing import seal
@@ -178,7 +179,12 @@ class HubMembers:
             logger.warning("a coupon was not given back at the hub yet (%s)", came.status or "no answer")
 
     def _send(self, line: Line, path: str, body: Mapping[str, Any] | None) -> Exchanged:
-        headers = {"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"}
+        try:
+            token = self._token()
+        except ConfigError as exc:  # as while its file is being written anew: the question gets its answer all the same
+            logger.error("%s", exc)  # noqa: TRY400 - its sentence says it all
+            return Exchanged(unsent=True)
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         if body is None:
             return line.send("GET", path, b"", headers)
         return line.send("POST", path, json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), headers)

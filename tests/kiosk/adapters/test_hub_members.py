@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.adapters.hub_members import HubMembers
 from kiosk.services.member_book import OFFLINE, CodeSent, Known, Parked, Refused, Reserved, Rewards
+from offline_cache.errors import ConfigError
 from retail.membership.consent import Given
 from retail.membership.programme import Purpose
 from retail.promotions.body import campaign_body
@@ -157,6 +158,27 @@ def test_a_note_that_the_disk_does_not_give_takes_no_other_with_it_and_is_not_wr
     away.close()
     assert [path.stem for path in notes(folder) if path.is_file()] == ["000000000001", "000000000003"]
     assert "000000000002.json: a note for the hub cannot be read" in caplog.text
+
+
+def test_a_token_that_cannot_be_read_just_now_leaves_no_question_open_and_no_note_untold(hub, folder):
+    tokens: list[str] = []
+
+    def token() -> str:
+        if not tokens:
+            raise ConfigError("lane.token: must hold the lane's token and nothing else")
+        return tokens[0]
+
+    book = HubMembers(hub.url, token, folder=folder, seal_key=lambda: hub.public, till=lambda do: do())
+    try:
+        assert heard(lambda done: book.ask_phone("c1", NUMBER, done)) == Refused(OFFLINE)
+        assert heard(lambda done: book.reserve("SGC-A", "s1", "", done)) == Refused(OFFLINE)
+        assert heard(lambda done: book.rewards("s1", done)) == Refused(OFFLINE)
+        book.payer("key-1", PAYER)
+        tokens.append("token")
+        assert told_all(book)
+    finally:
+        book.close()
+    assert hub.next()[0] == "/v1/members/payers"
 
 
 def test_without_a_key_nothing_leaves_the_lane_and_nothing_is_kept(hub, folder):
