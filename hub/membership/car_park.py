@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from hub.errors import HubError
+from hub.membership.plug_ins import load_plug_in
 
 GROUP: Final = "kiosk.car_parks"
 PLATE: Final = "plate"
@@ -70,14 +70,5 @@ class SimulatedCarPark:
 
 def load_car_park(name: str, settings: Mapping[str, Any], folder: Path) -> CarPark:
     """The car park of that name, with its own settings. CarParkMissing."""
-    matches = tuple(entry_points(group=GROUP, name=name))
-    if len(matches) != 1:
-        known = ", ".join(sorted({point.name for point in entry_points(group=GROUP)})) or "none"
-        raise CarParkMissing(f"car park {name!r}: {len(matches)} installed (there are: {known})")
-    try:
-        car_park: CarPark = matches[0].load()(settings, folder)
-    except HubError:
-        raise
-    except Exception as exc:  # a plug-in is not ours; its words could hold a key
-        raise CarParkMissing(f"car park {name!r} fails with {type(exc).__name__}; see its manual") from exc
+    car_park: CarPark = load_plug_in(GROUP, "car park", name, settings, folder, CarParkMissing)
     return car_park

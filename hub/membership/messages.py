@@ -6,12 +6,12 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from hub.data_folder import folder_sentences
 from hub.errors import HubError
+from hub.membership.plug_ins import load_plug_in
 
 GROUP: Final = "kiosk.message_senders"
 SIMULATED_FILE: Final = "messages.jsonl"
@@ -73,16 +73,7 @@ class SimulatedSender:
 
 def load_sender(name: str, settings: Mapping[str, Any], folder: Path) -> MessageSender:
     """The sender of that name, with its own settings. SenderMissing."""
-    matches = tuple(entry_points(group=GROUP, name=name))
-    if len(matches) != 1:
-        known = ", ".join(sorted({point.name for point in entry_points(group=GROUP)})) or "none"
-        raise SenderMissing(f"message sender {name!r}: {len(matches)} installed (there are: {known})")
-    try:
-        sender: MessageSender = matches[0].load()(settings, folder)
-    except HubError:
-        raise
-    except Exception as exc:  # a plug-in is not ours; its words could hold a key
-        raise SenderMissing(f"message sender {name!r} fails with {type(exc).__name__}; see its manual") from exc
+    sender: MessageSender = load_plug_in(GROUP, "message sender", name, settings, folder, SenderMissing)
     return sender
 
 
