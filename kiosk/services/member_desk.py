@@ -139,8 +139,11 @@ class MemberDesk:
         known = visitor.known
         if known is None or (sorted({*known.clubs}), dict(known.used)) == (list(visit.clubs), dict(visit.used)):
             return
+        before_minor = lane.register.priced.total_minor
         lane.register.note(EventKind.MEMBER_IDENTIFIED, **_body(visit.claim, visit.by, known.clubs, known.used))
-        if not visit.clubs:
+        if lane.register.priced.total_minor > before_minor:  # nobody pays more than they looked at without a word
+            lane.say(Word("member_dearer"))
+        elif not visit.clubs:
             lane.say(Word("member_known", good=True))
 
     def _take(self, told: Told) -> None:

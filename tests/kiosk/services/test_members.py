@@ -129,7 +129,7 @@ def test_what_the_hub_knows_of_caps_counts_as_soon_as_it_is_told(tmp_path):
     lane.scan(MILK, lane.member_code("member"))
     assert lane.view.total_minor == 1000
     lane.answer("identify", lane.known("member", used={"members-milk": 1}))
-    assert lane.view.total_minor == 1280
+    assert (lane.view.total_minor, lane.view.notice.code) == (1280, "member_dearer")
     assert (lane.view.member.masked, lane.view.member.waiting) == ("138 •• 11", False)
 
 
