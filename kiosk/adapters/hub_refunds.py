@@ -12,6 +12,7 @@ import httpx
 
 from kiosk.adapters.worker import Work, Worker
 from kiosk.services.refund_book import BookRefused, Promised, Receipt, ReceiptLine, RefundOrder
+from offline_cache.errors import ConfigError
 from payments.exchange import Exchanged, Line
 from payments.gateway import Outcome, PaymentResult
 
@@ -95,7 +96,12 @@ class HubRefunds:
             logger.warning("the hub was not told of refund %s yet (%s)", refund_key, came.status or "no answer")
 
     def _send(self, line: Line, method: str, path: str, body: Mapping[str, Any] | None = None) -> Exchanged:
-        headers = {"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"}
+        try:
+            token = self._token()
+        except ConfigError as exc:  # as while its file is being written anew: the question gets its answer all the same
+            logger.error("%s", exc)  # noqa: TRY400 - its sentence says it all
+            return Exchanged(unsent=True)
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
         return line.send(method, path, content, headers)
 

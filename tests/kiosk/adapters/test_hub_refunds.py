@@ -10,6 +10,7 @@ import pytest
 
 from kiosk.adapters.hub_refunds import HubRefunds
 from kiosk.services.refund_book import BookRefused, Promised, RefundOrder
+from offline_cache.errors import ConfigError
 from payments.gateway import Outcome
 from retail.refunding import Part
 
@@ -141,3 +142,15 @@ def test_a_hub_that_is_not_there_was_sent_nothing():
     book.order(ORDER, heard.put)
     assert heard.get(timeout=10) == BookRefused("offline", unsent=True)
     book.close()
+
+
+def test_a_token_that_cannot_be_read_sends_nothing_and_leaves_no_order_open(hub):
+    def token() -> str:
+        raise ConfigError("lane.token: must hold the lane's token and nothing else")
+
+    book = HubRefunds(f"http://127.0.0.1:{hub.server.server_port}", token, lambda work: work())
+    try:
+        assert ordered(book) == BookRefused("offline", unsent=True)
+    finally:
+        book.close()
+    assert hub.asked == []
