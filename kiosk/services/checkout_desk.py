@@ -109,6 +109,8 @@ class CheckoutDesk:
         lane.decline, self._way = "", way.id
         lane.go(Step.SUBMIT)
         self.payment.begin(way, instrument, brand, may_store=lane.ladder.may_store(way, amount_minor))
+        if lane.visitor.reserving:  # the price is promised: what the hub grants from now on goes back
+            lane.say(Word("coupon_offline"))
 
     def _give_away(self) -> None:
         """Offers and coupons leave nothing to pay: the visit is over, and nobody is asked for money."""

@@ -15,6 +15,7 @@ from kiosk.services.lane_view import (
     WayView,
 )
 from kiosk.services.offers_view import basket_share, saving_views
+from kiosk.services.payment_record import member_clubs
 from kiosk.services.ports import PaymentWay, Ways
 from offline_cache.price_list.reader import Category
 from retail.payment_policy import Refusal
@@ -64,15 +65,16 @@ def pay_block(sale: Sale | None, priced: PricedBasket) -> PayBlock:
 
 
 def done_view(sale: Sale, *, receipt: str, receipt_text: str, receipt_url: str) -> DoneView:
-    """The completed sale."""
+    """The completed sale. The journal has its points whoever the shopper is; those of offers alone are for everybody."""
     body = sale.completion
+    points = sum(int(use.get("points") or 0) for use in body.get("uses") or ())
     return DoneView(
         sale_id=sale.id,
         receipt_number=body["receipt_number"],
         total_minor=body["total_minor"],
         saved_minor=body["saved_minor"],
         completed_at=sale.completed_at,
-        points=int(body.get("points", sum(int(use.get("points") or 0) for use in body.get("uses") or ()))),
+        points=int(body.get("points", points)) if sale.visit.by or member_clubs(sale) else points,
         receipt=receipt,
         receipt_text=receipt_text,
         receipt_url=receipt_url,

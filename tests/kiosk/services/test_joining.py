@@ -362,6 +362,7 @@ def test_points_are_of_what_was_paid_and_of_the_offers_used(tmp_path):
         campaigns = ((replace(ONCE, coupon="", points=5), ()),)
 
     lane: Any = Points(tmp_path)
+    lane.scan(lane.member_code())
     lane.pay_screen(MILK)
     lane.bank.answers.append(APPROVED)
     lane.scan(WALLET)

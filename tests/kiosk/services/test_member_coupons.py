@@ -130,6 +130,7 @@ def test_what_is_granted_after_the_payment_was_begun_goes_back_and_the_price_sta
     lane.runner.held = True
     lane.bank.answers.append(APPROVED)
     lane.scan(WALLET)
+    assert lane.view.notice.code == "coupon_offline", "a shopper who did not wait is told that it does not count"
     lane.answer("reserve", GRANTED)
     assert (lane.view.payment.amount_minor, lane.view.coupons) == (1280, ())
     assert lane.book.of("release") == [["ONCE-1", sale_of(lane)]]

@@ -102,6 +102,13 @@ def test_a_shopper_who_is_nobody_sees_what_is_for_everybody(lane):
     assert len(rewards.rewards) == 1
 
 
+def test_who_is_nobody_is_promised_no_points(lane):
+    lane.pay_screen(MILK)
+    lane.bank.answers.append(APPROVED)
+    lane.scan(WALLET)
+    assert (lane.bodies("sale.completed")[0]["points"], lane.view.done.points) == (12, 0)
+
+
 def test_a_member_whom_the_wallet_alone_tells_has_their_points(lane):
     lane.pay_screen()
     lane.bank.answers.append(PAID)
