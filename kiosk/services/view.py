@@ -65,7 +65,7 @@ def pay_block(sale: Sale | None, priced: PricedBasket) -> PayBlock:
 
 
 def done_view(sale: Sale, *, receipt: str, receipt_text: str, receipt_url: str) -> DoneView:
-    """The completed sale. The journal has its points whoever the shopper is; those of offers alone are for everybody."""
+    """The completed sale. The journal has its points whoever the shopper is; those of offers are for everybody."""
     body = sale.completion
     points = sum(int(use.get("points") or 0) for use in body.get("uses") or ())
     return DoneView(
