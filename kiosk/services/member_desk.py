@@ -90,9 +90,9 @@ class MemberDesk:
             logger.error("a member cannot be told to the hub: %s", exc.strerror)  # noqa: TRY400 - no name, no code
             lane.say(Word("cannot_now"))
             return
-        visitor.seen = code
+        visitor.seen, before_minor = code, lane.register.priced.total_minor
         self._become(claim, by, _clubs_of(found, programme))
-        lane.say(_welcome(found, programme, online=lane.ports.agent.online))
+        self._say(_welcome(found, programme, online=lane.ports.agent.online), before_minor)
         self.settle()
 
     # --- who it is ------------------------------------------------------------------------------------------------
@@ -141,14 +141,12 @@ class MemberDesk:
             return
         before_minor = lane.register.priced.total_minor
         lane.register.note(EventKind.MEMBER_IDENTIFIED, **_body(visit.claim, visit.by, known.clubs, known.used))
-        if lane.register.priced.total_minor > before_minor:  # nobody pays more than they looked at without a word
-            lane.say(Word("member_dearer"))
-        elif not visit.clubs:
-            lane.say(Word("member_known", good=True))
+        self._say(None if visit.clubs else Word("member_known", good=True), before_minor)
 
     def _take(self, told: Told) -> None:
         """A number: recognised, or proved and joined. Another member takes the place of the one before."""
         lane, known, joining = self._lane, told.known, told.joining
+        before_minor = lane.register.priced.total_minor
         drafts: list[Draft] = []
         if joining is not None:
             drafts.append(lane.register.draft(EventKind.MEMBER_JOINING, claim=known.claim, **joining.body()))
@@ -157,7 +155,15 @@ class MemberDesk:
         )
         self._replace(known.claim, drafts)
         lane.visitor.known = known
-        lane.say(Word("member_known" if joining is None else "member_joined", good=True))
+        self._say(Word("member_known" if joining is None else "member_joined", good=True), before_minor)
+
+    def _say(self, word: Word | None, before_minor: int) -> None:
+        """The word, unless the basket costs more than before: nobody pays more than they saw without being told."""
+        lane = self._lane
+        if lane.register.priced.total_minor > before_minor:
+            lane.say(Word("member_dearer"))
+        elif word is not None:
+            lane.say(word)
 
     def _become(self, claim: str, by: str, clubs: Collection[str]) -> None:
         self._lane.visitor.told = None  # an answer that waited was about who was here before

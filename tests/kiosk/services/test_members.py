@@ -169,6 +169,7 @@ def test_another_member_takes_the_place_of_the_one_before_with_all_that_was_thei
     assert lane.view.total_minor == 800
     lane.scan(lane.member_code("tea"))
     assert (lane.view.total_minor, lane.view.coupons, lane.view.own_coupons) == (1280, (), ())
+    assert lane.view.notice.code == "member_dearer"
     assert [code for code, _ in lane.book.of("release")] == ["SGC-OWN1"]
 
 
