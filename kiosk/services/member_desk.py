@@ -97,11 +97,6 @@ class MemberDesk:
 
     # --- who it is ------------------------------------------------------------------------------------------------
 
-    def found(self, by: str, known: Known) -> None:
-        """The hub knows the number that was typed."""
-        self._lane.visitor.told = Told(by, known)
-        self.settle()
-
     def forget(self) -> None:
         """The shopper is nobody again."""
         visit = self._lane.register.open_sale.visit

@@ -26,6 +26,8 @@ def with_membership(
 ) -> LaneView:
     """The same, and who the shopper is, what they may join, what they are given. Raises JournalError."""
     programme, sale, _ = lane.programme, lane.register.sale, lane.visitor  # who was here before is forgotten now
+    if sale is not None and lane.screen is Screen.PAY:  # also once a new list has no members any more
+        shown = replace(shown, ways=_amounts(shown.ways, lane, sale, payment))
     if programme is None:
         return shown
     if sale is None:
@@ -38,7 +40,6 @@ def with_membership(
         join=_join(lane, sale, joining) if paying and joining.is_offered else None,
         own_coupons=_own_coupons(lane, sale) if open_basket else (),
         phone=phone.view(),
-        ways=_amounts(shown.ways, lane, sale, payment) if paying else shown.ways,
         done=shown.done and replace(shown.done, rewards=rewards.view(sale)),
     )
 

@@ -309,6 +309,18 @@ def test_a_new_list_makes_it_no_dearer_for_who_pays_without_joining_after_all(tm
         assert lane.view.total_minor == 1080
 
 
+def test_a_list_without_members_in_the_middle_of_it_leaves_what_each_way_asks_for_in_sight(lane):
+    lane.pay_screen()
+    lane.till.join(["member"], [])
+    write_list(lane.folder / "price-list.sqlite", revision=2, offers=(), campaigns=lane.campaigns)
+    lane.wait(3)
+    assert (lane.view.has_membership, lane.view.total_minor) == (False, 1000)
+    assert [way.amount_minor for way in lane.view.ways] == [None, 1280]
+    lane.terminal.answers.append(APPROVED)
+    lane.till.choose_way("card")
+    assert asked(lane) == 1280
+
+
 def test_at_the_till_nobody_joins_so_the_number_shows_what_will_be_asked_there(lane):
     lane.pay_screen()
     lane.till.join(["member"], [])
