@@ -203,8 +203,10 @@ class HandoverDesk:
 
 
 def _clubs_there(sale: Sale, handed: HandedBasket) -> list[Draft]:
-    """The clubs that count for a basket wherever it is paid."""
+    """The clubs that count for a basket wherever it is paid; a shopper who is recognised here is in their own."""
     visit = sale.visit
+    if visit.by:
+        return []
     clubs = sorted({*visit.clubs, *handed.clubs})
     if clubs == list(visit.clubs):
         return []

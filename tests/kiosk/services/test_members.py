@@ -302,6 +302,20 @@ def handed_over(lane: LaneRig) -> str:
     return lane.view.handed.code if lane.view.handed else ""
 
 
+def test_who_is_recognised_here_is_in_their_own_clubs_whatever_basket_they_fetch(tmp_path):
+    there, here = MemberRig(tmp_path / "a"), MemberRig(tmp_path / "b")
+    there.recognised("member", "tea")
+    there.pay_screen(BREAD)
+    there.scan("SGB-TEST-1")
+    there.till.staff_act("hand_over")
+    assert there.view.handed is not None
+    here.recognised("member")
+    assert here.scan(there.view.handed.code).total_minor == 650
+    assert here.view.notice is not None
+    assert here.view.notice.code == "basket_dearer"
+    assert here.wait(2).total_minor == 650
+
+
 def test_a_hub_that_never_answers_keeps_nobody_in_the_lanes_memory(lane):
     code = lane.member_code("member")
     lane.scan(MILK, code)
