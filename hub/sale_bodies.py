@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -267,6 +268,8 @@ def unusable(event: Event) -> str:
     """Why the hub cannot read an event by itself, or an empty text."""
     if event.kind not in _KINDS:
         return f"this hub does not know events of kind {event.kind!r}"
+    if not _is_time(event.at):
+        return f"{event.kind}: at: is no ISO 8601 time with an offset"
     model = _BODIES.get(event.kind)
     if model is None:
         return ""
@@ -277,3 +280,12 @@ def unusable(event: Event) -> str:
         place = ".".join(str(part) for part in first["loc"])
         return f"{event.kind}: {place}: {first['msg']}"
     return ""
+
+
+def _is_time(at: str) -> bool:
+    """Whether it is a moment in any time zone; a lane's clock may be wrong by decades."""
+    try:
+        found = datetime.fromisoformat(at)
+    except ValueError:
+        return False
+    return found.tzinfo is not None and MINYEAR < found.year < MAXYEAR

@@ -153,8 +153,9 @@ def _keep(bookkeeper: Bookkeeper, over: threading.Event, every_s: float) -> None
                 bookkeeper.sweep()
                 next_sweep = time.monotonic() + every_s
             failing = False
-        except (HubError, SQLAlchemyError, OSError) as exc:
+        except Exception as exc:  # noqa: BLE001 - no fault ends the thread: nobody would keep the books from then on
             if not failing:  # once is enough: it is tried again
-                log.warning("members' books are not kept for now: %s", exc)
+                told = exc if isinstance(exc, HubError | SQLAlchemyError | OSError) else type(exc).__name__
+                log.warning("members' books are not kept for now: %s", told)
             failing = True
         bookkeeper.awake.wait(every_s)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -14,6 +15,7 @@ from typing import Any, Final, Protocol, TypeVar
 from sqlalchemy import Connection, Row, select
 
 from hub.database import Database
+from hub.errors import DatabaseUnusable, HubError
 from hub.lanes import Lane
 from hub.membership import member_coupons, points_book
 from hub.membership.benefit import On
@@ -31,6 +33,7 @@ from hub.membership.problems import Problem, problems
 from hub.membership.reservations import OVER, Claimants, Reservations, ReservedCoupon
 from hub.membership.rewards import SaleRewards, rewards_of
 from hub.membership.secrets import MemberSecrets
+from hub.membership.set_aside import due_again, put_back, set_aside
 from hub.membership.settling import Owners, settle_sale
 from hub.membership.unsettled import of_claim, of_payment, told_late, unsettled
 from hub.membership.writing import repeated
@@ -39,6 +42,8 @@ from retail.sale import SaleStatus
 
 _LATE_S: Final = 86_400  # longer than any hub is away between a claim and its sale's settling
 _T = TypeVar("_T")
+
+log = logging.getLogger(__name__)
 
 
 class BooksMembers(Owners, Claimants, Protocol):
@@ -83,7 +88,7 @@ class Books:
         self._folder = folder or Path()
         self._open_car_park = open_car_park
         self._car_parks: dict[str, tuple[PlugIn, CarPark]] = {}
-        self._reservations = Reservations(database, members, clock, self.settle)
+        self._reservations = Reservations(database, members, clock, lambda sale_id: self.settle_many([sale_id]))
         self._parking = Parking(database, secrets, clock)
 
     def settle(self, sale_id: str) -> None:
@@ -105,9 +110,9 @@ class Books:
         if len(ids) > 1:
             with self._database.write() as connection:
                 plain = settle_plain(connection, ids, self._now())
-        for sale_id in ids:
-            if sale_id not in plain:
-                self.settle(sale_id)
+        faults = [self._settle_or_set_aside(sale_id) for sale_id in ids if sale_id not in plain]
+        for fault in filter(None, faults):  # after the others: what is wrong with one store's file is not theirs
+            raise fault
 
     def settle_claim(self, claim: str) -> None:
         """Whose a claim is has been told."""
@@ -119,9 +124,12 @@ class Books:
 
     def sweep(self, limit: int) -> int:
         """Settle what was missed, at most so many; how many had been marked as unsettled."""
+        self._put_back(limit)
         marked = self._read(lambda it: unsettled(it, limit))
         since = self._now() - _LATE_S
-        self.settle_many([*marked, *self._read(lambda it: told_late(it, limit, since))])
+        # Once, after the last of those that were marked: there may be very many.
+        late = self._read(lambda it: told_late(it, limit, since)) if len(marked) < limit else ()
+        self.settle_many([*marked, *late])
         return len(marked)
 
     def reserve(self, lane: Lane, code: str, sale_id: str, claim: str) -> ReservedCoupon:
@@ -142,7 +150,7 @@ class Books:
         if sale is None or sale.status != SaleStatus.COMPLETED:
             return SaleRewards(ready=False)
         if not sale.settled_at:
-            self.settle(sale_id)
+            self.settle_many([sale_id])
         file = self._programmes.of(lane.store)
         found = self._read(lambda it: rewards_of(it, sale, file))
         if found.member_id is None:
@@ -188,6 +196,29 @@ class Books:
     def problems(self) -> list[Problem]:
         """What a person should look at."""
         return problems(self._database)
+
+    def _settle_or_set_aside(self, sale_id: str) -> HubError | None:
+        """Settle a sale; a fault that is not the sale's own. DatabaseUnusable where there is no database."""
+        try:
+            self.settle(sale_id)
+        except HubError as exc:
+            if not isinstance(exc, DatabaseUnusable):
+                return exc
+            self._set_aside(sale_id, exc)  # it raises the same if the database is away, and not this sale's rows
+        except Exception as exc:  # noqa: BLE001 - whatever it is, the next sale is another one
+            self._set_aside(sale_id, exc)
+        return None
+
+    def _set_aside(self, sale_id: str, fault: Exception) -> None:
+        log.warning("sale %s cannot be settled: %s", sale_id, type(fault).__name__)
+        with self._database.write() as connection:
+            set_aside(connection, sale_id, fault, self._now())
+
+    def _put_back(self, limit: int) -> None:
+        due = self._read(lambda it: due_again(it, limit, self._now()))
+        if due:
+            with self._database.write() as connection:
+                put_back(connection, due)
 
     def _car_park(self, store: str, wanted: PlugIn) -> CarPark:
         """The store's car park, opened when it is first told something, and anew when it is declared otherwise."""

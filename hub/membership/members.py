@@ -259,8 +259,10 @@ class Members:
             found = list(dict.fromkeys(connection.execute(query).scalars()))
             old = connection.execute(select(PAYER.c.at).order_by(PAYER.c.at).limit(1)).scalar()
         for claim in found:
-            self.run_steps(claim)
-            self._set_back(claim, now)
+            try:
+                self.run_steps(claim)
+            finally:  # whatever its fault is, it must not stand before the others again
+                self._set_back(claim, now)
         self._forget(now, payers=old is not None and old < now - _PAYER_S)
         return len(found)
 

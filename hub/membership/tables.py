@@ -113,6 +113,7 @@ CLAIM: Final = Table(
     _member(nullable=True),
     _number("at"),
     Index(None, "member_id"),
+    Index(None, "at"),
 )
 
 # Who paid, as the payment itself told: a keyed digest (kind 'wallet'), kept until its sale is settled and then no more.
@@ -275,6 +276,7 @@ CAR_EVENT: Final = Table(
     _text("car"),
     _member(nullable=True),
     _number("at"),
+    Index(None, "member_id"),
 )
 
 # What the books found that a person should look at: a coupon used twice offline, a join whose payment named nobody.

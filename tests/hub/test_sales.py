@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from hub.sales import SaleRecord, build
-from retail.events import EventKind
+from hub.sales import SaleRecord, build, unusable
+from retail.events import GENESIS, Draft, EventKind, chained
 from retail.sale import line_body
 from tests.hub.lane_journal import APPLES, MILK, SAVED, LaneJournal
 
@@ -230,3 +230,11 @@ def test_help_and_device_events_leave_a_sale_as_it_is(journal):
         journal.write(kind, "s1", anything=json.loads('{"goes": [1, null]}'))
     assert build(journal.events).refused == {}
     assert record_of(journal) == before
+
+
+@pytest.mark.parametrize("at", ["", "nonsense", "2026-11-22T09:00:00", "9999-12-31T23:59:59-14:00"])
+def test_an_event_of_no_moment_is_told_and_not_used(at: str) -> None:
+    body = {"total_minor": 0, "saved_minor": 0, "currency": "CNY", "lines": 0, "tax": []}
+    draft = Draft(EventKind.SALE_COMPLETED, "sale-1", body)
+
+    assert unusable(chained(draft, number=1, at=at, previous_hash=GENESIS)).startswith("sale.completed: at: ")

@@ -144,6 +144,7 @@ def _tables() -> None:
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name="fk_car_event_member"),
         sa.PrimaryKeyConstraint("id", name="pk_car_event"),
     )
+    op.create_index("ix_car_event_member_id", "car_event", ["member_id"], unique=False)
     op.create_table(
         "consent",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -229,6 +230,7 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("claim", name="pk_claim"),
     )
     op.create_index("ix_claim_member_id", "claim", ["member_id"], unique=False)
+    op.create_index("ix_claim_at", "claim", ["at"], unique=False)
     op.create_table(
         "coupon",
         sa.Column("code", sa.Text(), nullable=False),
