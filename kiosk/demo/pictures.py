@@ -6,7 +6,7 @@ import argparse
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -126,6 +126,23 @@ def _visit(application: QGuiApplication, config: KioskConfig, album: Album, coun
         moment("done-code")
         screen.touch("finishButton")
         screen.wait(lambda: screen.shows("startButton"), "the idle screen")
+        _join(screen, moment, (wares.multi_buy, wares.cheaper_second, *wares.plain), wallets["00"])
+
+
+def _join(screen: ScreenReader, moment: Callable[[str], None], goods: Sequence[Listing], wallet: str) -> None:
+    """A second shopper joins with the payment: one touch, and what that brings."""
+    for number, listing in enumerate(goods, 1):
+        screen.scan(listing.code)
+        screen.wait(lambda number=number: screen.shows(f"line-{number}-remove"), listing.code)  # type: ignore[misc]
+    screen.touch("payButton")
+    screen.touch("joinYes")
+    screen.wait(lambda: not screen.shows("joinYes"), "the price with membership")
+    moment("pay-joining")
+    screen.scan(wallet)
+    screen.wait(lambda: screen.shows("pageQr"), "what the hub says of the new member")
+    moment("done-member")
+    screen.touch("finishButton")
+    screen.wait(lambda: screen.shows("startButton"), "the idle screen")
 
 
 def _patient(config: KioskConfig) -> KioskConfig:

@@ -85,7 +85,9 @@ class MemberViewModel(Mirror):
     def _details(self, member: MemberView, language: str) -> list[str]:
         """What counts, the weightiest first; what is not known yet is not guessed."""
         text = self._texts.text
-        found = [name_in(names, language) for names in member.clubs[1:]]  # the shop's own goes without saying
+        # Of a member the shop's own club goes without saying; who is about to join sees what.
+        shown = member.clubs if member.joining else member.clubs[1:]
+        found = [name_in(names, language) for names in shown]
         if member.points:
             found.append(text(language, "member.earns", n=member.points))
         if member.balance >= 0:

@@ -26,7 +26,7 @@ Rectangle {
         id: result
 
         compact: screen.portrait && screen.rewarded
-        height: screen.portrait ? Theme.px(screen.rewarded ? 316 : 800) : (pageCard.visible ? pageCard.y : parent.height - Theme.px(40)) - y
+        height: screen.portrait ? Theme.px(screen.rewarded ? 316 : 800) : parent.height - (pageCard.visible ? Theme.margin + pageCard.height : Theme.px(40)) - y
         lane: screen.lane
         narrow: !screen.portrait && screen.rewarded
         width: screen.portrait ? (pageCard.visible ? pageCard.x - Theme.gutter : parent.width - Theme.margin) - x : screen.rewarded ? Theme.px(440) : Math.round((parent.width - 3 * Theme.margin) / 2)
