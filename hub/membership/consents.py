@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, and_, insert, select
 
 from hub.membership.known import ConsentState
 from hub.membership.tables import CONSENT, CONSENT_TEXT
@@ -33,10 +33,15 @@ def said_on_page(at: int, store: str = "") -> Said:
     return Said(at, BY_PAGE, store, key=secrets.token_hex(8))
 
 
-def texts_of(connection: Connection, digests: Collection[str]) -> dict[str, str]:
-    """The texts that the hub has of those."""
-    query = select(CONSENT_TEXT.c.text_sha256, CONSENT_TEXT.c.text).where(CONSENT_TEXT.c.text_sha256.in_(digests))
-    return {row.text_sha256: row.text for row in connection.execute(query)}
+def in_our_words(connection: Connection, given: Iterable[Given]) -> tuple[Given, ...]:
+    """Those consents that are to a text which this club has shown for this very purpose."""
+    said = tuple(given)
+    query = select(CONSENT_TEXT).where(CONSENT_TEXT.c.text_sha256.in_({one.text_sha256 for one in said}))
+    ours = {
+        Given(row.club, Purpose(row.purpose), row.version, row.language, row.text_sha256)
+        for row in connection.execute(query)
+    }
+    return tuple(one for one in said if one in ours)
 
 
 def grant(connection: Connection, member_id: int, given: Iterable[Given], said: Said) -> None:
@@ -60,7 +65,9 @@ def withdraw(
 def states(connection: Connection, member_id: int) -> tuple[ConsentState, ...]:
     """The latest word on each purpose of each club, in the order in which they were first spoken of."""
     query = select(CONSENT, CONSENT_TEXT.c.text).where(CONSENT.c.member_id == member_id)
-    joined = query.join(CONSENT_TEXT, CONSENT_TEXT.c.text_sha256 == CONSENT.c.text_sha256, isouter=True)
+    names = ("text_sha256", "club", "purpose", "version", "language")
+    same = and_(*(CONSENT_TEXT.c[name] == CONSENT.c[name] for name in names))
+    joined = query.join(CONSENT_TEXT, same, isouter=True)
     found: dict[tuple[str, str], ConsentState] = {}
     for row in connection.execute(joined.order_by(CONSENT.c.at, CONSENT.c.id)):
         found[row.club, row.purpose] = _state(row)

@@ -203,7 +203,7 @@ class Members:
         """Consent given on the page, to a purpose of a club that the member is in."""
 
         def keep(connection: Connection) -> None:
-            held = consents.texts_of(connection, {given.text_sha256})
+            held = consents.in_our_words(connection, [given])
             if given.purpose is Purpose.MEMBERSHIP or given.club not in clubs_of(connection, member_id) or not held:
                 raise MemberRefused("refused", "consent is to a text of the shop, of a club that one is a member of")
             consents.grant(connection, member_id, [given], consents.said_on_page(self._now(), store))

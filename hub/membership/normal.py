@@ -8,24 +8,29 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-# Numbers without a country, as people type them where this product is used: the mainland, Taiwan, Hong Kong.
+# Numbers as people type them where this product is used, with and without country or its '+', and with the 0 that is
+# for calls within the country alone: the mainland, Taiwan, Hong Kong.
 _HOME: Final = (
-    (re.compile(r"1[3-9][0-9]{9}"), "+86", 0),
-    (re.compile(r"09[0-9]{8}"), "+886", 1),
-    (re.compile(r"[4-9][0-9]{7}"), "+852", 0),
+    (re.compile(r"(?:\+?860?)?(1[3-9][0-9]{9})"), "+86"),
+    (re.compile(r"(?:0|\+?8860?)(9[0-9]{8})"), "+886"),
+    (re.compile(r"(?:\+?852)?([4-9][0-9]{7})"), "+852"),
 )
 _PHONE: Final = re.compile(r"\+?[0-9]{7,15}")  # E.164 has 15 digits at most
 
 
 def normal_phone(number: str) -> str:
     """'+' and digits where the country is known, else the digits; '' for what is no phone number."""
-    plain = re.sub(r"[\s().\-/]", "", unicodedata.normalize("NFKC", number))
+    # Numbers that are copied bring dashes of all kinds, and marks of the direction of writing that nobody sees.
+    told = unicodedata.normalize("NFKC", number)
+    plain = "".join(one for one in told if not one.isspace() and unicodedata.category(one) not in {"Pd", "Cf"})
+    plain = re.sub(r"[()./\u2212]", "", plain)
     plain = re.sub("^00", "+", plain)
     if _PHONE.fullmatch(plain) is None:
         return ""
-    for pattern, country, cut in _HOME:
-        if pattern.fullmatch(plain):
-            return country + plain[cut:]
+    for pattern, country in _HOME:
+        found = pattern.fullmatch(plain)
+        if found is not None:
+            return country + found[1]
     return plain
 
 

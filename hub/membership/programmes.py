@@ -114,11 +114,12 @@ def _same_words(before: Programme, after: Programme) -> None:
 
 
 def _keep_texts(connection: Connection, programme: Programme) -> None:
-    texts = {row["text_sha256"]: row for row in _texts(programme)}
-    for part in chunks(texts):
-        kept = select(CONSENT_TEXT.c.text_sha256).where(CONSENT_TEXT.c.text_sha256.in_(part))
-        for digest in connection.execute(kept).scalars():
-            del texts[digest]
+    texts = {(row["text_sha256"], *_of(row)): row for row in _texts(programme)}
+    names = ("text_sha256", "club", "purpose", "version", "language")
+    for part in chunks({digest for digest, *_ in texts}):
+        kept = select(*(CONSENT_TEXT.c[name] for name in names)).where(CONSENT_TEXT.c.text_sha256.in_(part))
+        for row in connection.execute(kept):
+            texts.pop(tuple(row), None)
     if texts:
         connection.execute(insert(CONSENT_TEXT), list(texts.values()))
 

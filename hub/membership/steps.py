@@ -20,7 +20,7 @@ from hub.gateway_threads import Worker
 from hub.membership import benefits
 from hub.membership.claims import owner_of, tell
 from hub.membership.clubs import clubs_of, enter, was_in
-from hub.membership.consents import BY_LANE, Said, grant, texts_of
+from hub.membership.consents import BY_LANE, Said, grant, in_our_words
 from hub.membership.identities import Identity, held_member, make_member, member_of
 from hub.membership.membership_file import MembershipFile
 from hub.membership.secrets import MemberSecrets
@@ -221,9 +221,7 @@ def take_plug_in(name: str, joining: Joining, deadline_s: float = DEADLINE_S) ->
 
 def lawful(connection: Connection, given: tuple[Given, ...], club: str) -> tuple[Given, ...]:
     """The consents for a club of which the hub has the text; nothing if its membership is not among them."""
-    mine = [one for one in given if one.club == club]
-    held = texts_of(connection, {one.text_sha256 for one in mine})
-    proved = tuple(one for one in mine if one.text_sha256 in held)
+    proved = in_our_words(connection, (one for one in given if one.club == club))
     return proved if any(one.purpose is Purpose.MEMBERSHIP for one in proved) else ()
 
 

@@ -70,15 +70,15 @@ MEMBER_CLUB: Final = Table(
     _maybe("left_at"),
 )
 
-# Word for word what anybody was ever shown; never changed.
+# Word for word what anybody was ever shown, and of what; never changed. Two clubs may say the same words.
 CONSENT_TEXT: Final = Table(
     "consent_text",
     METADATA,
     Column("text_sha256", Text, primary_key=True),
-    _text("club"),
-    _text("purpose"),
-    _text("version"),
-    _text("language"),
+    Column("club", Text, primary_key=True),
+    Column("purpose", Text, primary_key=True),
+    Column("version", Text, primary_key=True),
+    Column("language", Text, primary_key=True),
     _text("text"),
 )
 

@@ -68,7 +68,7 @@ def _tables() -> None:
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("text_sha256", name="pk_consent_text"),
+        sa.PrimaryKeyConstraint("text_sha256", "club", "purpose", "version", "language", name="pk_consent_text"),
     )
     op.create_table(
         "join_step",

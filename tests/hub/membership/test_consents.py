@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC
+
 import pytest
 from sqlalchemy import select
 
 from hub.errors import MemberRefused
 from hub.membership.known import ConsentState
+from hub.membership.membership_file import membership_from
 from hub.membership.tables import CONSENT, CONSENT_TEXT
 from retail.membership.programme import Purpose, text_digest
 from tests.hub.conftest import Clock
 from tests.hub.databases import only_sqlite
-from tests.hub.membership.member_shop import NUMBER, MemberShop
+from tests.hub.membership.member_shop import NUMBER, MemberShop, content
 
 
 def words(shop: MemberShop, member_id: int) -> dict[tuple[str, str], ConsentState]:
@@ -119,3 +123,33 @@ def test_the_page_takes_no_consent_to_unknown_words_nor_of_others_clubs(shop: Me
         with pytest.raises(MemberRefused):
             shop.members.grant(member, given)
     assert shop.clubs(member) == ("member",)
+
+
+@only_sqlite
+def test_words_of_another_club_or_purpose_are_no_consent(shop: MemberShop) -> None:
+    (north,) = shop.given("north")
+    (mall,) = shop.given("member")
+    others = (
+        replace(north, club="south"),
+        replace(mall, purpose=Purpose.SHARING),
+        replace(mall, purpose=Purpose.MARKETING),
+    )
+
+    member = shop.join_by_wallet("s1", given=[mall, *others])
+
+    assert shop.clubs(member) == ("member",)
+    assert [(one.club, one.purpose) for one in shop.members.consents(member)] == [("member", "membership")]
+
+
+@only_sqlite
+def test_two_clubs_may_ask_in_the_same_words(shop: MemberShop) -> None:
+    same = {"en": "I join.", "zh-CN": "我加入。"}
+    file = content()
+    for club in (file["shop"], *file["brand"]):
+        club["asks"] = [{"purpose": "membership", "version": "9", "texts": same}]
+    shop.programmes.set("demo", membership_from(file, UTC))
+
+    member = shop.join_by_wallet("s1", given=shop.given("member", "south", language="zh-CN"))
+
+    assert shop.clubs(member) == ("member", "south")
+    assert {one.text for one in shop.members.consents(member)} == {"我加入。"}
