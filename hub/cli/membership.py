@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from importlib.metadata import entry_points
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,8 +13,12 @@ from hub.cli.amounts import plain_amount
 from hub.cli.opening import opened
 from hub.cli.parsing import Commands, add_command, add_json
 from hub.cli.terminal import complain, say, table
+from hub.membership import car_park as car_parks
+from hub.membership import messages
+from hub.membership import steps as member_steps
 from hub.membership.benefit import Benefit, Give, PoolTerms
-from hub.membership.membership_file import MembershipFile, read_membership_file
+from hub.membership.membership_file import STEPS, MembershipFile, read_membership_file
+from hub.membership.plug_ins import known_plug_ins
 from hub.services import Hub
 
 
@@ -82,8 +87,23 @@ def _zone(hub: Hub, store: str) -> ZoneInfo:
 
 
 def _warn(path: Path, file: MembershipFile) -> None:
-    for sentence in file.missing_texts():
+    for sentence in (*file.missing_texts(), *_not_installed(file)):
         complain(f"{path}: {sentence}")
+
+
+def _not_installed(file: MembershipFile) -> list[str]:
+    """A sentence for each plug-in that this machine lacks: another hub may have it, so it is no refusal."""
+    steps = dict.fromkeys(step for taken in file.steps.values() for step in taken if step not in STEPS)
+    named = [
+        *((f"steps: besides {', '.join(STEPS)},", step, member_steps.GROUP) for step in steps),
+        *(("[messages] sender", one.name, messages.GROUP) for one in (file.sms,) if one),
+        *(("[car_park] name", one.name, car_parks.GROUP) for one in (file.car_park,) if one),
+    ]
+    return [
+        f"{place} {name!r} is not installed here (there are: {known_plug_ins(group)}); correct or install it"
+        for place, name, group in named
+        if not entry_points(group=group, name=name)
+    ]
 
 
 def _lines(file: MembershipFile, currency: str) -> list[str]:

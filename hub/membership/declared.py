@@ -18,6 +18,7 @@ _MOST_POINTS: Final = 1_000_000_000
 _MOST_DAYS: Final = 3660
 _MOST_MINUTES: Final = 10_080
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47, as far as screens go
 
 
 def _an_id(value: str) -> str:
@@ -29,6 +30,8 @@ def _an_id(value: str) -> str:
 def _texts(value: dict[str, str]) -> dict[str, str]:
     if not value or not all(tag and text.strip() for tag, text in value.items()):
         raise ValueError('has no text; write one for each language, such as en = "…"')
+    if strange := [tag for tag in value if _LANGUAGE.fullmatch(tag) is None]:
+        raise ValueError(f"has a text in {strange[0]!r}, which is no language; write en, zh-CN, zh-TW or the like")
     return value
 
 

@@ -38,6 +38,16 @@ def test_texts_that_a_screen_lacks_are_warned_of(run: Run, file: Path) -> None:
     assert "its membership text is not there in zh-CN; shoppers read it in en" in run("membership", "check", file).err
 
 
+def test_plug_ins_that_are_not_installed_are_warned_of(run: Run, file: Path) -> None:
+    said = example().replace('sender = "simulated"', 'sender = "owl"').replace('"follow", ', '"folow", ')
+    file.write_text(said, encoding="utf-8")
+    told = run("membership", "check", file)
+    assert told.status == 0, "another hub of the shop may have them"
+    assert f"{file}: steps: besides identify, consent, join, follow, welcome, 'folow' is not installed here" in told.err
+    assert f"{file}: [messages] sender 'owl' is not installed here (there are: simulated); correct or" in told.err
+    assert "[car_park]" not in told.err
+
+
 def test_what_was_set_is_shown(run: Run, file: Path) -> None:
     assert "store demo: has no members" in run("membership", "show", "--store", "demo").out
     assert "`publish` tells the lanes" in run("membership", "set", file, "--store", "demo").out

@@ -112,6 +112,10 @@ def with_pool(**changes: object) -> dict[str, Any]:
         ({"shop": {**LEAST["shop"], "asks": []}}, 'shop.asks has none of purpose = "membership"'),
         ({"shop": {**LEAST["shop"], "asks": [ASKS, ASKS]}}, "shop.asks asks for membership twice"),
         ({"shop": {**LEAST["shop"], "names": {}}}, "shop.names has no text; write one for each language"),
+        (
+            {"shop": {**LEAST["shop"], "names": {"english": "S"}}},
+            "shop.names has a text in 'english', which is no lang",
+        ),
         ({**LEAST, "brand": [{**BRAND, "id": "a b"}]}, "brand 1 (a b): id 'a b' is no id; take 1 to 64 letters"),
         ({**LEAST, "brand": [{**BRAND, "id": "member"}]}, "brand 'member' has the id of the shop's own club"),
         ({**LEAST, "brand": [BRAND, BRAND]}, "brand 'north' stands twice; give each its own id"),
