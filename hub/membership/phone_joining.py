@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -65,12 +66,12 @@ class PhoneJoining:
 
     def send_to_member(self, store: str, number: str, language: str) -> CodeTicket:
         """The same for whoever is a member. Others are answered the same and sent nothing; so is one whom the message
-        cannot reach, or that would tell that they are a member."""
+        cannot reach, or that would tell that they are a member. Nor does the time that it takes: it is sent aside."""
         identity, file = self._identity(number), self._file(store)
         code = self._codes.make(identity.digest, f"page {store}", PER_STORE)
         if self._member(identity) is not None:
-            with suppress(MemberRefused):
-                self._deliver(file, number, code, language)
+            sending = (file, number, code, language)
+            threading.Thread(target=self._deliver_aside, args=sending, name="page code", daemon=True).start()
         return self._codes.ticket
 
     def prove(self, number: str, code: str) -> int | None:
@@ -129,6 +130,10 @@ class PhoneJoining:
         if file is None or file.sms is None:
             raise MemberRefused("refused", "this store sends no messages; its membership file needs [messages]")
         return file
+
+    def _deliver_aside(self, file: MembershipFile, number: str, code: str, language: str) -> None:
+        with suppress(MemberRefused):
+            self._deliver(file, number, code, language)
 
     def _deliver(self, file: MembershipFile, number: str, code: str, language: str) -> None:
         assert file.sms is not None  # noqa: S101 - for the type checker

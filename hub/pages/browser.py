@@ -161,8 +161,12 @@ def member_visit(visit: Annotated[Visit, Depends(visiting)]) -> Visit:
 async def form_of(request: Request, visit: Annotated[Visit, Depends(visiting)]) -> Mapping[str, str]:
     """What a form of ours brought. PageRefused for one of another site's, or of a page that was left open too long."""
     content = await read_raw(request, _FORM_BYTES)
-    fields = dict(parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
-    if not _is_our_site(request) or not is_form_token(visit.word, fields.pop("form", "")):
+    try:
+        fields = dict(parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
+        ours = _is_our_site(request)
+    except ValueError as exc:  # no form of ours has so many fields, and no browser such an Origin
+        raise PageRefused(403, "form") from exc
+    if not ours or not is_form_token(visit.word, fields.pop("form", "")):
         raise PageRefused(403, "form")
     return fields
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 from datetime import UTC
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import func, select
@@ -25,6 +26,7 @@ from retail.membership.programme import Purpose
 from tests.hub.lane_journal import LaneJournal
 
 NUMBER = "138 0013 8000"
+PATIENCE_S = 10.0
 ALL_STEPS = ["identify", "consent", "join", "follow", "welcome"]
 
 
@@ -155,9 +157,11 @@ class MemberShop:
         with self.database.read() as connection:
             return str(connection.execute(select(MEMBER.c.card).where(MEMBER.c.id == member_id)).scalar_one())
 
-    def last_code(self) -> str:
-        """What the latest message brought."""
-        lines = (self.hub.folder.path / "messages.jsonl").read_text().splitlines()
+    def last_code(self, *, messages: int = 1) -> str:
+        """What the latest message brought; waits for so many, as the page's are sent aside."""
+        deadline, lines = monotonic() + PATIENCE_S, list[str]()
+        while len(lines) < messages and monotonic() < deadline:
+            lines = (self.hub.folder.path / "messages.jsonl").read_text().splitlines()
         return str(json.loads(lines[-1])["words"]["code"])
 
     def join_by_phone(self, claim: str, number: str = NUMBER, *clubs: str, lane: int = 0) -> int:

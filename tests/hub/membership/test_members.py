@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 
@@ -286,7 +287,7 @@ def test_the_pages_code_is_sent_to_members_alone_and_the_answer_does_not_tell(sh
     assert (shop.hub.folder.path / "messages.jsonl").read_text() == sent
     clock.pass_time(minutes=1)
     shop.members.send_page_code("demo", NUMBER, "en")
-    assert shop.members.prove("demo", NUMBER, shop.last_code()) == member
+    assert shop.members.prove("demo", NUMBER, shop.last_code(messages=2)) == member
     unreachable = shop.join_by_phone("c1", "139 0013 8009")
     assert unreachable != member
     clock.pass_time(minutes=1)
@@ -294,6 +295,20 @@ def test_the_pages_code_is_sent_to_members_alone_and_the_answer_does_not_tell(sh
     assert file is not None
     shop.programmes.set("demo", membership_from({**file.said, "messages": {"sender": "pigeon"}}, UTC))
     assert shop.members.send_page_code("demo", "139 0013 8009", "en").valid_s == 300
+
+
+@only_sqlite
+def test_how_long_a_message_takes_does_not_tell_that_the_number_is_a_members(shop: MemberShop, clock: Clock) -> None:
+    member = shop.join_by_phone("c0")
+    clock.pass_time(minutes=1)
+    messages = shop.hub.folder.path / "messages.jsonl"
+    messages.unlink()
+    os.mkfifo(messages)  # a sender that waits until somebody reads
+
+    shop.members.send_page_code("demo", NUMBER, "en")
+
+    code = json.loads(messages.read_text())["words"]["code"]
+    assert shop.members.prove("demo", NUMBER, code) == member
 
 
 @only_sqlite

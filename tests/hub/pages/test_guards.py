@@ -93,6 +93,8 @@ def test_a_form_of_another_site_changes_nothing(visitor: Visitor) -> None:
         visitor.post("/erase", sure="yes", form=""),
         visitor.post("/erase", sure="yes", headers={"Origin": "https://elsewhere.example"}),
         visitor.post("/erase", sure="yes", headers={"Origin": "null"}),
+        visitor.post("/erase", sure="yes", headers={"Origin": "http://["}),
+        visitor.client.post("/m/demo/erase", data={str(one): "" for one in range(20)} | {"form": visitor.form}),
     ):
         assert refused.status_code == 403
     assert visitor.shop.members.known(member_id) is not None
