@@ -88,7 +88,8 @@ def _minutes_due(connection: Connection, lane: Lane, sale_id: str, file: Members
     if sale is None or sale.lane_id != lane.id:
         raise MemberRefused("refused", "the hub has not seen this sale of the lane's yet")
     grant = _grant(connection, sale_id)
-    minutes = grant.minutes if grant is not None else minutes_left(connection, sale, file)
+    # Those of a car that was not known are nobody's yet.
+    minutes = grant.minutes if grant is not None and grant.state != REFUSED else minutes_left(connection, sale, file)
     if not minutes:
         raise MemberRefused("refused", "there are no free minutes for this sale")
     return int(minutes)

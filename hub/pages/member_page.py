@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from hub.api.access import parts_of
 from hub.membership.known import KnownMember
+from hub.membership.member_coupons import is_for_store
 from hub.pages.browser import MemberVisit, PageRefused, PageRoute, SignInFirst, Visit
 from hub.pages.drawing import qr_code
 from hub.pages.receipts import read_receipt
@@ -101,4 +102,6 @@ def _code(visit: Visit) -> str:
 def _coupons(visit: Visit) -> list[CouponShown]:
     parts = parts_of(visit.request)
     now = int(parts.clock().timestamp())
-    return coupons_shown(parts.books.coupons_of(visit.member), place_of(visit), now)
+    # Another store's are worth nothing here, and their amounts are of another currency, perhaps.
+    here = [one for one in parts.books.coupons_of(visit.member) if is_for_store(one.campaign, visit.store)]
+    return coupons_shown(here, place_of(visit), now)

@@ -70,6 +70,14 @@ def test_a_car_that_is_not_known_there_leaves_the_minutes_to_another(shop: BookS
 
 
 @only_sqlite
+def test_a_sale_that_was_given_back_has_no_minutes_for_another_car(shop: BookShop) -> None:
+    shop.sale("s1")
+    assert why(shop, "s1", "ticket", "T0000") == "refused"
+    shop.refund("s1")
+    assert why(shop, "s1", "ticket", "T0001") == "refused"
+
+
+@only_sqlite
 def test_only_a_lanes_own_completed_sale_of_that_amount_brings_minutes(shop: BookShop) -> None:
     shop.begin("open")
     shop.sale("s2", "SGC-CHEAPER", lane=1)

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from hub.membership.coupon_book import Issue, issue
 from hub.membership.sessions import LIVES_S
 from hub.pages.address import page_path
 from tests.hub.api.conftest import Served
@@ -177,3 +178,16 @@ def test_by_https_the_cookie_is_the_hosts_alone(server: tuple[str, FastAPI], ser
         said = anybody.get("/m/demo/in").headers["Set-Cookie"]
     assert said.startswith("__Host-member=")
     assert "Secure" in said
+
+
+def test_a_coupon_is_shown_by_the_store_that_takes_it(visitor: Visitor) -> None:
+    member_id = visitor.come_in()
+    for store, off in (("demo", 500), ("elsewhere", 700)):
+        body = {"id": store, "terms": {"kind": "basket", "off": off}, "coupon": store, "stores": [store]}
+        with visitor.shop.database.write() as connection:
+            issue(connection, store, Issue(f"test:{store}", store, body, member_id, "", None), 0)
+
+    for path in ("", "/coupons"):
+        text = visitor.get(path).text
+        assert "5.00" in text
+        assert "7.00" not in text
