@@ -22,6 +22,7 @@ from hub.membership.benefit import On
 from hub.membership.benefits import give_by_car
 from hub.membership.car_events import keep_car_event
 from hub.membership.car_park import PLATE, CarPark, load_car_park
+from hub.membership.claims import is_typed
 from hub.membership.coupon_book import Coupon
 from hub.membership.member_coupons import FreeCoupon
 from hub.membership.member_receipts import MemberReceipt, receipts_of
@@ -153,7 +154,8 @@ class Books:
             self.settle_many([sale_id])
         file = self._programmes.of(lane.store)
         found = self._read(lambda it: rewards_of(it, sale, file))
-        if found.member_id is None:
+        typed = self._read(lambda it: is_typed(it, sale.claim))
+        if found.member_id is None or typed:  # a number anybody may type must not open its member's page
             return found
         return replace(found, page=self._members.page_of(found.member_id))
 

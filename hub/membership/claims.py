@@ -32,6 +32,12 @@ def owner_of(connection: Connection, claim: str) -> int | None:
     return connection.execute(select(CLAIM.c.member_id).where(CLAIM.c.claim == claim)).scalar()
 
 
+def is_typed(connection: Connection, claim: str) -> bool:
+    """Whether its shopper is known by a number alone that they typed, which may be anybody's."""
+    row = claim_row(connection, claim) if claim else None
+    return row is not None and row.kind == PHONE
+
+
 def tell(connection: Connection, lane_id: int, claim: str, kind: str, member_id: int | None, *, now: int) -> int | None:
     """Keep whose a claim is, once: who was told first remains. MemberRefused for a claim of another lane or member.
 

@@ -10,6 +10,7 @@ from hub.services import Hub
 from payments.gateway import Outcome, PaymentResult
 from tests.hub.databases import only_sqlite
 from tests.hub.membership.book_shop import POINTS, VOUCHER, BookShop, benefit
+from tests.hub.membership.member_shop import NUMBER
 
 pytestmark = only_sqlite
 
@@ -44,6 +45,19 @@ def test_who_joined_with_a_sale_sees_what_they_joined_and_what_they_were_given(s
     assert shop.members.by_page(found.page) == member
     assert found.masked
     assert found.page not in repr(found)
+
+
+def test_a_number_that_anybody_may_type_does_not_open_its_members_page(shop: BookShop) -> None:
+    member = shop.join_by_phone("c0")
+    shop.sale("s1", claim="typed", by="phone")
+    shop.members.claim(shop.lanes[0], "typed", "phone", NUMBER)
+    shop.sale("s2", claim="card", by="card")
+    shop.members.claim(shop.lanes[0], "card", "card", shop.card(member))
+
+    typed, card = (shop.books.rewards(shop.lanes[0], sale_id) for sale_id in ("s1", "s2"))
+
+    assert (typed.member, typed.points, typed.page) == (True, POINTS, "")
+    assert shop.members.by_page(card.page) == member
 
 
 def test_who_comes_back_is_not_welcomed_again(shop: BookShop) -> None:
