@@ -25,7 +25,7 @@ from bench.membership import goods
 from bench.membership.books import AnyRow, BookRows
 from bench.membership.truth import TrueSale, Truth
 from retail.membership.programme import Purpose
-from retail.membership.visit import BY_WALLET
+from retail.membership.visit import BY_CLAIM, BY_PHONE, BY_WALLET
 
 Consented = dict[int, set[tuple[str, str]]]  # by member, clubs and purposes
 
@@ -278,7 +278,8 @@ class _Auditor:
         maybe: Consented = defaultdict(set)
         for sale in self.completed:
             joining, member = sale.sale.visit.joining, self._joiner(sale)
-            if joining is not None and member is not None:
+            typed = joining is not None and joining.by == BY_CLAIM and sale.sale.visit.by == BY_PHONE
+            if joining is not None and member is not None and not typed:  # nobody proved that it is their number
                 self.counted["joined"] += 1
                 said[member] |= {(one.club, one.purpose.value) for one in joining.given}
         for told, where in ((self.truth.proved, said), (self.truth.maybe_proved, maybe)):

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, select
 
 from hub.lanes import Lane
-from hub.membership.claims import PROVED, claim_row, payer_digest
+from hub.membership.claims import PHONE, PROVED, claim_row, payer_digest
 from hub.membership.identities import WALLET, Identity
 from hub.membership.programmes import Programmes
 from hub.membership.steps import Order
@@ -42,7 +42,7 @@ class Orders:
         order = replace(order, at=min(now, _seconds(row.completed_at, now)))
         told = claim_row(connection, row.claim)
         if told is not None and told.member_id is not None:
-            return order
+            return order if told.kind != PHONE else None  # anybody can type a number: that consents for nobody
         return _by_wallet(connection, order, row) if joining["by"] == WALLET else None
 
     def of_number(self, connection: Connection, claim: str, now: int) -> Order | None:

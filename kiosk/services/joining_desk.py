@@ -42,13 +42,17 @@ class JoiningDesk:
     def by_touch(self) -> bool:
         """Whether one touch joins: by who pays, or under the claim of somebody who is recognised."""
         sale = self._lane.register.sale
-        return sale is not None and bool(sale.visit.by or self._tells_payer())
+        if sale is None or sale.visit.by == BY_PHONE:  # anybody can type a number: only its code speaks for a member
+            return False
+        return bool(sale.visit.by) or self._tells_payer()
 
     @property
     def by_phone(self) -> bool:
         """Whether a number and a code join."""
         programme, sale = self._lane.programme, self._lane.register.sale
-        return programme is not None and sale is not None and Joins.PHONE in programme.joins and not sale.visit.by
+        if programme is None or sale is None or Joins.PHONE not in programme.joins:
+            return False
+        return sale.visit.by in {"", BY_PHONE}
 
     def join(self, clubs: Sequence[str], ticked: Sequence[tuple[str, str]]) -> None:
         """The shopper joins these with this payment, with the further purposes that were ticked."""

@@ -266,6 +266,17 @@ def test_who_is_known_joins_further_brands_under_the_same_claim(shop: MemberShop
 
 
 @only_sqlite
+def test_a_number_that_was_only_typed_consents_to_nothing_for_its_member(shop: MemberShop) -> None:
+    member = shop.join_by_phone("c0")
+    before = shop.members.consents(member)
+    shop.members.claim(shop.lanes[0], "c1", "phone", NUMBER)
+    shop.sell("s1", claim="c1", joining=("claim", shop.given("south")))
+    assert shop.settle("s1") == member  # the points are theirs all the same
+    assert shop.clubs(member) == ("member",)
+    assert shop.members.consents(member) == before
+
+
+@only_sqlite
 def test_a_join_by_a_claim_waits_until_the_claim_is_told(shop: MemberShop) -> None:
     member = shop.join_by_phone("c0")
     shop.sell("s1", claim="c1", joining=("claim", shop.given("south")))

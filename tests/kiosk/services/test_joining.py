@@ -194,6 +194,20 @@ def test_a_member_of_the_mall_joins_the_baskets_brand_under_the_same_claim(lane)
     assert lane.view.done.total_minor == 1500
 
 
+def test_who_typed_a_number_joins_for_its_member_by_a_code_alone(lane):
+    lane.scan(MILK, BREAD)
+    lane.till.open_phone([], [])
+    lane.till.enter_phone(NUMBER)
+    lane.answer("ask_phone", lane.known("member"))
+    lane.till.pay()
+    assert lane.view.member.by == "phone"
+    assert (lane.view.join.by_wallet, lane.view.join.by_phone) == (False, True)
+    lane.till.join(["tea"], [])
+    assert lane.bodies("member.joining") == []
+    lane.till.open_phone(["tea"], [])
+    assert lane.view.phone.joining
+
+
 def test_who_is_in_all_of_them_is_offered_nothing(lane):
     lane.recognised("member", "tea")
     assert lane.pay_screen(MILK, BREAD).join is None
