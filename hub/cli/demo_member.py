@@ -47,4 +47,7 @@ def _joined(hub: Hub, lane: Lane, claim: str) -> int:
     told = (hub.folder.path / SIMULATED_FILE).read_text(encoding="utf-8").splitlines()
     code = json.loads(told[-1])["words"]["code"]
     given = given_by((file.programme.club,), (), _LANGUAGE)
-    return hub.members.join_by_phone(lane, claim, _NUMBER, code, given).member_id
+    member = hub.members.join_by_phone(lane, claim, _NUMBER, code, given).member_id
+    hub.members.run_steps(claim)  # their welcome is there with them: `serve` would find it within a minute
+    hub.books.settle_claim(claim)
+    return member
