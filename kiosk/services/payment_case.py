@@ -312,7 +312,7 @@ class PaymentCase:
     def _approve(self, attempt: Attempt, result: PaymentResult) -> None:
         sale = self.register.open_sale
         if result.payer:  # before the approval, as nobody asks for it again: told twice is told once
-            self._ports.tell_payer(self.key, result.payer)
+            self._tell_payer(result.payer)
         completed = completion(sale, self.register.priced)
         # One transaction: there is no moment at which the money is ours and the sale is not whole.
         self.register.record(
@@ -320,6 +320,12 @@ class PaymentCase:
             self.register.draft(EventKind.SALE_COMPLETED, **completed),
         )
         self.settled(Step.APPROVE, "")
+
+    def _tell_payer(self, payer: str) -> None:
+        try:
+            self._ports.tell_payer(self.key, payer)
+        except Exception as exc:  # noqa: BLE001 - whatever it is, asked again it would be so again: the money is ours
+            logger.error("payment %s: who paid is not told (%s)", self.key, type(exc).__name__)  # noqa: TRY400 - no name
 
     def _decline(self, attempt: Attempt, result: PaymentResult) -> None:
         part = attempt.reason == PART  # what it took was given back

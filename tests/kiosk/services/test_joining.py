@@ -121,6 +121,17 @@ def test_the_payer_is_told_to_the_hub_alone_and_before_the_approval_is_on_disk(l
     assert PAYER.encode() not in lane.disk()
 
 
+def test_whatever_fails_in_telling_who_paid_the_sale_is_whole(lane):
+    def payer(_key: str, _who: str) -> None:
+        raise RuntimeError("no room for names")
+
+    lane.pay_screen(MILK)
+    lane.book.payer = payer
+    lane.bank.answers.append(PAID)
+    lane.scan(WALLET)
+    assert (lane.view.screen, lane.kinds()[-1]) == (Screen.DONE, "sale.completed")
+
+
 def test_who_pays_is_told_of_a_payment_that_is_settled_after_a_power_cut(lane):
     lane.pay_screen(MILK)
     lane.till.join(["member"], [])
